@@ -1,0 +1,78 @@
+/** Everything that the environment decides, read once at start. `environment.ts` builds it. */
+export interface AppConfig {
+  readonly http: HttpConfig;
+  /** `sqlite://…` or `sqlite::memory:`. */
+  readonly databaseUrl: string;
+  readonly providers: readonly ProviderConfig[];
+  readonly proxy: ProxyConfig;
+  readonly routingPolicy: 'round-robin';
+  readonly limits: LimitsConfig;
+  readonly chat: ChatConfig;
+  readonly clocks: ClocksConfig;
+  readonly shutdown: { readonly delayMs: number; readonly graceMs: number };
+  readonly logLevel: LogLevel;
+  /** Set variables that are ignored, and why; logged once at start. */
+  readonly warnings: readonly string[];
+}
+
+/** Injection token of {@link AppConfig}. */
+export const APP_CONFIG = Symbol('APP_CONFIG');
+
+export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+
+export interface HttpConfig {
+  readonly host: string;
+  readonly port: number;
+  /** Origins people use, as `https://chat.example.com`. */
+  readonly publicUrls: readonly string[];
+  readonly corsOrigins: readonly string[];
+  /** Express' `trust proxy`: hops, or addresses and CIDRs; false ignores `X-Forwarded-*`. */
+  readonly trustProxy: false | number | readonly string[];
+}
+
+export type Dialect = 'groq' | 'mistral' | 'deepseek' | 'openai';
+
+export interface ProviderConfig {
+  readonly name: string;
+  readonly dialect: Dialect;
+  /** Without a trailing slash; requests go to this plus `/chat/completions`. */
+  readonly baseUrl: string;
+  readonly model: string;
+  readonly apiKey?: string;
+  /** Overrides the model table. */
+  readonly contextTokens?: number;
+}
+
+export interface ProxyConfig {
+  readonly url?: string;
+  /** `NO_PROXY`: hosts and domain suffixes that bypass it. */
+  readonly bypass: readonly string[];
+}
+
+export interface LimitsConfig {
+  /** Chat requests per user in the window. */
+  readonly perUser: number;
+  /** Chat requests per client address in the window; undefined: off. */
+  readonly perAddress?: number;
+  readonly windowMs: number;
+  readonly maxRunningAnswers: number;
+  readonly maxRunningPerUser: number;
+  readonly maxMessageChars: number;
+  readonly blockedTerms: readonly string[];
+}
+
+export interface ChatConfig {
+  readonly systemPrompt?: string;
+  readonly temperature?: number;
+  readonly maxOutputTokens: number;
+  readonly historyWindowMessages: number;
+  readonly answerTimeoutMs: number;
+  readonly detachGraceMs: number;
+  readonly continueAnswers: boolean;
+}
+
+export interface ClocksConfig {
+  readonly connectMs: number;
+  readonly firstTokenMs: number;
+  readonly idleMs: number;
+}

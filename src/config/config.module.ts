@@ -1,0 +1,24 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { APP_CONFIG, type AppConfig } from './app-config.js';
+import { loadConfig } from './environment.js';
+
+/** Provides {@link APP_CONFIG} everywhere. Nothing else in `src` reads `process.env`. */
+@Global()
+@Module({
+  providers: [{ provide: APP_CONFIG, useFactory: configFromEnvironment }],
+  exports: [APP_CONFIG],
+})
+export class ConfigModule {
+  /** The same with a configuration that was read, or made up, before. */
+  static forRoot(config: AppConfig): DynamicModule {
+    return { module: ConfigModule, providers: [{ provide: APP_CONFIG, useValue: config }] };
+  }
+}
+
+/**
+ * The configuration of this process.
+ * @throws ConfigError when the service can't start with it.
+ */
+export function configFromEnvironment(): AppConfig {
+  return loadConfig(process.env);
+}

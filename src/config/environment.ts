@@ -1,0 +1,99 @@
+import type { AppConfig, ChatConfig, HttpConfig, LimitsConfig } from './app-config.js';
+import { ConfigError } from './config-error.js';
+import { withEnvFile } from './env-file.js';
+import { isLoopback, withoutBrackets } from './loopback.js';
+import { readOrigins } from './origins.js';
+import { readPlainVariables, type PlainVariables } from './plain-variables.js';
+import { readProviders } from './provider-variables.js';
+import { readProxy } from './proxy-variables.js';
+import { readTrustProxy } from './trust-proxy.js';
+import { Variables } from './variables.js';
+
+const PER_ADDRESS_WHEN_PUBLIC = 600;
+const NOT_BUILT_YET = ['HEDGE_AFTER', 'MIN_TOKENS_PER_SECOND'];
+
+/**
+ * The configuration that `env` (usually `process.env`), and the env file below it, decide. Frozen.
+ * @throws ConfigError with every problem there is, not just the first.
+ */
+export function loadConfig(env: NodeJS.ProcessEnv): AppConfig {
+  const variables = new Variables(withEnvFile(env));
+  const config = readConfig(variables);
+  if (variables.problems.length > 0) throw new ConfigError(variables.problems);
+  return deepFreeze(config);
+}
+
+function readConfig(variables: Variables): AppConfig {
+  const plain = readPlainVariables(variables);
+  const http = readHttp(variables, plain);
+  for (const name of NOT_BUILT_YET) {
+    if (variables.get(name) !== undefined) variables.warnings.push(`${name} is ignored: this version does not have it`);
+  }
+  return {
+    http,
+    databaseUrl: plain.DATABASE_URL,
+    providers: readProviders(variables),
+    proxy: readProxy(variables),
+    routingPolicy: plain.ROUTING_POLICY,
+    limits: readLimits(variables, plain, http.host),
+    chat: readChat(variables, plain),
+    clocks: {
+      connectMs: plain.CONNECT_TIMEOUT_MS,
+      firstTokenMs: plain.FIRST_TOKEN_TIMEOUT_MS,
+      idleMs: plain.IDLE_TIMEOUT_MS,
+    },
+    shutdown: { delayMs: plain.SHUTDOWN_DELAY_MS, graceMs: plain.SHUTDOWN_GRACE_MS },
+    logLevel: plain.LOG_LEVEL,
+    warnings: variables.warnings,
+  };
+}
+
+function readHttp(variables: Variables, plain: PlainVariables): HttpConfig {
+  if (!isLoopback(plain.HOST) && !plain.ALLOW_UNAUTHENTICATED) {
+    variables.reject(
+      'HOST',
+      'is not a loopback address and the service has no authentication: whoever reaches it can spend your keys. ' +
+        'Set ALLOW_UNAUTHENTICATED=true to listen there all the same',
+    );
+  }
+  return {
+    host: withoutBrackets(plain.HOST),
+    port: plain.PORT,
+    publicUrls: readOrigins(variables, 'PUBLIC_URL'),
+    corsOrigins: readOrigins(variables, 'CORS_ORIGINS'),
+    trustProxy: readTrustProxy(variables),
+  };
+}
+
+function readLimits(variables: Variables, plain: PlainVariables, host: string): LimitsConfig {
+  const perAddress =
+    variables.wholeNumber('RATE_LIMIT_PER_ADDRESS', 1, 1_000_000_000) ??
+    (isLoopback(host) ? undefined : PER_ADDRESS_WHEN_PUBLIC);
+  return {
+    perUser: plain.RATE_LIMIT,
+    ...(perAddress === undefined ? {} : { perAddress }),
+    windowMs: plain.RATE_LIMIT_WINDOW_MS,
+    maxRunningAnswers: plain.MAX_RUNNING_ANSWERS,
+    maxRunningPerUser: plain.MAX_RUNNING_PER_USER,
+    maxMessageChars: plain.MAX_MESSAGE_CHARS,
+    blockedTerms: variables.list('BLOCKED_TERMS'),
+  };
+}
+
+function readChat(variables: Variables, plain: PlainVariables): ChatConfig {
+  const systemPrompt = variables.get('SYSTEM_PROMPT');
+  return {
+    ...(systemPrompt === undefined ? {} : { systemPrompt }),
+    ...(plain.TEMPERATURE === undefined ? {} : { temperature: plain.TEMPERATURE }),
+    maxOutputTokens: plain.MAX_OUTPUT_TOKENS,
+    historyWindowMessages: plain.HISTORY_WINDOW_MESSAGES,
+    answerTimeoutMs: plain.ANSWER_TIMEOUT_MS,
+    detachGraceMs: plain.DETACH_GRACE_MS,
+    continueAnswers: plain.CONTINUE_ANSWERS,
+  };
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) deepFreeze(part);
+  return Object.freeze(value);
+}

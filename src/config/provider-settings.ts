@@ -1,0 +1,73 @@
+import type { Dialect, ProviderConfig } from './app-config.js';
+import { PROVIDER_DEFAULTS } from './provider-defaults.js';
+import type { Variables } from './variables.js';
+
+const DIALECTS: readonly Dialect[] = ['openai', 'groq', 'mistral', 'deepseek'];
+
+/** How a provider's variables begin: `my-llm` reads `MY_LLM_…`. */
+export function prefixOf(name: string): string {
+  return name.toUpperCase().replaceAll('-', '_');
+}
+
+/** A provider known by name; it exists when its key is set. What else is set for it is checked in any case. */
+export function readBuiltIn(variables: Variables, name: string): ProviderConfig | undefined {
+  const dialect = PROVIDER_DEFAULTS[name]?.dialect ?? 'openai';
+  const provider = readSettings(variables, name, dialect);
+  return provider?.apiKey === undefined ? undefined : provider;
+}
+
+/** A provider of `EXTRA_PROVIDERS`: an OpenAI-compatible server, or another account at a provider known by name. */
+export function readExtra(variables: Variables, name: string): ProviderConfig | undefined {
+  const variable = `${prefixOf(name)}_DIALECT`;
+  const wanted = variables.get(variable) ?? 'openai';
+  const dialect = DIALECTS.find((known) => known === wanted.toLowerCase());
+  if (dialect === undefined) return variables.reject(variable, `must be one of ${DIALECTS.join(', ')}`);
+  return readSettings(variables, name, dialect);
+}
+
+function readSettings(variables: Variables, name: string, dialect: Dialect): ProviderConfig | undefined {
+  const prefix = prefixOf(name);
+  const defaults = PROVIDER_DEFAULTS[dialect];
+  const setting = (suffix: string, fallback: string | undefined): string | undefined =>
+    variables.get(prefix + suffix) ??
+    fallback ??
+    variables.reject(prefix + suffix, `must be set, because EXTRA_PROVIDERS names ${name}`);
+  const baseUrl = readBaseUrl(variables, `${prefix}_BASE_URL`, setting('_BASE_URL', defaults?.baseUrl));
+  const model = setting('_MODEL', defaults?.model);
+  const apiKey = readApiKey(variables, `${prefix}_API_KEY`);
+  const contextTokens = variables.wholeNumber(`${prefix}_CONTEXT_TOKENS`, 256, 100_000_000);
+  if (baseUrl === undefined || model === undefined) return undefined;
+  return {
+    name,
+    dialect,
+    baseUrl,
+    model,
+    ...(apiKey === undefined ? {} : { apiKey }),
+    ...(contextTokens === undefined ? {} : { contextTokens }),
+  };
+}
+
+/** Keys travel in a header, which holds only visible ASCII. */
+function readApiKey(variables: Variables, name: string): string | undefined {
+  const key = variables.get(name);
+  if (key === undefined || /^[\x21-\x7e]+$/.test(key)) return key;
+  return variables.reject(name, 'must hold only visible ASCII characters without spaces');
+}
+
+function readBaseUrl(variables: Variables, name: string, text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  if (!URL.canParse(text) || !/^https?:\/\//i.test(text)) {
+    return variables.reject(name, 'must be an address that begins with http:// or https://');
+  }
+  const { username, password, search, hash, origin, pathname } = new URL(text);
+  if (username + password !== '') return variables.reject(name, `must not hold credentials; use ${keyBeside(name)}`);
+  if (search + hash !== '') return variables.reject(name, 'must not have a query or a fragment');
+  const path = pathname.replace(/\/+$/, '');
+  if (path.endsWith('/chat/completions'))
+    return variables.reject(name, 'must not end in /chat/completions: it is added');
+  return origin + path;
+}
+
+function keyBeside(baseUrlName: string): string {
+  return baseUrlName.replace(/_BASE_URL$/, '_API_KEY');
+}

@@ -1,0 +1,44 @@
+/** The environment as names and values, and what is wrong with it. A blank value is an unset one. */
+export class Variables {
+  readonly problems: string[] = [];
+  readonly warnings: string[] = [];
+  readonly #values: Readonly<Record<string, string | undefined>>;
+
+  constructor(values: Readonly<Record<string, string | undefined>>) {
+    this.#values = values;
+  }
+
+  /** Trimmed; undefined when unset or blank. */
+  get(name: string): string | undefined {
+    const value = this.#values[name]?.trim();
+    return value === '' ? undefined : value;
+  }
+
+  /** The items of a comma list, trimmed, blank ones left out. */
+  list(name: string): string[] {
+    return (this.get(name) ?? '')
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== '');
+  }
+
+  /** Notes that `name` has to change. `rule` continues the name, as in "must be …", and never quotes the value. */
+  reject(name: string, rule: string): undefined {
+    this.problems.push(`${name} ${rule}`);
+    return undefined;
+  }
+
+  /** A whole number within bounds, or undefined when unset or rejected. */
+  wholeNumber(name: string, min: number, max: number): number | undefined {
+    const value = this.get(name);
+    if (value === undefined) return undefined;
+    const number = /^\d{1,15}$/.test(value) ? Number(value) : NaN;
+    if (number >= min && number <= max) return number;
+    return this.reject(name, wholeNumberRule(min, max));
+  }
+}
+
+/** How every variable that holds a whole number words its rule. */
+export function wholeNumberRule(min: number, max: number): string {
+  return `must be a whole number from ${String(min)} to ${String(max)}`;
+}

@@ -1,0 +1,28 @@
+import type { CounterName, GaugeName, HistogramName } from './names.js';
+
+/** Label values; only from closed sets, never a user, session, message or free text. */
+export type Labels = Readonly<Record<string, string>>;
+
+export interface Counter {
+  add(value?: number): void;
+}
+
+export interface Gauge {
+  set(value: number): void;
+}
+
+export interface Histogram {
+  observe(value: number): void;
+}
+
+/**
+ * Where measurements go. A handle is bound to its labels once and kept by the caller, so that measuring costs a call
+ * and no look-up. `name` decides kind, unit, labels and buckets: see `names.ts`.
+ */
+export abstract class Metrics {
+  abstract counter(name: CounterName, labels?: Labels): Counter;
+  abstract gauge(name: GaugeName, labels?: Labels): Gauge;
+  abstract histogram(name: HistogramName, labels?: Labels): Histogram;
+  /** The current state in a text form that can be scraped. */
+  abstract exposition(): Promise<{ contentType: string; body: string }>;
+}

@@ -1,0 +1,14 @@
+import type { ErrorCode } from '../wire/answer-event.js';
+
+/** No provider could complete the answer; the message is for people. */
+export class AnswerError extends Error {
+  override readonly name = 'AnswerError';
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly retryAfterMs?: number,
+  ) {
+    super(message);
+  }
+}

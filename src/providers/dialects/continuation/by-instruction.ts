@@ -1,0 +1,14 @@
+import type { Continuation } from '../dialect.js';
+import { OverlapRemoval } from './overlap.js';
+import { continuationInstruction } from './quote.js';
+
+/** Any chat model can be asked in words; what it repeats is taken off. */
+export function continueByInstruction(partial: string): Continuation {
+  return {
+    turns: [
+      { role: 'assistant', content: partial },
+      { role: 'user', content: continuationInstruction(partial) },
+    ],
+    filter: new OverlapRemoval(partial),
+  };
+}

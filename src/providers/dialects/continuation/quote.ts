@@ -1,0 +1,18 @@
+const QUOTE_CODE_POINTS = 32;
+
+/** The last 32 code points of what was shown: enough for a model to find the place, and to recognise its repetition. */
+export function quoteOf(partial: string): string {
+  // Two UTF-16 units a code point at most; half a pair at the cut is more than 32 back or at the very beginning.
+  return [...partial.slice(-2 * QUOTE_CODE_POINTS)].slice(-QUOTE_CODE_POINTS).join('');
+}
+
+/** The user turn that asks for the rest of the answer before it. */
+export function continuationInstruction(partial: string): string {
+  return [
+    'The connection broke in the middle of your last answer: it ends where the text above ends, possibly inside a word,',
+    'a sentence or a code block. Continue that answer, in its language and format, without any introduction or comment.',
+    'Begin by repeating exactly its last characters, which stand between <<< and >>> here, and go straight on from there.',
+    '',
+    `<<<${quoteOf(partial)}>>>`,
+  ].join('\n');
+}

@@ -1,0 +1,42 @@
+import type { ChatMessage } from '../completion.js';
+import type { TextFilter } from './continuation/text-filter.js';
+import type { ReadingHooks } from './reading/chunk-reader.js';
+
+/** A message as it goes out; `prefix` asks to be continued. */
+export interface OutgoingMessage extends ChatMessage {
+  prefix?: true;
+}
+
+/** What is asked, before it takes a provider's shape. */
+export interface Call {
+  model: string;
+  messages: readonly OutgoingMessage[];
+  temperature?: number;
+  maxTokens?: number;
+  /** The answer was begun by an earlier attempt. */
+  continuing: boolean;
+}
+
+/** How an answer that was begun is to be gone on with. */
+export interface Continuation {
+  /** Messages after the user's question. */
+  turns: OutgoingMessage[];
+  /** Takes off what was shown already. */
+  filter: TextFilter;
+}
+
+/** What differs between the providers, and nothing else. One object each: adding a provider is one file and one line. */
+export interface Dialect {
+  /** The JSON body, holding only what this provider accepts. */
+  body(call: Call): Record<string, unknown>;
+  continuation(partial: string): Continuation;
+  /** The base address for continuing, where it differs from the usual one. */
+  continuationBaseUrl?(baseUrl: string): string;
+  /** Where this provider puts usage and errors besides the usual places. */
+  readonly reading?: ReadingHooks;
+  /**
+   * Another way to ask for the same after a refusal; undefined: there is none. It is kept for all requests that follow.
+   * @param body the refusal's
+   */
+  adapted?(body: string): Dialect | undefined;
+}

@@ -1,0 +1,98 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { ErrorCode } from '../../../wire/answer-event.js';
+import { ProviderError, type FailureKind, type ProviderFailure } from '../../provider-error.js';
+import { readErrorBody, readErrorValue, type ErrorEnvelope } from './error-envelope.js';
+import { ADDRESS_WRONG, CAPACITY, CONTENT, CONTEXT, KEY_REFUSED, MODEL_GONE, RATE, matches } from './error-patterns.js';
+import { retryAfterMs } from './retry-after.js';
+
+export interface Refusal {
+  status: number;
+  headers: IncomingHttpHeaders;
+  /** Its first 64 KiB. */
+  body: string;
+}
+
+interface Verdict {
+  kind: FailureKind;
+  code: ErrorCode;
+  unusable?: boolean;
+}
+
+const CONTENT_FILTERED: Verdict = { kind: 'caller', code: 'content_filtered' };
+const CONTEXT_TOO_LONG: Verdict = { kind: 'caller', code: 'context_length_exceeded' };
+const MISFIT: Verdict = { kind: 'misfit', code: 'invalid_request' };
+const CREDENTIALS: Verdict = { kind: 'credentials', code: 'provider_auth', unusable: true };
+const RATE_LIMITED: Verdict = { kind: 'rate', code: 'provider_rate_limited' };
+const UNAVAILABLE: Verdict = { kind: 'server', code: 'provider_unavailable' };
+const BAD_RESPONSE: Verdict = { kind: 'protocol', code: 'provider_bad_response' };
+
+const TRANSIENT: ReadonlySet<number> = new Set([408, 409, 425]);
+
+/**
+ * An HTTP answer that is not 2xx, as the kind of failure that CONTRACT §5 knows.
+ * @param ownModel the model asked for is the configured one, so that its being gone takes the provider down
+ */
+export function refusalFailure({ status, headers, body }: Refusal, ownModel: boolean): ProviderFailure {
+  const envelope = readErrorBody(body);
+  const verdict = judge(status, envelope, ownModel);
+  const waits = verdict.kind === 'rate' || verdict.kind === 'server';
+  const wait = waits ? retryAfterMs(status, headers, envelope.message) : undefined;
+  return {
+    ...verdict,
+    status,
+    message: `answered ${status}${label(envelope)}`,
+    ...(wait === undefined ? {} : { retryAfterMs: wait }),
+  };
+}
+
+/**
+ * An error inside a response of status 200. Where it names a status it is what that status is, but a request whose answer
+ * had begun was accepted: then it is no misfit, the answer is just broken.
+ * @param chunk what the error was found in
+ */
+export function streamFailure(error: unknown, chunk: unknown, answerBegun: boolean): ProviderError {
+  const envelope = readErrorValue(error);
+  const status = envelope.status ?? readErrorValue(chunk).status;
+  const judged = status === undefined ? judgeWords(envelope) : judge(status, envelope, true);
+  const verdict = judged.kind === 'misfit' && answerBegun ? BAD_RESPONSE : judged;
+  const wait = verdict.kind === 'rate' ? retryAfterMs(status, {}, envelope.message) : undefined;
+  return new ProviderError({
+    ...verdict,
+    message: `sent an error in its answer${label(envelope)}`,
+    ...(status === undefined ? {} : { status }),
+    ...(wait === undefined ? {} : { retryAfterMs: wait }),
+  });
+}
+
+function judge(status: number, envelope: ErrorEnvelope, ownModel: boolean): Verdict {
+  if (status < 400) return BAD_RESPONSE;
+  if (status === 401 || status === 402) return CREDENTIALS;
+  if (status === 429 || status === 498) return RATE_LIMITED;
+  if (envelope.page) return UNAVAILABLE;
+  // A capacity code says what a 503 alone would not: nothing is broken, there is just no room.
+  if (matches(envelope, CAPACITY)) return RATE_LIMITED;
+  if (status >= 500 || TRANSIENT.has(status)) return UNAVAILABLE;
+  if (matches(envelope, CONTENT)) return CONTENT_FILTERED;
+  if (status === 403 || matches(envelope, KEY_REFUSED)) return CREDENTIALS;
+  if (matches(envelope, CONTEXT)) return CONTEXT_TOO_LONG;
+  const gone = (ownModel && matches(envelope, MODEL_GONE)) || (status === 404 && isWrongAddress(envelope));
+  return gone ? { ...MISFIT, unusable: true } : MISFIT;
+}
+
+/** Without a status, an error is a broken answer unless its words say something better. */
+function judgeWords(envelope: ErrorEnvelope): Verdict {
+  if (matches(envelope, CAPACITY) || matches(envelope, RATE)) return RATE_LIMITED;
+  if (matches(envelope, CONTENT)) return CONTENT_FILTERED;
+  if (matches(envelope, KEY_REFUSED)) return CREDENTIALS;
+  return matches(envelope, CONTEXT) ? CONTEXT_TOO_LONG : BAD_RESPONSE;
+}
+
+function isWrongAddress(envelope: ErrorEnvelope): boolean {
+  return envelope.message === '' || matches(envelope, ADDRESS_WRONG);
+}
+
+/** The provider's own code, if it looks like one: it goes to the logs. */
+function label({ codes }: ErrorEnvelope): string {
+  const code = codes.find((candidate) => /^[\w.-]{1,48}$/.test(candidate) && candidate !== 'error');
+  return code === undefined ? '' : ` (${code})`;
+}

@@ -1,0 +1,84 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** No hint may take a provider away for longer. */
+const MAX_MS = 24 * 60 * 60 * 1000;
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/**
+ * How long a provider asked to be left alone, in milliseconds: by `retry-after-ms`, `retry-after` (seconds or a date), on
+ * a 429 the reset of whichever limit is used up, else by the words of its message. Undefined where it gave no hint.
+ */
+export function retryAfterMs(
+  status: number | undefined,
+  headers: IncomingHttpHeaders,
+  message: string,
+): number | undefined {
+  const hints = [
+    () => Number(one(headers, 'retry-after-ms') ?? Number.NaN),
+    () => fromRetryAfter(one(headers, 'retry-after'), one(headers, 'date')),
+    () => (status === 429 ? fromResets(headers) : Number.NaN),
+    () => fromMessage(message),
+  ];
+  for (const hint of hints) {
+    const ms = Math.ceil(hint());
+    if (ms > 0) return Math.min(ms, MAX_MS);
+  }
+  return undefined;
+}
+
+/** A Go duration (`2m59.56s`, `130ms`) in milliseconds; NaN for anything else. */
+export function durationMs(text: string): number {
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhd])/g)];
+  if (parts.length === 0 || parts.map(([part]) => part).join('') !== text) return Number.NaN;
+  return parts.reduce((sum, [, amount, unit = '']) => sum + Number(amount) * (UNITS[unit] ?? Number.NaN), 0);
+}
+
+function fromRetryAfter(value: string | undefined, date: string | undefined): number {
+  if (value === undefined) return Number.NaN;
+  if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1_000;
+  const now = Date.parse(date ?? '');
+  return Date.parse(value) - (Number.isNaN(now) ? Date.now() : now);
+}
+
+/** `x-ratelimit-reset-tokens` counts where `x-ratelimit-remaining-tokens` is 0; of several the longest. */
+function fromResets(headers: IncomingHttpHeaders): number {
+  let longest = Number.NaN;
+  for (const name of Object.keys(headers)) {
+    const kind = /^(x-ratelimit|ratelimit\w*)-reset(.*)$/.exec(name);
+    if (kind === null) continue;
+    const remaining = one(headers, `${kind[1] ?? ''}-remaining${kind[2] ?? ''}`);
+    const ms = resetMs(one(headers, name) ?? '');
+    if (remaining === '0' && !(ms <= longest)) longest = ms;
+  }
+  return longest;
+}
+
+/** A duration, seconds, or a moment in seconds or milliseconds since 1970. */
+function resetMs(value: string): number {
+  if (!/^\d+(\.\d+)?$/.test(value)) return durationMs(value);
+  const number = Number(value);
+  if (number > 1e12) return number - Date.now();
+  return number > 1e9 ? number * 1_000 - Date.now() : number * 1_000;
+}
+
+/** "Please try again in 9m38.016s", "retry after 10 seconds", wherever in the text. */
+function fromMessage(message: string): number {
+  const found = /(?:try again|retry) (?:in|after) (\d[\d.]*\s?[a-z]+(?:\s?\d[\d.]*\s?[a-z]+)*)/i.exec(message)?.[1];
+  if (found === undefined) return Number.NaN;
+  const short = found
+    .toLowerCase()
+    .replace(
+      /\b(\d[\d.]*) ?(milliseconds?|seconds?|secs?|minutes?|mins?|hours?|hrs?|days?)\b/g,
+      (_, amount: string, unit: string) => {
+        return amount + (unit.startsWith('mil') ? 'ms' : unit.charAt(0));
+      },
+    )
+    .replaceAll(/\s/g, '');
+  return durationMs(/^(?:\d+(?:\.\d+)?(?:ms|[smhd]))+/.exec(short)?.[0] ?? '');
+}
+
+function one(headers: IncomingHttpHeaders, name: string): string | undefined {
+  const value = headers[name];
+  return (Array.isArray(value) ? value[0] : value)?.trim();
+}

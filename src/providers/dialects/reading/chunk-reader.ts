@@ -1,0 +1,110 @@
+import type { CompletionFinish, CompletionPart } from '../../completion.js';
+import { ProviderError } from '../../provider-error.js';
+import type { TextFilter } from '../continuation/text-filter.js';
+import { streamFailure } from '../failures/provider-failure.js';
+import { readDelta, type DeltaSink } from './delta.js';
+import { readFinish } from './finish-reason.js';
+import { InlineThinking } from './inline-thinking.js';
+import { isObject, type JsonObject } from './json.js';
+import { PartList } from './part-list.js';
+import { readUsage } from './usage.js';
+import { WellFormedText } from './well-formed-text.js';
+
+/** Where a provider puts things besides the usual places. */
+export interface ReadingHooks {
+  usage?(chunk: JsonObject): unknown;
+  error?(chunk: JsonObject): unknown;
+}
+
+/** JSON chunks → parts. Reads every shape any provider is known to send; only the first choice counts. */
+export class ChunkReader {
+  /** Something was said, if only text that is still held back. */
+  spoke = false;
+  finish: CompletionFinish | undefined;
+  /** What the provider failed with; nothing is read after it. */
+  failure: ProviderError | undefined;
+  readonly #parts = new PartList();
+  readonly #text = new WellFormedText();
+  readonly #reasoning = new WellFormedText();
+  readonly #thinking: InlineThinking;
+  readonly #sink: DeltaSink = {
+    text: (content) => {
+      this.spoke = true;
+      this.#thinking.push(this.#text.push(content));
+    },
+    reasoning: (content) => {
+      this.spoke = true;
+      this.#parts.say('reasoning', this.#reasoning.push(content));
+    },
+  };
+
+  constructor(
+    private readonly filter: TextFilter,
+    private readonly hooks: ReadingHooks = {},
+  ) {
+    this.#thinking = new InlineThinking({
+      text: (content) => this.#parts.say('text', filter.push(content)),
+      reasoning: (content) => this.#parts.say('reasoning', content),
+    });
+  }
+
+  read(chunk: JsonObject): void {
+    const choice = firstChoice(chunk['choices']);
+    if (choice !== undefined) this.#readChoice(choice);
+    this.#readUsage(chunk);
+    const error = [chunk['error'], choice?.['error'], this.hooks.error?.(chunk)].find(isError);
+    if (error !== undefined) this.failWith(error, chunk);
+    else if (chunk['object'] === 'error') this.failWith(chunk);
+  }
+
+  /** The provider itself says that it failed. */
+  failWith(error: unknown, chunk?: JsonObject): void {
+    this.fail(streamFailure(error, chunk, this.spoke));
+  }
+
+  fail(failure: ProviderError): void {
+    this.failure ??= failure;
+  }
+
+  take(): CompletionPart[] {
+    return this.#parts.take();
+  }
+
+  /** The provider is done: what was held back, and the finish if it completed the answer. */
+  end(): CompletionPart[] {
+    this.#thinking.push(this.failure === undefined ? this.#text.end() : '');
+    this.#thinking.end();
+    if (this.failure !== undefined) return this.take();
+    this.#parts.say('reasoning', this.#reasoning.end());
+    this.#parts.say('text', this.filter.end());
+    return [...this.take(), { type: 'finish', reason: this.finish ?? 'stop' }];
+  }
+
+  #readChoice(choice: JsonObject): void {
+    const delta = choice['delta'] ?? choice['message'];
+    if (isObject(delta)) readDelta(delta, this.#sink);
+    const finish = readFinish(choice['finish_reason']);
+    if (finish === 'broken-off') {
+      const message = 'broke the answer off';
+      this.fail(new ProviderError({ kind: 'server', code: 'provider_unavailable', message }));
+    } else this.finish ??= finish;
+  }
+
+  #readUsage(chunk: JsonObject): void {
+    const usage = readUsage(chunk['usage']) ?? readUsage(this.hooks.usage?.(chunk));
+    if (usage !== undefined) this.#parts.use(usage);
+  }
+}
+
+/** `choices` may be absent or empty; with several answers at once they come in any order. */
+function firstChoice(choices: unknown): JsonObject | undefined {
+  if (!Array.isArray(choices)) return undefined;
+  for (const choice of choices) {
+    if (isObject(choice) && (choice['index'] === 0 || typeof choice['index'] !== 'number')) return choice;
+  }
+  return undefined;
+}
+
+function isError(value: unknown): boolean {
+  return isObject(value) || (typeof value === 'string' && value !== '');
+}

@@ -1,0 +1,117 @@
+import type { CompletionPart } from '../../completion.js';
+import { ProviderError } from '../../provider-error.js';
+import { SseDecoder, type SseEvent } from '../../upstream/decode-sse.js';
+import type { TextFilter } from '../continuation/text-filter.js';
+import { ChunkReader, type ReadingHooks } from './chunk-reader.js';
+import { isObject, parseJson } from './json.js';
+
+const MAX_JSON_BYTES = 8 * 1024 * 1024;
+const BLANKS = [0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf];
+
+/**
+ * A response's bytes → parts. Whatever its content type says, a body that begins with `{` is one JSON answer (or error),
+ * one that begins with `<` is a page of something in between, and any other is a stream of events.
+ */
+export class CompletionReader {
+  /** `[DONE]` was seen: what follows is nobody's. */
+  done = false;
+  readonly #chunks: ChunkReader;
+  readonly #decoder = new SseDecoder();
+  #format: 'unknown' | 'events' | 'json' | 'page' = 'unknown';
+  #json: Buffer[] = [];
+  #jsonBytes = 0;
+
+  constructor(filter: TextFilter, hooks?: ReadingHooks) {
+    this.#chunks = new ChunkReader(filter, hooks);
+  }
+
+  get spoke(): boolean {
+    return this.#chunks.spoke;
+  }
+
+  /** A finish reason was seen: the answer is whole, only usage may follow. */
+  get finished(): boolean {
+    return this.#chunks.finish !== undefined;
+  }
+
+  get failure(): ProviderError | undefined {
+    return this.#chunks.failure;
+  }
+
+  /** The parts of what arrived by one socket read, also those before a {@link failure}. */
+  push(reads: readonly Buffer[]): CompletionPart[] {
+    for (const bytes of reads) {
+      if (this.#format === 'unknown') this.#format = formatOf(bytes);
+      if (this.#format === 'json') this.#holdJson(bytes);
+      else if (this.#format === 'page') this.#fail('sent a page instead of an answer');
+      else this.#readEvents(() => this.#decoder.push(bytes));
+    }
+    return this.#chunks.take();
+  }
+
+  /** The response is over. Ends in a {@link failure} unless a finish reason or `[DONE]` was seen. */
+  end(): CompletionPart[] {
+    if (this.#format === 'json') this.#readJson();
+    else this.#readEvents(() => this.#decoder.end());
+    if (this.failure === undefined && !this.finished && !this.done) {
+      this.#fail(
+        this.#format === 'unknown' ? 'sent an empty response' : 'ended without finish reason and without [DONE]',
+      );
+    }
+    return this.#chunks.end();
+  }
+
+  #readEvents(decode: () => SseEvent[]): void {
+    try {
+      for (const event of decode()) if (!this.done && this.failure === undefined) this.#readEvent(event);
+    } catch (error) {
+      if (!(error instanceof ProviderError)) throw error;
+      this.#chunks.fail(error);
+    }
+  }
+
+  #readEvent({ event, data }: SseEvent): void {
+    const text = data.length > 16 ? data : data.trim();
+    if (text === '') return;
+    if (text === '[DONE]') {
+      this.done = true;
+      return;
+    }
+    const chunk = parseJson(text);
+    if (event === 'error') this.#chunks.failWith(chunk ?? text);
+    else if (isObject(chunk)) this.#chunks.read(chunk);
+    // An answer that is whole stays so, whatever its trailer looks like.
+    else if (!this.finished && chunk !== null) this.#fail('sent an event that is no JSON object');
+  }
+
+  #holdJson(bytes: Buffer): void {
+    this.#json.push(bytes);
+    this.#jsonBytes += bytes.length;
+    if (this.#jsonBytes > MAX_JSON_BYTES) this.#fail('sent too large an answer');
+  }
+
+  #readJson(): void {
+    if (this.failure !== undefined) return;
+    const answer = parseJson(
+      Buffer.concat(this.#json)
+        .toString('utf8')
+        .replace(/^\uFEFF/, ''),
+    );
+    if (!isObject(answer)) return this.#fail('sent broken JSON');
+    if (answer['choices'] === undefined) return this.#chunks.failWith(answer['error'] ?? answer, answer);
+    this.#chunks.read(answer);
+    // A whole answer that doesn't say why it ends simply ended.
+    if (this.spoke) this.#chunks.finish ??= 'stop';
+  }
+
+  #fail(message: string): void {
+    this.#chunks.fail(new ProviderError({ kind: 'protocol', code: 'provider_bad_response', message }));
+  }
+}
+
+function formatOf(bytes: Buffer): 'unknown' | 'events' | 'json' | 'page' {
+  const first = bytes.find((byte) => !BLANKS.includes(byte));
+  if (first === undefined) return 'unknown';
+  if (first === 0x7b) return 'json';
+  return first === 0x3c ? 'page' : 'events';
+}

@@ -1,0 +1,75 @@
+import type { DeltaSink } from './delta.js';
+
+const OPEN = '<think>';
+const CLOSE = '</think>';
+
+/**
+ * Models without a field for it begin their text with `<think>…</think>`: that is reasoning. Tags anywhere else are text.
+ * Works on any pieces: what may still become a tag is held back until it is or isn't one.
+ */
+export class InlineThinking {
+  #state: 'beginning' | 'thinking' | 'behind' | 'text' = 'beginning';
+  #held = '';
+
+  constructor(private readonly sink: DeltaSink) {}
+
+  push(piece: string): void {
+    if (this.#state === 'text') return this.sink.text(piece);
+    this.#held += piece;
+    if (this.#state === 'beginning') this.#begin();
+    if (this.#state === 'thinking') this.#think();
+    if (this.#state === 'behind') this.#skipBlank();
+  }
+
+  /** The stream is over. */
+  end(): void {
+    if (this.#state === 'thinking') this.#say(this.#held);
+    else if (this.#state === 'beginning' && this.#held !== '') this.sink.text(this.#held);
+    this.#held = '';
+  }
+
+  #begin(): void {
+    const text = this.#held.trimStart();
+    if (text.startsWith(OPEN)) {
+      this.#state = 'thinking';
+      this.#held = text.slice(OPEN.length);
+    } else if (!OPEN.startsWith(text)) this.#toText();
+  }
+
+  #think(): void {
+    const close = this.#held.indexOf(CLOSE);
+    if (close === -1) {
+      const kept = lengthOfTagBegun(this.#held);
+      this.#say(this.#held.slice(0, this.#held.length - kept));
+      this.#held = this.#held.slice(this.#held.length - kept);
+      return;
+    }
+    this.#say(this.#held.slice(0, close));
+    this.#held = this.#held.slice(close + CLOSE.length);
+    this.#state = 'behind';
+  }
+
+  /** Blank lines between the thinking and the answer belong to neither. */
+  #skipBlank(): void {
+    this.#held = this.#held.trimStart();
+    if (this.#held !== '') this.#toText();
+  }
+
+  #toText(): void {
+    this.#state = 'text';
+    this.sink.text(this.#held);
+    this.#held = '';
+  }
+
+  #say(thought: string): void {
+    if (thought !== '') this.sink.reasoning(thought);
+  }
+}
+
+/** How many characters at the end of `text` may be the beginning of a closing tag. */
+function lengthOfTagBegun(text: string): number {
+  for (let length = Math.min(CLOSE.length - 1, text.length); length > 0; length--) {
+    if (CLOSE.startsWith(text.slice(-length))) return length;
+  }
+  return 0;
+}

@@ -1,0 +1,39 @@
+import type { ErrorCode } from '../wire/answer-event.js';
+
+/** What kind of failure ended an attempt; the kind decides what happens next (see `relay.ts`). */
+export type FailureKind = 'caller' | 'misfit' | 'credentials' | 'rate' | 'server' | 'timeout' | 'protocol';
+
+export interface ProviderFailure {
+  kind: FailureKind;
+  code: ErrorCode;
+  /** For logs: our own words, and at most the provider's status and error code; never its body, never a key. */
+  message: string;
+  status?: number;
+  /** How long the provider asked to be left alone. */
+  retryAfterMs?: number;
+  /** Nothing of a response was received: the same provider may be asked again without risk of paying twice. */
+  nothingReceived?: boolean;
+  /** Only a change of configuration can help (key refused, model gone): the provider is to be set `down`. */
+  unusable?: boolean;
+}
+
+/** An attempt that failed, born where the provider's wire format is known. */
+export class ProviderError extends Error {
+  override readonly name = 'ProviderError';
+  readonly kind: FailureKind;
+  readonly code: ErrorCode;
+  readonly status: number | undefined;
+  readonly retryAfterMs: number | undefined;
+  readonly nothingReceived: boolean;
+  readonly unusable: boolean;
+
+  constructor(failure: ProviderFailure, options?: ErrorOptions) {
+    super(failure.message, options);
+    this.kind = failure.kind;
+    this.code = failure.code;
+    this.status = failure.status;
+    this.retryAfterMs = failure.retryAfterMs;
+    this.nothingReceived = failure.nothingReceived ?? false;
+    this.unusable = failure.unusable ?? false;
+  }
+}

@@ -1,0 +1,42 @@
+import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
+import { CHAT_PROVIDERS } from './chat-provider.js';
+import { createProvider } from './dialects/create-provider.js';
+import { ProvidersController } from './providers.controller.js';
+import { AttemptMetrics } from './routing/attempt-metrics.js';
+import { ProviderStates } from './routing/provider-states.js';
+import { ProviderTracker } from './routing/provider-tracker.js';
+import { Relay } from './routing/relay.js';
+import { RoundRobinRouter } from './routing/round-robin.router.js';
+import { Router } from './routing/router.js';
+import { ContextTrimmer } from './tokens/context-trimmer.js';
+import { O200kEstimator } from './tokens/o200k.estimator.js';
+import { TokenEstimator } from './tokens/token-estimator.js';
+
+/** The configured providers, the order in which they are asked, and what is known of them. */
+@Module({
+  controllers: [ProvidersController],
+  providers: [
+    {
+      provide: CHAT_PROVIDERS,
+      inject: [APP_CONFIG],
+      useFactory: ({ providers, clocks, proxy }: AppConfig) =>
+        providers.map((provider) => createProvider(provider, { clocks, proxy })),
+    },
+    { provide: Router, useClass: RoundRobinRouter },
+    { provide: TokenEstimator, useClass: O200kEstimator },
+    { provide: ProviderStates, useExisting: ProviderTracker },
+    AttemptMetrics,
+    ContextTrimmer,
+    ProviderTracker,
+    Relay,
+  ],
+  exports: [ProviderStates, ProviderTracker, Relay, TokenEstimator],
+})
+export class ProvidersModule implements OnApplicationShutdown {
+  constructor(@Inject(CHAT_PROVIDERS) private readonly providers: readonly ReturnType<typeof createProvider>[]) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all(this.providers.map((provider) => provider.close()));
+  }
+}

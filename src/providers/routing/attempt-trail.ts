@@ -1,0 +1,98 @@
+import { AnswerError } from '../answer-error.js';
+import type { ChatProvider } from '../chat-provider.js';
+import type { FailureKind, ProviderError } from '../provider-error.js';
+import type { Attempt } from './attempt.js';
+import { MESSAGES } from './failure-messages.js';
+import type { ProviderTracker } from './provider-tracker.js';
+
+export interface Failure {
+  readonly provider: ChatProvider;
+  readonly error: ProviderError;
+  readonly attempt: Attempt;
+  readonly textShown: boolean;
+}
+
+/** Who was asked for one answer, how each failed, and who is left. */
+export class AttemptTrail {
+  readonly #failures: Failure[] = [];
+  #left: ChatProvider[];
+  #retry: ChatProvider | undefined;
+  retried = false;
+
+  constructor(
+    order: readonly ChatProvider[],
+    private readonly pinned: boolean,
+  ) {
+    this.#left = [...order];
+  }
+
+  get count(): number {
+    return this.#failures.length;
+  }
+
+  get last(): Failure | undefined {
+    return this.#failures.at(-1);
+  }
+
+  /** The next provider to ask: ready ones first, then those that are a last resort. A pinned one always. */
+  next(tracker: ProviderTracker): ChatProvider | undefined {
+    const again = this.#retry;
+    this.#retry = undefined;
+    if (again !== undefined) return again;
+    const readiness = (provider: ChatProvider) => tracker.find(provider.name)?.readiness;
+    const next = this.pinned
+      ? this.#left[0]
+      : (this.#left.find((provider) => readiness(provider) === 'ready') ??
+        this.#left.find((provider) => readiness(provider) === 'last-resort'));
+    this.#left = this.#left.filter((provider) => provider !== next);
+    return next;
+  }
+
+  othersReady(tracker: ProviderTracker): boolean {
+    return this.#left.some((provider) => tracker.find(provider.name)?.readiness === 'ready');
+  }
+
+  /** After the caller's own mistake nobody else is asked, save one with a larger window if the context was too long. */
+  failed(failure: Failure): void {
+    this.#failures.push(failure);
+    const { error, provider } = failure;
+    if (error.kind !== 'caller') return;
+    if (error.code !== 'context_length_exceeded') this.#left = [];
+    else this.#left = this.#left.filter((other) => windowOf(other) > windowOf(provider));
+  }
+
+  /** Asks the provider that failed last once more. */
+  retry(): void {
+    this.retried = true;
+    this.#retry = this.last?.provider;
+  }
+
+  /**
+   * Why the answer could not be completed.
+   * @param soonestRetryMs when the first resting provider may be asked again
+   * @param cutShort others were left, but a begun answer was not to be continued
+   */
+  verdict(soonestRetryMs: number | undefined, cutShort: boolean): AnswerError {
+    const { last } = this;
+    if (last === undefined) return this.#with('provider_rate_limited', soonestRetryMs);
+    if (last.error.kind === 'caller' || this.pinned || cutShort) return this.#with(last.error.code, last.error.retryAfterMs);
+    if (this.#all('caller', 'misfit')) {
+      const context = this.#failures.find(({ error }) => error.code === 'context_length_exceeded');
+      return this.#with(context === undefined ? 'invalid_request' : 'context_length_exceeded');
+    }
+    if (this.#all('rate')) return this.#with('provider_rate_limited', soonestRetryMs ?? last.error.retryAfterMs);
+    return this.#with('all_providers_failed');
+  }
+
+  #all(...kinds: FailureKind[]): boolean {
+    return this.#failures.every(({ error }) => kinds.includes(error.kind));
+  }
+
+  #with(code: AnswerError['code'], retryAfterMs?: number): AnswerError {
+    return new AnswerError(code, MESSAGES[code], retryAfterMs);
+  }
+}
+
+function windowOf(provider: ChatProvider): number {
+  return provider.contextTokens(provider.model);
+}

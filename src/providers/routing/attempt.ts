@@ -1,0 +1,70 @@
+import type { ErrorCode } from '../../wire/answer-event.js';
+import type { ChatProvider } from '../chat-provider.js';
+import type { ChatCompletionRequest, CompletionFinish, CompletionPart, ReportedUsage } from '../completion.js';
+import type { AttemptEnded, RelayPart } from './relay-part.js';
+
+/** One try at one provider: passes its text on and keeps what is to be measured. */
+export class Attempt {
+  readonly startedAt = performance.now();
+  #firstTokenAt: number | undefined;
+  #usage: ReportedUsage | undefined;
+  #finish: CompletionFinish | undefined;
+
+  constructor(
+    readonly n: number,
+    readonly provider: ChatProvider,
+    readonly model: string,
+  ) {}
+
+  get spoke(): boolean {
+    return this.#firstTokenAt !== undefined;
+  }
+
+  get elapsedMs(): number {
+    return performance.now() - this.startedAt;
+  }
+
+  /**
+   * The provider's parts without usage and finish, which are kept until {@link closing}.
+   * @param hideReasoning an earlier attempt's reasoning was shown: this one's would contradict it
+   */
+  async *parts(request: ChatCompletionRequest, hideReasoning: boolean, signal: AbortSignal): AsyncGenerator<RelayPart[]> {
+    for await (const parts of this.provider.chatCompletionStream(request, signal)) {
+      const shown: RelayPart[] = [];
+      for (const part of parts) this.#take(part, hideReasoning, shown);
+      if (shown.length > 0) yield shown;
+    }
+  }
+
+  /** How it ended: the attempt's record and, if the provider completed the answer, the finish. */
+  closing(outcome: AttemptEnded['outcome'], code?: ErrorCode): RelayPart[] {
+    const ended: AttemptEnded = {
+      type: 'attempt-ended',
+      n: this.n,
+      provider: this.provider.name,
+      model: this.model,
+      outcome,
+      ...(code === undefined ? {} : { code }),
+      ...(this.#usage === undefined ? {} : { usage: this.#usage }),
+      durationMs: this.elapsedMs,
+      ...(this.#firstTokenAt === undefined ? {} : { timeToFirstTokenMs: this.#firstTokenAt - this.startedAt }),
+      at: Date.now(),
+    };
+    return outcome === 'ok' ? [ended, { type: 'finish', reason: this.#finish ?? 'stop' }] : [ended];
+  }
+
+  #take(part: CompletionPart, hideReasoning: boolean, shown: RelayPart[]): void {
+    switch (part.type) {
+      case 'text':
+      case 'reasoning':
+        this.#firstTokenAt ??= performance.now();
+        if (part.type === 'text' || !hideReasoning) shown.push(part);
+        return;
+      case 'usage':
+        this.#usage = part.usage;
+        return;
+      case 'finish':
+        this.#finish = part.reason;
+    }
+  }
+}

@@ -1,0 +1,15 @@
+/** What the router may expect of a provider; `cooling` and `down` are asked only as a last resort. */
+export type ProviderHealth = 'up' | 'cooling' | 'down';
+
+export interface ProviderStateView {
+  readonly name: string;
+  readonly model: string;
+  readonly state: ProviderHealth;
+  /** When it is asked again, in Unix milliseconds; absent where nothing is planned. */
+  readonly retryAt?: number;
+}
+
+/** Reads the state of every configured provider, in `PROVIDERS` order. */
+export abstract class ProviderStates {
+  abstract list(): readonly ProviderStateView[];
+}

@@ -1,0 +1,129 @@
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Metrics } from '../../metrics/metrics.js';
+import { providerLabel } from '../../metrics/names.js';
+import { CHAT_PROVIDERS, type ChatProvider } from '../chat-provider.js';
+import { ProviderError } from '../provider-error.js';
+import { probe } from './probe.js';
+import { ProviderState } from './provider-state.js';
+import { ProviderStates } from './provider-states.js';
+import type { Candidate } from './router.js';
+
+interface Tracked {
+  readonly provider: ChatProvider;
+  readonly state: ProviderState;
+  probeTimer?: NodeJS.Timeout;
+  probing: boolean;
+}
+
+/**
+ * Knows which providers can be asked. The relay reports how attempts ended; a provider that is not up is probed with
+ * a small request of Rondo's own when its time has come, one at a time, so that no reader ever waits to find out.
+ */
+@Injectable()
+export class ProviderTracker extends ProviderStates implements OnApplicationShutdown {
+  readonly #logger = new Logger(ProviderTracker.name);
+  readonly #tracked: readonly Tracked[];
+  readonly #shutdown = new AbortController();
+
+  constructor(
+    @Inject(CHAT_PROVIDERS) providers: readonly ChatProvider[],
+    private readonly metrics: Metrics,
+  ) {
+    super();
+    this.#tracked = providers.map((provider) => ({ provider, state: new ProviderState(), probing: false }));
+    for (const tracked of this.#tracked) this.#measure(tracked);
+  }
+
+  /** In `PROVIDERS` order. */
+  candidates(): Candidate[] {
+    return this.#tracked.map(({ provider, state }) => ({ provider, readiness: state.readiness }));
+  }
+
+  find(name: string): Candidate | undefined {
+    return this.candidates().find((candidate) => candidate.provider.name === name);
+  }
+
+  /** Milliseconds until the first resting provider may be asked again; undefined where none rests. */
+  soonestRetryMs(): number | undefined {
+    const rests = this.#tracked.filter(({ state }) => state.readiness === 'resting');
+    if (rests.length === 0) return undefined;
+    return Math.max(1, Math.ceil(Math.min(...rests.map(({ state }) => state.retryAt)) - performance.now()));
+  }
+
+  /** An attempt that began at `startedAt` (monotonic ms) answered to its end. */
+  succeeded(name: string, startedAt: number): void {
+    this.#change(name, (state) => state.succeed(startedAt, performance.now()));
+  }
+
+  failed(name: string, error: ProviderError, startedAt: number): void {
+    this.#change(name, (state) => state.fail(error, startedAt, performance.now()), error);
+  }
+
+  list(): ReturnType<ProviderStates['list']> {
+    const toWallClock = Date.now() - performance.now();
+    return this.#tracked.map(({ provider, state }) => ({
+      name: provider.name,
+      model: provider.model,
+      state: state.name,
+      ...(state.name === 'up' ? {} : { retryAt: Math.round(state.retryAt + toWallClock) }),
+    }));
+  }
+
+  onApplicationShutdown(): void {
+    this.#shutdown.abort();
+    for (const tracked of this.#tracked) clearTimeout(tracked.probeTimer);
+  }
+
+  #change(name: string, update: (state: ProviderState) => void, error?: ProviderError): void {
+    const tracked = this.#tracked.find(({ provider }) => provider.name === name);
+    if (tracked === undefined) return;
+    const before = tracked.state.name;
+    update(tracked.state);
+    const after = tracked.state.name;
+    if (after !== 'up') this.#scheduleProbe(tracked);
+    if (before === after) return;
+    this.#measure(tracked);
+    const change = { provider: name, state: after, code: error?.code, reason: error?.message };
+    if (after === 'up') this.#logger.log(change, 'provider state changed');
+    else this.#logger.warn(change, 'provider state changed');
+  }
+
+  #measure({ provider, state }: Tracked): void {
+    for (const name of ['up', 'cooling', 'down'] as const) {
+      const labels = { provider: providerLabel(provider.name), state: name };
+      this.metrics.gauge('rondo_provider_state', labels).set(state.name === name ? 1 : 0);
+    }
+  }
+
+  #scheduleProbe(tracked: Tracked): void {
+    clearTimeout(tracked.probeTimer);
+    if (this.#shutdown.signal.aborted || tracked.probing) return;
+    const delay = Math.max(0, tracked.state.retryAt - performance.now());
+    tracked.probeTimer = setTimeout(() => void this.#probe(tracked), delay).unref();
+  }
+
+  async #probe(tracked: Tracked): Promise<void> {
+    const startedAt = performance.now();
+    const { name } = tracked.provider;
+    tracked.probing = true;
+    const failure = await probe(tracked.provider, this.#shutdown.signal).then(() => undefined, toProviderError);
+    tracked.probing = false;
+    if (this.#shutdown.signal.aborted) return;
+    if (failure === undefined || saysNothingOfHealth(failure)) this.succeeded(name, startedAt);
+    else this.failed(name, failure, startedAt);
+  }
+}
+
+/** A provider that finds fault with the probe itself is at work again. */
+function saysNothingOfHealth(failure: ProviderError): boolean {
+  return !failure.unusable && (failure.kind === 'misfit' || failure.kind === 'caller');
+}
+
+/** Anything that is thrown while a provider is asked counts as its failure, a defect of ours included. */
+export function toProviderError(error: unknown): ProviderError {
+  if (error instanceof ProviderError) return error;
+  return new ProviderError(
+    { kind: 'protocol', code: 'provider_bad_response', message: 'The response could not be read.' },
+    { cause: error },
+  );
+}

@@ -1,0 +1,47 @@
+import type { ErrorCode, ErrorEvent, FinishReason } from './answer-event.js';
+
+export type MessageStatus = 'complete' | 'streaming' | 'interrupted' | 'failed' | 'stopped';
+
+/** One attempt at an answer, as the history tells it. */
+export interface MessageAttempt {
+  provider: string;
+  model: string;
+  /** `ok`, `failed`, `cancelled` or, while it runs, `running`. */
+  outcome: string;
+  code?: ErrorCode;
+  tokens?: number;
+  accurate?: boolean;
+  duration_ms: number;
+}
+
+/** A message of a session, as `GET /history` returns it. */
+export interface Message {
+  id: string;
+  role: 'user' | 'assistant';
+  content: string;
+  /** RFC 3339, UTC. */
+  created_at: string;
+  status: MessageStatus;
+  reasoning?: string;
+  provider?: string;
+  model?: string;
+  tokens?: number;
+  accurate?: boolean;
+  prompt_tokens?: number;
+  completion_tokens?: number;
+  finish_reason?: FinishReason;
+  error?: Omit<ErrorEvent, 'type'>;
+  time_to_first_token_ms?: number;
+  duration_ms?: number;
+  attempts?: MessageAttempt[];
+}
+
+/** A session in `GET /sessions`. */
+export interface SessionSummary {
+  session_id: string;
+  title: string;
+  created_at: string;
+  updated_at: string;
+  message_count: number;
+  running_answer_id?: string;
+}
