@@ -1,0 +1,49 @@
+import { Logger } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Logger as PinoLogger } from 'nestjs-pino';
+import { AppModule } from './app.module.js';
+import { APP_OPTIONS, setUpApp } from './app.setup.js';
+import { shutDownOnSignals } from './app.shutdown.js';
+import { APP_CONFIG, type AppConfig } from './config/app-config.js';
+import { ConfigError } from './config/config-error.js';
+import { configFromEnvironment } from './config/config.module.js';
+import { VERSION } from './config/version.js';
+import { DatabaseStartError } from './history/typeorm/database-start-error.js';
+import { Draining } from './lifecycle/draining.js';
+
+/** Starts the service of this process. What a person can put right ends it with one message and code 1. */
+export async function start(): Promise<void> {
+  try {
+    await listen(configFromEnvironment());
+  } catch (error) {
+    process.stderr.write(`${messageOf(error)}\n`);
+    process.exit(1);
+  }
+}
+
+async function listen(config: AppConfig): Promise<void> {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(config), APP_OPTIONS);
+  app.useLogger(app.get(PinoLogger));
+  const logger = new Logger('Rondo');
+  setUpApp(app);
+  shutDownOnSignals(app);
+  const { http, warnings, providers } = app.get<AppConfig>(APP_CONFIG);
+  await app.listen(http.port, http.host);
+  app.get(Draining).markReady();
+  for (const warning of warnings) logger.warn(warning);
+  const url = await app.getUrl();
+  logger.log({ url, version: VERSION, node: process.version, providers: providers.map(({ name }) => name) }, 'started');
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof ConfigError || error instanceof DatabaseStartError) return error.message;
+  if (error instanceof Error && 'code' in error) {
+    const address = 'address' in error && 'port' in error ? `${error.address}:${error.port}` : 'the address';
+    if (error.code === 'EADDRINUSE') return `Rondo cannot start: ${address} is in use. Stop what listens there, or set PORT.`;
+    if (error.code === 'EACCES') return `Rondo cannot start: listening on ${address} is not allowed. Set PORT to 1024 or more.`;
+    if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
+      return `Rondo cannot start: this machine has no such address. Set HOST to one that it has.`;
+  }
+  return `Rondo cannot start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+}

@@ -1,0 +1,69 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { ProblemException } from '../http/problem.exception.js';
+import { Draining } from '../lifecycle/draining.js';
+import { isId } from '../wire/ids.js';
+import { RunningAnswers, type Place } from './answer/running-answers.js';
+
+/** What a client waits before it tries another replica, or this one after its restart. */
+const RETRY_AFTER_MS = 2_000;
+
+/** What a question was let in with: a place among the running answers, and when it arrived (monotonic ms). */
+export interface Admission {
+  readonly place: Place;
+  readonly askedAt: number;
+}
+
+/** Lets questions in only where there is room for their answers. */
+@Injectable()
+export class Admissions {
+  readonly #waiting = new WeakMap<Request, Admission>();
+
+  constructor(
+    private readonly running: RunningAnswers,
+    private readonly draining: Draining,
+  ) {}
+
+  /**
+   * Reserves a place; it goes back when the response closes, unless {@link take} was called.
+   * @throws ProblemException where there is none, or the service is on its way out
+   */
+  admit(request: Request, response: Response): void {
+    const askedAt = performance.now();
+    if (this.draining.refusing) {
+      const detail = 'The service is shutting down. Try again in a moment.';
+      throw new ProblemException({ status: 503, code: 'server_draining', detail, retryAfterMs: RETRY_AFTER_MS });
+    }
+    const place = this.running.reserve(claimedUser(request.body));
+    this.#waiting.set(request, { place, askedAt });
+    response.once('close', () => {
+      if (this.#waiting.has(request)) place.release();
+    });
+  }
+
+  /** Hands the admission over: whoever takes it gives the place back. */
+  take(request: Request): Admission {
+    const admission = this.#waiting.get(request);
+    if (admission === undefined) throw new Error('the admission of a request was taken twice');
+    this.#waiting.delete(request);
+    return admission;
+  }
+}
+
+/** Stands before the rate limit, so that a request refused here counts against nobody. */
+@Injectable()
+export class AdmissionGuard implements CanActivate {
+  constructor(private readonly admissions: Admissions) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const http = context.switchToHttp();
+    this.admissions.admit(http.getRequest<Request>(), http.getResponse<Response>());
+    return true;
+  }
+}
+
+/** Guards run before validation, which refuses what is no id; all of those share one name until then. */
+function claimedUser(body: unknown): string {
+  const userId = typeof body === 'object' && body !== null && 'user_id' in body ? body.user_id : undefined;
+  return isId(userId) ? userId : '';
+}

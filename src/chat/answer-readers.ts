@@ -1,0 +1,63 @@
+import { Injectable, type MessageEvent } from '@nestjs/common';
+import type { Response } from 'express';
+import type { Observable } from 'rxjs';
+import { Metrics, type Gauge } from '../metrics/metrics.js';
+import { ProblemException } from '../http/problem.exception.js';
+import { ERROR_TRAITS } from '../wire/answer-event.js';
+import type { Cursor } from './answer/cursor.js';
+import { FrameTicker } from './answer/frame-ticker.js';
+import type { ReadableAnswer } from './answer/readable-answer.js';
+import type { ChatReplyDto } from './chat-reply.dto.js';
+import { eventStream } from './event-stream.js';
+
+/** Shows answers to whoever is at the other end of a response. */
+@Injectable()
+export class AnswerReaders {
+  readonly #openStreams: Gauge;
+  #open = 0;
+
+  constructor(
+    private readonly ticker: FrameTicker,
+    metrics: Metrics,
+  ) {
+    this.#openStreams = metrics.gauge('rondo_open_streams');
+    this.#openStreams.set(0);
+  }
+
+  /** The answer as events, from `cursor` on. */
+  stream(answer: ReadableAnswer, response: Response, cursor?: Cursor): Observable<MessageEvent> {
+    this.#seat(answer, response);
+    this.#openStreams.set(++this.#open);
+    onceClosed(response, () => this.#openStreams.set(--this.#open));
+    return eventStream(answer.log, this.ticker, cursor);
+  }
+
+  /**
+   * The whole answer once it has ended.
+   * @throws ProblemException where it could not be completed
+   */
+  async whole(answer: ReadableAnswer, response: Response): Promise<ChatReplyDto> {
+    this.#seat(answer, response);
+    await new Promise<void>((complete) => answer.log.attach({ next: () => undefined, complete }));
+    const message = answer.message();
+    const { error } = message;
+    if (error !== undefined) {
+      const retry = error.retry_after_ms === undefined ? {} : { retryAfterMs: error.retry_after_ms };
+      const { status } = ERROR_TRAITS[error.code];
+      throw new ProblemException({ status, code: error.code, detail: error.message, ...retry });
+    }
+    const { tokens = 0, accurate = false, prompt_tokens = 0, completion_tokens = 0 } = message;
+    return { message, usage: { tokens, accurate, prompt_tokens, completion_tokens } };
+  }
+
+  /** Leaving is noticed even where nobody subscribed yet. */
+  #seat(answer: ReadableAnswer, response: Response): void {
+    response.setHeader('X-Answer-Id', answer.id);
+    onceClosed(response, answer.enter());
+  }
+}
+
+function onceClosed(response: Response, closed: () => void): void {
+  if (response.closed || response.destroyed) closed();
+  else response.once('close', closed);
+}

@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { HistoryStore } from '../../history/history-store.js';
+import { ProblemException } from '../../http/problem.exception.js';
+import type { ReadableAnswer } from './readable-answer.js';
+import { RunningAnswers } from './running-answers.js';
+import { storedAnswer } from './stored-answer.js';
+
+const RUNS_ELSEWHERE_RETRY_MS = 1_000;
+
+/** Finds an answer by its id, wherever it is: running here, or in the history. */
+@Injectable()
+export class AnswerFinder {
+  constructor(
+    private readonly running: RunningAnswers,
+    private readonly history: HistoryStore,
+  ) {}
+
+  /** @throws ProblemException 404 where there is none; 503 while another process, on its way out, still writes it */
+  async find(answerId: string): Promise<ReadableAnswer> {
+    const running = this.running.get(answerId);
+    if (running !== undefined) return running;
+    const stored = await this.history.findAnswer(answerId);
+    if (stored === undefined) throw new ProblemException({ status: 404, code: 'not_found', detail: 'There is no such answer.' });
+    if (stored.message.status !== 'streaming') return storedAnswer(stored);
+    // It may have been claimed here between the two look-ups.
+    const begun = this.running.get(answerId);
+    if (begun !== undefined) return begun;
+    throw new ProblemException({
+      status: 503,
+      code: 'server_draining',
+      detail: 'Another process is still writing this answer. Try again in a moment.',
+      retryAfterMs: RUNS_ELSEWHERE_RETRY_MS,
+    });
+  }
+}

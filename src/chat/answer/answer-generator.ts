@@ -1,0 +1,122 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { setTimeout as delay } from 'node:timers/promises';
+import { APP_CONFIG, type AppConfig } from '../../config/app-config.js';
+import type { AnswerEnd } from '../../history/history-store.js';
+import { HistoryWriter } from '../../history/history-writer.js';
+import { Relay, type RelayTask } from '../../providers/routing/relay.js';
+import type { Usage } from '../../wire/answer-event.js';
+import type { Answer } from './answer.js';
+import { AnswerMetrics } from './answer-metrics.js';
+import { AnswerUsage, totalUsage } from './answer-usage.js';
+import { completed, endingOf, type Ending } from './ending.js';
+import { FrameTicker } from './frame-ticker.js';
+import { RunningAnswers, type Place } from './running-answers.js';
+
+/** Whoever has seen `done` finds the answer in the history; but a database that is stuck holds nobody up for longer. */
+const STORED_BEFORE_DONE_MS = 1_000;
+
+/** Has an answer generated: relay → log, with the history as an observer, to its last event. */
+@Injectable()
+export class AnswerGenerator {
+  readonly #logger = new Logger(AnswerGenerator.name);
+
+  constructor(
+    private readonly relay: Relay,
+    private readonly ticker: FrameTicker,
+    private readonly running: RunningAnswers,
+    private readonly usage: AnswerUsage,
+    private readonly writer: HistoryWriter,
+    private readonly metrics: AnswerMetrics,
+    @Inject(APP_CONFIG) private readonly config: AppConfig,
+  ) {}
+
+  /** Resolves when the answer has ended and is stored; never rejects. */
+  async generate(answer: Answer, request: RelayTask['request'], pinned: string | undefined, place: Place): Promise<void> {
+    this.writer.register(answer);
+    const ending = await this.#relay(answer, { request, shown: answer.log, answerId: answer.id, ...(pinned === undefined ? {} : { pinned }) });
+    const stored = this.#end(answer, request, ending);
+    await Promise.race([stored, delay(STORED_BEFORE_DONE_MS, undefined, { ref: false })]);
+    this.running.ended(answer);
+    place.release();
+    answer.close({ type: 'done', finish_reason: ending.finishReason, message_id: answer.id });
+    await stored;
+    this.running.stored(answer);
+  }
+
+  async #relay(answer: Answer, task: RelayTask): Promise<Ending> {
+    const timeout = setTimeout(() => answer.stop('answer_timeout'), this.config.chat.answerTimeoutMs);
+    try {
+      for await (const parts of this.relay.relay(task, answer.signal)) {
+        const { spoke } = answer.log;
+        for (const part of parts) answer.take(part);
+        if (spoke) this.ticker.schedule(answer.log);
+        else this.#firstToken(answer);
+      }
+      return completed(answer.finish);
+    } catch (thrown) {
+      const ending = endingOf(thrown, answer);
+      if (ending.error?.code === 'internal') this.#logger.error({ answer_id: answer.id, err: thrown }, 'answer failed');
+      return ending;
+    } finally {
+      clearTimeout(timeout);
+    }
+  }
+
+  /** The first token leaves at once; only what follows waits for a frame. */
+  #firstToken(answer: Answer): void {
+    answer.log.flush();
+    if (answer.log.spoke) answer.firstTokenAt = performance.now();
+  }
+
+  async #end(answer: Answer, request: RelayTask['request'], ending: Ending): Promise<void> {
+    const attempts = await this.usage.perAttempt(answer, request.messages);
+    const usage = totalUsage(attempts);
+    answer.log.close(...(ending.error === undefined ? [] : [ending.error]));
+    if (usage !== undefined) answer.log.close({ type: 'usage', ...usage });
+    this.metrics.ended(answer, ending, attempts);
+    const end = endRecord(answer, ending, usage);
+    answer.conclude(
+      end,
+      attempts.map(({ usage }) => usage),
+    );
+    this.#log(answer, end);
+    await this.writer.finish(answer, end);
+  }
+
+  #log(answer: Answer, end: AnswerEnd): void {
+    this.#logger.log(
+      {
+        answer_id: answer.id,
+        provider: end.provider,
+        model: end.model,
+        outcome: end.status,
+        code: end.error?.code,
+        ttft_ms: end.timeToFirstTokenMs,
+        duration_ms: end.durationMs,
+        tokens: end.usage?.tokens,
+        accurate: end.usage?.accurate,
+      },
+      'answer ended',
+    );
+  }
+}
+
+function endRecord(answer: Answer, { status, finishReason, error }: Ending, usage: Usage | undefined): AnswerEnd {
+  const { log, firstTokenAt, options } = answer;
+  const speaker = answer.attempts.findLast(({ ended }) => ended?.timeToFirstTokenMs !== undefined) ?? answer.attempts.at(-1);
+  const { type: _, ...problem } = error ?? { type: 'error' };
+  return {
+    kind: 'answer-end',
+    answerId: answer.id,
+    status,
+    finishReason,
+    content: log.text,
+    reasoning: log.reasoning,
+    ...(speaker === undefined ? {} : { provider: speaker.started.provider, model: speaker.started.model }),
+    ...(usage === undefined ? {} : { usage }),
+    ...('code' in problem ? { error: problem } : {}),
+    ...(firstTokenAt === undefined ? {} : { timeToFirstTokenMs: Math.round(firstTokenAt - options.askedAt) }),
+    durationMs: Math.round(performance.now() - options.askedAt),
+    at: Date.now(),
+  };
+}

@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import type { ChatMessage } from '../../providers/completion.js';
+import { ProviderTracker } from '../../providers/routing/provider-tracker.js';
+import { TokenEstimator } from '../../providers/tokens/token-estimator.js';
+import { costUsd } from '../../providers/tokens/models.js';
+import type { Usage } from '../../wire/answer-event.js';
+import type { Answer, AttemptRecord } from './answer.js';
+
+/** What an attempt used; undefined where the provider never began to answer. */
+export interface AttemptUsage {
+  readonly provider: string;
+  readonly usage: Usage | undefined;
+}
+
+/** What an answer used: the provider's own figures where it gave them, else a local estimate, never mixed up. */
+@Injectable()
+export class AnswerUsage {
+  constructor(
+    private readonly tracker: ProviderTracker,
+    private readonly estimator: TokenEstimator,
+  ) {}
+
+  /** One entry per attempt, in their order. */
+  async perAttempt(answer: Answer, messages: readonly ChatMessage[]): Promise<AttemptUsage[]> {
+    return Promise.all(
+      answer.attempts.map(async (attempt, index) => ({
+        provider: attempt.started.provider,
+        usage: reported(attempt) ?? (await this.#estimate(answer, attempt, answer.attempts[index + 1], messages)),
+      })),
+    );
+  }
+
+  async #estimate(
+    { log }: Answer,
+    { started, textFrom, reasoningFrom, ended }: AttemptRecord,
+    next: AttemptRecord | undefined,
+    messages: readonly ChatMessage[],
+  ): Promise<Usage | undefined> {
+    if (ended?.timeToFirstTokenMs === undefined) return undefined;
+    const family = this.tracker.find(started.provider)?.provider.tokenFamily(started.model) ?? 'plain';
+    const said = log.reasoning.slice(reasoningFrom, next?.reasoningFrom) + log.text.slice(textFrom, next?.textFrom);
+    const partial = log.text.slice(0, textFrom);
+    const prompt = partial === '' ? messages : [...messages, { role: 'assistant' as const, content: partial }];
+    const [promptTokens, completionTokens] = await Promise.all([
+      this.estimator.estimatePrompt(prompt, family),
+      this.estimator.estimateCompletion(said, family),
+    ]);
+    return {
+      tokens: promptTokens + completionTokens,
+      accurate: false,
+      prompt_tokens: promptTokens,
+      completion_tokens: completionTokens,
+    };
+  }
+}
+
+/** Adds up the attempts; accurate only if every one is. Undefined where no provider began to answer. */
+export function totalUsage(attempts: readonly AttemptUsage[]): Usage | undefined {
+  const usages = attempts.flatMap(({ usage }) => usage ?? []);
+  if (usages.length === 0) return undefined;
+  const sum = (field: 'tokens' | 'prompt_tokens' | 'completion_tokens') =>
+    usages.reduce((total, usage) => total + usage[field], 0);
+  const cost = usages.reduce<number | undefined>(
+    (total, { cost_usd }) => (total === undefined || cost_usd === undefined ? undefined : total + cost_usd),
+    0,
+  );
+  return {
+    tokens: sum('tokens'),
+    accurate: usages.every(({ accurate }) => accurate),
+    prompt_tokens: sum('prompt_tokens'),
+    completion_tokens: sum('completion_tokens'),
+    ...(cost === undefined ? {} : { cost_usd: cost }),
+  };
+}
+
+function reported({ started, ended }: AttemptRecord): Usage | undefined {
+  const usage = ended?.usage;
+  if (usage === undefined) return undefined;
+  const cost = costUsd(started.model, usage);
+  return {
+    tokens: usage.totalTokens,
+    accurate: true,
+    prompt_tokens: usage.promptTokens,
+    completion_tokens: usage.completionTokens,
+    ...(cost === undefined ? {} : { cost_usd: cost }),
+  };
+}

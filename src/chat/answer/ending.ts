@@ -1,0 +1,44 @@
+import type { CompletionFinish } from '../../providers/completion.js';
+import { AnswerError } from '../../providers/answer-error.js';
+import { MESSAGES } from '../../providers/routing/failure-messages.js';
+import { errorEvent, type ErrorEvent, type FinishReason } from '../../wire/answer-event.js';
+import type { MessageStatus } from '../../wire/message.js';
+import type { Answer, StopReason } from './answer.js';
+
+/** How an answer ended: what its readers are told and what the history keeps. */
+export interface Ending {
+  readonly finishReason: FinishReason;
+  readonly status: Exclude<MessageStatus, 'streaming'>;
+  readonly error?: ErrorEvent;
+}
+
+/** A provider completed it. An answer of tool calls alone has nothing more to say either. */
+export function completed(finish: CompletionFinish | undefined): Ending {
+  return { finishReason: finish === undefined || finish === 'tool_calls' ? 'stop' : finish, status: 'complete' };
+}
+
+/** `thrown` while it was generated. */
+export function endingOf(thrown: unknown, answer: Answer): Ending {
+  if (answer.signal.aborted) return stopped(answer.signal.reason as StopReason);
+  if (thrown instanceof AnswerError) return failed(errorEvent(thrown.code, thrown.message, thrown.retryAfterMs));
+  return failed(errorEvent('internal', MESSAGES.internal));
+}
+
+function stopped(reason: StopReason): Ending {
+  switch (reason) {
+    case 'stopped':
+      return { finishReason: 'stopped', status: 'stopped' };
+    case 'interrupted':
+      return {
+        finishReason: 'interrupted',
+        status: 'interrupted',
+        error: errorEvent('interrupted', MESSAGES.interrupted),
+      };
+    case 'answer_timeout':
+      return failed(errorEvent('answer_timeout', MESSAGES.answer_timeout));
+  }
+}
+
+function failed(error: ErrorEvent): Ending {
+  return { finishReason: 'error', status: 'failed', error };
+}

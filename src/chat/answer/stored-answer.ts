@@ -1,0 +1,41 @@
+import type { StoredAnswer } from '../../history/history-store.js';
+import type { DoneEvent, ErrorEvent, UsageEvent } from '../../wire/answer-event.js';
+import type { Message } from '../../wire/message.js';
+import { AnswerLog } from './answer-log.js';
+import type { ReadableAnswer } from './readable-answer.js';
+
+/** An answer that is no longer generated, from what the history kept: per attempt provider, reasoning, text. */
+export function storedAnswer(stored: StoredAnswer): ReadableAnswer {
+  const { message } = stored;
+  return { id: message.id, log: replayed(stored), enter: () => () => undefined, message: () => message };
+}
+
+function replayed({ message, attempts }: StoredAnswer): AnswerLog {
+  const log = new AnswerLog();
+  const reasoning = message.reasoning ?? '';
+  attempts.forEach((attempt, index) => {
+    const next = attempts[index + 1];
+    const { provider, model, reason, from, fromCode } = attempt;
+    const predecessor = from === undefined ? {} : { from, ...(fromCode === undefined ? {} : { code: fromCode }) };
+    if (reason !== 'retry') log.event({ type: 'provider', provider, model, reason, ...predecessor });
+    append(log, 'reasoning', reasoning.slice(attempt.reasoningFrom, next?.reasoningFrom));
+    append(log, 'text', message.content.slice(attempt.textFrom, next?.textFrom));
+  });
+  log.close(...closingEvents(message));
+  return log;
+}
+
+function append(log: AnswerLog, channel: 'text' | 'reasoning', text: string): void {
+  if (text !== '') log.append(channel, text);
+}
+
+function closingEvents(message: Message): (ErrorEvent | UsageEvent | DoneEvent)[] {
+  const { error, tokens, accurate, prompt_tokens = 0, completion_tokens = 0, finish_reason = 'stop' } = message;
+  return [
+    ...(error === undefined ? [] : [{ type: 'error' as const, ...error }]),
+    ...(tokens === undefined
+      ? []
+      : [{ type: 'usage' as const, tokens, accurate: accurate ?? false, prompt_tokens, completion_tokens }]),
+    { type: 'done', finish_reason, message_id: message.id },
+  ];
+}

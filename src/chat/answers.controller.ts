@@ -1,0 +1,69 @@
+import { Controller, Headers, HttpCode, Param, Post, Query, Res, Sse, type MessageEvent } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import type { Observable } from 'rxjs';
+import { ApiProblem } from '../http/problem.openapi.js';
+import { ProblemException } from '../http/problem.exception.js';
+import { Metrics } from '../metrics/metrics.js';
+import { AnswerFinder } from './answer/answer-finder.js';
+import { parseCursor, START, type Cursor } from './answer/cursor.js';
+import { AnswerReaders } from './answer-readers.js';
+import { ApiEventStream } from './chat.openapi.js';
+import { AttachQueryDto, AnswerParamsDto } from './answers.dto.js';
+import { MAX_UNREAD_CHARS } from './event-stream.js';
+import { RunningAnswers } from './answer/running-answers.js';
+
+/** Coming back to an answer, and ending it. Whoever knows its id may. */
+@ApiTags('chat')
+@Controller('rr-chat/stream')
+export class AnswersController {
+  constructor(
+    private readonly finder: AnswerFinder,
+    private readonly readers: AnswerReaders,
+    private readonly running: RunningAnswers,
+    private readonly metrics: Metrics,
+  ) {}
+
+  @ApiOperation({ summary: 'Attach to an answer, running or finished, after the event of the given cursor.' })
+  @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'The `id` of the last event received.' })
+  @ApiEventStream()
+  @ApiProblem(400, 'The cursor is not one that this service gave.')
+  @ApiProblem(404, 'There is no such answer.')
+  @Sse(':answer_id', { maxPendingDataLength: MAX_UNREAD_CHARS })
+  async attach(
+    @Param() { answer_id }: AnswerParamsDto,
+    @Headers('last-event-id') lastEventId: string | undefined,
+    @Query() query: AttachQueryDto,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<Observable<MessageEvent>> {
+    const cursor = cursorOf(lastEventId ?? query.last_event_id);
+    try {
+      const answer = await this.finder.find(answer_id);
+      this.metrics.counter('rondo_resumes_total', { result: 'ok' }).add();
+      return this.readers.stream(answer, response, cursor);
+    } catch (error) {
+      this.metrics.counter('rondo_resumes_total', { result: 'refused' }).add();
+      throw error;
+    }
+  }
+
+  @ApiOperation({ summary: 'Stop an answer; what was shown is kept. Stopping twice is stopping once.' })
+  @ApiAcceptedResponse({ description: 'It is stopped, or had ended before.' })
+  @ApiProblem(404, 'There is no such answer.')
+  @HttpCode(202)
+  @Post(':answer_id/stop')
+  async stop(@Param() { answer_id }: AnswerParamsDto): Promise<void> {
+    const running = this.running.get(answer_id);
+    if (running === undefined) await this.finder.find(answer_id);
+    else running.stop('stopped');
+  }
+}
+
+function cursorOf(value: string | undefined): Cursor {
+  if (value === undefined || value === '') return START;
+  const cursor = parseCursor(value);
+  if (cursor !== undefined) return cursor;
+  const detail = 'The cursor is not one that this service gave: send the `id` of an event, or none.';
+  const errors = [{ path: 'last_event_id', message: detail }];
+  throw new ProblemException({ status: 400, code: 'invalid_request', detail, errors });
+}

@@ -1,0 +1,74 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsBoolean, IsIn, IsInt, IsNumber, IsOptional, IsString, Matches, Max, MaxLength, Min, MinLength } from 'class-validator';
+import { ID_PATTERN } from '../wire/ids.js';
+
+/** Model ids of all providers look like this: `openai/gpt-oss-120b`, `mistral-small-latest`. */
+const MODEL_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,127}$/;
+/** Control characters other than tab, line feed and carriage return have no business in a text. */
+const NO_CONTROL_CHARACTERS = /^(?:[^\p{Cc}]|[\t\n\r])*$/u;
+/** Only a bound for what a body may hold; how long a message may be is for the safety checks to say. */
+const MAX_PROMPT_CHARS = 200_000;
+
+const idRule = '1–128 of A-Za-z0-9._:@|+=~-, beginning with a letter or digit';
+
+/** `POST /rr-chat/stream` and `POST /rr-chat`. */
+export class ChatRequestDto {
+  @ApiProperty({ description: `Who asks: ${idRule}.`, example: 'ada' })
+  @Matches(ID_PATTERN, { message: `user_id must be ${idRule}` })
+  user_id!: string;
+
+  @ApiProperty({ description: `Which conversation: ${idRule}.`, example: 'first-steps' })
+  @Matches(ID_PATTERN, { message: `session_id must be ${idRule}` })
+  session_id!: string;
+
+  @ApiProperty({ description: 'The question.', example: 'What is a rondo?' })
+  @IsString()
+  @Matches(NO_CONTROL_CHARACTERS, { message: 'message must not hold control characters' })
+  message!: string;
+
+  @ApiPropertyOptional({ description: 'Only this provider: no rotation, no failover.', example: 'mistral' })
+  @IsOptional()
+  @IsString()
+  @MinLength(1)
+  @MaxLength(128)
+  provider?: string;
+
+  @ApiPropertyOptional({ description: "Another model than the provider's configured one; needs `provider`." })
+  @IsOptional()
+  @Matches(MODEL_PATTERN, { message: 'model must be a model id' })
+  model?: string;
+
+  @ApiPropertyOptional({ minimum: 0, maximum: 2 })
+  @IsOptional()
+  @IsNumber({ allowNaN: false, allowInfinity: false })
+  @Min(0)
+  @Max(2)
+  temperature?: number;
+
+  @ApiPropertyOptional({ minimum: 1, description: 'At most this many tokens; the service caps it.' })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(10_000_000)
+  max_tokens?: number;
+
+  @ApiPropertyOptional({ description: "Replaces the service's own system prompt; empty: none." })
+  @IsOptional()
+  @IsString()
+  @MaxLength(MAX_PROMPT_CHARS)
+  @Matches(NO_CONTROL_CHARACTERS, { message: 'system_prompt must not hold control characters' })
+  system_prompt?: string;
+
+  @ApiPropertyOptional({
+    enum: ['finish', 'cancel'],
+    description: 'When the last reader leaves: `finish` goes on to the end, `cancel` stops at once; absent: goes on for a grace.',
+  })
+  @IsOptional()
+  @IsIn(['finish', 'cancel'])
+  on_disconnect?: 'finish' | 'cancel';
+
+  @ApiPropertyOptional({ description: 'Stops an answer that is still running in this session and goes on.' })
+  @IsOptional()
+  @IsBoolean()
+  supersede?: boolean;
+}

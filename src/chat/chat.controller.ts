@@ -1,0 +1,66 @@
+import {
+  Body,
+  Controller,
+  Headers,
+  HttpCode,
+  Post,
+  Req,
+  RequestMethod,
+  Res,
+  Sse,
+  UseFilters,
+  UseGuards,
+  type MessageEvent,
+} from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import type { Observable } from 'rxjs';
+import { ChatThrottlerGuard } from '../limits/chat-throttler.guard.js';
+import { RateLimitedFilter } from '../limits/rate-limited.filter.js';
+import { AdmissionGuard, Admissions } from './admissions.js';
+import { AnswerReaders } from './answer-readers.js';
+import { ApiAsk, ApiEventStream } from './chat.openapi.js';
+import { ChatReplyDto } from './chat-reply.dto.js';
+import { ChatRequestDto } from './chat-request.dto.js';
+import { ChatService } from './chat.service.js';
+import { MAX_UNREAD_CHARS } from './event-stream.js';
+
+/** The two ways to ask. */
+@ApiTags('chat')
+@Controller('rr-chat')
+@UseGuards(AdmissionGuard, ChatThrottlerGuard)
+@UseFilters(RateLimitedFilter)
+export class ChatController {
+  constructor(
+    private readonly chat: ChatService,
+    private readonly admissions: Admissions,
+    private readonly readers: AnswerReaders,
+  ) {}
+
+  @ApiOperation({ summary: 'Ask; the answer streams as typed Server-Sent Events.' })
+  @ApiAsk()
+  @ApiEventStream()
+  @HttpCode(200)
+  @Sse('stream', { method: RequestMethod.POST, maxPendingDataLength: MAX_UNREAD_CHARS })
+  async stream(
+    @Body() body: ChatRequestDto,
+    @Headers('idempotency-key') key: string | undefined,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<Observable<MessageEvent>> {
+    return this.readers.stream(await this.chat.ask(body, this.admissions.take(request), key), response);
+  }
+
+  @ApiOperation({ summary: 'Ask; the whole answer comes as one JSON.' })
+  @ApiAsk({ ok: ChatReplyDto })
+  @HttpCode(200)
+  @Post()
+  async reply(
+    @Body() body: ChatRequestDto,
+    @Headers('idempotency-key') key: string | undefined,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<ChatReplyDto> {
+    return this.readers.whole(await this.chat.ask(body, this.admissions.take(request), key), response);
+  }
+}

@@ -1,0 +1,45 @@
+import { Module, type BeforeApplicationShutdown } from '@nestjs/common';
+import { HistoryModule } from '../history/history.module.js';
+import { LimitsModule } from '../limits/limits.module.js';
+import { ProvidersModule } from '../providers/providers.module.js';
+import { Admissions } from './admissions.js';
+import { AnswerFinder } from './answer/answer-finder.js';
+import { AnswerGenerator } from './answer/answer-generator.js';
+import { AnswerMetrics } from './answer/answer-metrics.js';
+import { AnswerUsage } from './answer/answer-usage.js';
+import { FrameTicker } from './answer/frame-ticker.js';
+import { RunningAnswers } from './answer/running-answers.js';
+import { AnswerReaders } from './answer-readers.js';
+import { AnswersController } from './answers.controller.js';
+import { ChatController } from './chat.controller.js';
+import { ChatService } from './chat.service.js';
+import { Idempotency } from './idempotency.js';
+import { SafetyModule } from './safety/safety.module.js';
+import { SessionsController } from './sessions.controller.js';
+
+/** Questions, answers and their readers. */
+@Module({
+  imports: [HistoryModule, LimitsModule, ProvidersModule, SafetyModule],
+  controllers: [ChatController, AnswersController, SessionsController],
+  providers: [
+    Admissions,
+    AnswerFinder,
+    AnswerGenerator,
+    AnswerMetrics,
+    AnswerReaders,
+    AnswerUsage,
+    ChatService,
+    FrameTicker,
+    Idempotency,
+    RunningAnswers,
+  ],
+  exports: [RunningAnswers],
+})
+export class ChatModule implements BeforeApplicationShutdown {
+  constructor(private readonly running: RunningAnswers) {}
+
+  /** The HTTP server closes only when its streams have ended: whoever closes the application ends its answers. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.running.interruptAll();
+  }
+}

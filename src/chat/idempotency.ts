@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { HistoryStore, type IdempotencyMark } from '../history/history-store.js';
+import { ProblemException } from '../http/problem.exception.js';
+import { AnswerFinder } from './answer/answer-finder.js';
+import type { ReadableAnswer } from './answer/readable-answer.js';
+import type { ChatRequestDto } from './chat-request.dto.js';
+
+const KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;
+
+interface Opening {
+  readonly fingerprint: string;
+  readonly answer: Promise<ReadableAnswer>;
+}
+
+/**
+ * One answer per `Idempotency-Key` and user: a client that lost the connection before it learned the answer's id sends
+ * its question again and reads the same answer. Nothing is stored or paid twice.
+ */
+@Injectable()
+export class Idempotency {
+  /** Keys whose answer is being opened now; the history knows the others. */
+  readonly #opening = new Map<string, Opening>();
+
+  constructor(
+    private readonly history: HistoryStore,
+    private readonly finder: AnswerFinder,
+  ) {}
+
+  /**
+   * The answer that `key` began, else the one that `open` opens.
+   * @throws ProblemException 422 where the key came with another body, 400 where it is no key
+   */
+  async once(
+    key: string | undefined,
+    body: ChatRequestDto,
+    open: (mark?: IdempotencyMark) => Promise<ReadableAnswer>,
+  ): Promise<ReadableAnswer> {
+    if (key === undefined) return open();
+    if (!KEY_PATTERN.test(key)) throw problem(400, 'Idempotency-Key must be 1–255 visible ASCII characters.');
+    const fingerprint = fingerprintOf(body);
+    const name = `${body.user_id}\n${key}`;
+    const opening = this.#opening.get(name);
+    if (opening !== undefined) {
+      requireSame(opening.fingerprint, fingerprint);
+      return opening.answer;
+    }
+    const answer = this.#findOrOpen(key, fingerprint, body.user_id, open);
+    this.#opening.set(name, { fingerprint, answer });
+    try {
+      return await answer;
+    } finally {
+      this.#opening.delete(name);
+    }
+  }
+
+  async #findOrOpen(
+    key: string,
+    fingerprint: string,
+    userId: string,
+    open: (mark: IdempotencyMark) => Promise<ReadableAnswer>,
+  ): Promise<ReadableAnswer> {
+    const known = await this.history.findByIdempotencyKey(userId, key);
+    if (known === undefined) return open({ key, fingerprint });
+    requireSame(known.fingerprint, fingerprint);
+    return this.finder.find(known.answerId);
+  }
+}
+
+function requireSame(known: string, fingerprint: string): void {
+  if (known !== fingerprint) throw problem(422, 'This Idempotency-Key was used with another body.');
+}
+
+function fingerprintOf(body: ChatRequestDto): string {
+  const fields = Object.entries(body).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(fields)).digest('base64url');
+}
+
+function problem(status: 400 | 422, detail: string): ProblemException {
+  const errors = [{ path: 'Idempotency-Key', message: detail }];
+  return new ProblemException({ status, code: 'invalid_request', detail, errors });
+}

@@ -1,0 +1,40 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
+import { HistoryStore } from '../history/history-store.js';
+
+const TIMEOUT_MS = 2_000;
+/** Anybody may ask for health as often as they like; the database answers at most twice a second. */
+const CACHE_MS = 500;
+
+/** Down while the history can't be reached. */
+@Injectable()
+export class DatabaseIndicator {
+  readonly #log = new Logger('Health');
+  #answers = true;
+
+  constructor(
+    private readonly indicators: HealthIndicatorService,
+    private readonly history: HistoryStore,
+  ) {}
+
+  async check(): Promise<HealthIndicatorResult> {
+    return this.indicators
+      .check('database')
+      .attempt(() => this.ping())
+      .withTimeout(TIMEOUT_MS)
+      .cacheFor(CACHE_MS);
+  }
+
+  /** The reason may name files: it goes to the log, once, and not into the answer. */
+  private async ping(): Promise<void> {
+    try {
+      await this.history.ping();
+      if (!this.#answers) this.#log.log('the database answers again');
+      this.#answers = true;
+    } catch (error) {
+      if (this.#answers) this.#log.error({ err: error }, 'the database does not answer');
+      this.#answers = false;
+      throw new Error('the database does not answer', { cause: error });
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import { Controller, Get, HttpException, Res } from '@nestjs/common';
+import { HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
+import type { Response } from 'express';
+import { VERSION } from '../config/version.js';
+import { ProviderStates, type ProviderStateView } from '../providers/routing/provider-states.js';
+import { DatabaseIndicator } from './database.indicator.js';
+import { ProcessIndicator } from './process.indicator.js';
+import { ProvidersIndicator } from './providers.indicator.js';
+
+/** A provider as `GET /health` tells it. */
+interface ProviderHealthView {
+  name: string;
+  model: string;
+  state: ProviderStateView['state'];
+  /** RFC 3339. */
+  retry_at?: string;
+}
+
+type HealthReport = HealthCheckResult & {
+  uptime_secs: number;
+  version: string;
+  active_providers: string[];
+  provider_count: number;
+  providers: ProviderHealthView[];
+};
+
+/** Three questions. `live`: is it there? `ready`: may it get requests? `/health`: can it do its work now? */
+@Controller('health')
+export class HealthController {
+  constructor(
+    private readonly health: HealthCheckService,
+    private readonly states: ProviderStates,
+    private readonly process: ProcessIndicator,
+    private readonly database: DatabaseIndicator,
+    private readonly providers: ProvidersIndicator,
+  ) {}
+
+  /**
+   * For people and alarms: 503 also while no provider is up, when the service runs but can hardly answer. Don't let it
+   * decide about traffic or restarts, since neither would bring a provider back: that is what the other two are for.
+   */
+  @Get()
+  async report(@Res({ passthrough: true }) response: Response): Promise<HealthReport> {
+    const result = await this.check(response, [
+      () => this.process.check(),
+      () => this.database.check(),
+      () => this.providers.check(),
+    ]);
+    const states = this.states.list();
+    return {
+      ...result,
+      uptime_secs: Math.floor(process.uptime()),
+      version: VERSION,
+      active_providers: states.filter(({ state }) => state === 'up').map(({ name }) => name),
+      provider_count: states.length,
+      providers: states.map(providerView),
+    };
+  }
+
+  /** The process itself: while it answers, it lives. */
+  @Get('live')
+  live(): { status: 'ok' } {
+    return { status: 'ok' };
+  }
+
+  /** For load balancers: 503 only while starting, draining or without the database. */
+  @Get('ready')
+  ready(@Res({ passthrough: true }) response: Response): Promise<HealthCheckResult> {
+    return this.check(response, [() => this.process.check(), () => this.database.check()]);
+  }
+
+  /** Terminus throws its result when something is down; here it is the answer all the same. */
+  private async check(
+    response: Response,
+    indicators: Parameters<HealthCheckService['check']>[0],
+  ): Promise<HealthCheckResult> {
+    try {
+      return await this.health.check(indicators);
+    } catch (error) {
+      if (!(error instanceof HttpException)) throw error;
+      response.status(error.getStatus());
+      return error.getResponse() as HealthCheckResult;
+    }
+  }
+}
+
+function providerView({ name, model, state, retryAt }: ProviderStateView): ProviderHealthView {
+  return { name, model, state, ...(retryAt === undefined ? {} : { retry_at: new Date(retryAt).toISOString() }) };
+}

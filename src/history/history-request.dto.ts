@@ -1,0 +1,53 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { ID_PATTERN } from '../wire/ids.js';
+
+const MESSAGE_ID_PATTERN = /^[A-Za-z0-9_-]{1,128}$/;
+const ID_MESSAGE =
+  '$property must be 1 to 128 characters of A-Z a-z 0-9 . _ : @ | + = ~ -, the first a letter or digit';
+const LIMIT_MESSAGE = '$property must be a whole number from 1 to 200';
+const LIMIT = {
+  description: 'How many messages at most.',
+  minimum: 1,
+  maximum: 200,
+  default: 50,
+  type: 'integer',
+} as const;
+
+class HistoryRequest {
+  @ApiProperty({ description: 'Whose session.', pattern: ID_PATTERN.source, example: 'ada' })
+  @Matches(ID_PATTERN, { message: ID_MESSAGE })
+  user_id!: string;
+
+  @ApiProperty({ description: 'Which of their sessions.', pattern: ID_PATTERN.source, example: 'first-steps' })
+  @Matches(ID_PATTERN, { message: ID_MESSAGE })
+  session_id!: string;
+
+  @ApiPropertyOptional({
+    description: 'A message id: only what is older than that message. An unknown one gives an empty page.',
+    pattern: MESSAGE_ID_PATTERN.source,
+  })
+  @IsOptional()
+  @Matches(MESSAGE_ID_PATTERN, { message: '$property must be a message id' })
+  before?: string;
+}
+
+/** `GET /history`: everything in a query is text. */
+export class HistoryQuery extends HistoryRequest {
+  @ApiPropertyOptional(LIMIT)
+  @Type(() => Number)
+  @IsInt({ message: LIMIT_MESSAGE })
+  @Min(1, { message: LIMIT_MESSAGE })
+  @Max(200, { message: LIMIT_MESSAGE })
+  limit = 50;
+}
+
+/** `POST /history`. */
+export class HistoryBody extends HistoryRequest {
+  @ApiPropertyOptional(LIMIT)
+  @IsInt({ message: LIMIT_MESSAGE })
+  @Min(1, { message: LIMIT_MESSAGE })
+  @Max(200, { message: LIMIT_MESSAGE })
+  limit = 50;
+}

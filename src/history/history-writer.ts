@@ -1,0 +1,205 @@
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Metrics } from '../metrics/metrics.js';
+import { HistoryStore, HistoryUnavailableError, type AnswerEnd, type HistoryRecord } from './history-store.js';
+import { PendingRecords } from './pending-records.js';
+import { Wakeable } from './wakeable.js';
+
+/** A running answer, as the checkpoints see it. */
+export interface CheckpointSource {
+  /** Moves what is new since the last call into `records`. */
+  drain(records: HistoryRecord[]): void;
+}
+
+/** From the last commit to the next checkpoint: 100 ms less what a timer may be late. */
+const INTERVAL_MS = 90;
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 5_000;
+const SHUTDOWN_FLUSH_MS = 5_000;
+
+/**
+ * Writes running answers down, all together and off the token path: one loop, one transaction per checkpoint. What the
+ * database refuses is kept and tried again, in order, until it is written or the process ends.
+ */
+@Injectable()
+export class HistoryWriter implements OnApplicationShutdown {
+  readonly #logger = new Logger(HistoryWriter.name);
+  readonly #sources = new Set<CheckpointSource>();
+  readonly #pending = new PendingRecords();
+  /** Taken from `#pending` and not yet committed; more than one only after a batch had to be written apart. */
+  #batches: HistoryRecord[][] = [];
+  readonly #committed = new Map<string, () => void>();
+  #idle: (() => void)[] = [];
+  readonly #pause = new Wakeable();
+  #running = false;
+  #stopped = false;
+  #healthy = true;
+  #retryMs = FIRST_RETRY_MS;
+  /** Monotonic time; infinite while a checkpoint is being written. */
+  #nextDrainAt = 0;
+  readonly #duration;
+  readonly #failures;
+
+  constructor(
+    private readonly store: HistoryStore,
+    metrics: Metrics,
+  ) {
+    this.#duration = metrics.histogram('rondo_history_flush_seconds');
+    this.#failures = metrics.counter('rondo_history_write_failures_total');
+  }
+
+  /** False from a write that failed until one that succeeds. */
+  get healthy(): boolean {
+    return this.#healthy;
+  }
+
+  /** From now on the source takes part in every checkpoint. */
+  register(source: CheckpointSource): void {
+    this.#sources.add(source);
+    this.#start();
+  }
+
+  /** Forgets the source with what it did not hand over yet. */
+  unregister(source: CheckpointSource): void {
+    this.#sources.delete(source);
+  }
+
+  /**
+   * Drains the source a last time and ends its answer. Resolves when that is committed and never rejects: it is tried
+   * again in the background until it is written or the process ends.
+   */
+  finish(source: CheckpointSource, end: AnswerEnd): Promise<void> {
+    this.#sources.delete(source);
+    this.#drain([source]);
+    this.#pending.add([end]);
+    return new Promise((resolve) => {
+      this.#committed.set(end.answerId, resolve);
+      this.#start();
+      // While writes fail the loop waits for its next try instead.
+      if (this.#healthy) this.#pause.wake();
+    });
+  }
+
+  /** Resolves when all that the sources have said until now is written, or `deadlineMs` have passed. */
+  async flush(deadlineMs: number): Promise<void> {
+    this.#drain(this.#sources);
+    if (this.#nothingToWrite() || this.#stopped) return;
+    await new Promise<void>((resolve) => {
+      const deadline = setTimeout(resolve, deadlineMs);
+      this.#idle.push(() => {
+        clearTimeout(deadline);
+        resolve();
+      });
+      this.#start();
+      this.#pause.wake();
+    });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.flush(SHUTDOWN_FLUSH_MS);
+    this.#stopped = true;
+    this.#pause.wake();
+    if (!this.#nothingToWrite()) this.#logger.error('stopped before everything could be written to the history');
+  }
+
+  #start(): void {
+    if (this.#running || this.#stopped) return;
+    this.#running = true;
+    void this.#loop();
+  }
+
+  async #loop(): Promise<void> {
+    try {
+      while (!this.#stopped) {
+        if (performance.now() >= this.#nextDrainAt) this.#checkpoint();
+        const batch = this.#nextBatch();
+        if (batch) {
+          if (!(await this.#write(batch))) await this.#backOff();
+          continue;
+        }
+        for (const settle of this.#idle.splice(0)) settle();
+        if (this.#sources.size === 0) return;
+        this.#scheduleCheckpoint();
+        await this.#pause.wait(this.#nextDrainAt - performance.now());
+      }
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  #checkpoint(): void {
+    this.#drain(this.#sources);
+    this.#nextDrainAt = Infinity;
+  }
+
+  /** Only after a checkpoint: answers that end in between must not put off the next one. */
+  #scheduleCheckpoint(): void {
+    if (this.#nextDrainAt === Infinity) this.#nextDrainAt = performance.now() + INTERVAL_MS;
+  }
+
+  #drain(sources: Iterable<CheckpointSource>): void {
+    const records: HistoryRecord[] = [];
+    for (const source of sources) source.drain(records);
+    this.#pending.add(records);
+  }
+
+  #nextBatch(): HistoryRecord[] | undefined {
+    if (this.#batches.length === 0 && !this.#pending.empty) this.#batches.push(this.#pending.take());
+    return this.#batches[0];
+  }
+
+  #nothingToWrite(): boolean {
+    return this.#batches.length === 0 && this.#pending.empty;
+  }
+
+  /** False where the batch has to be tried again later. */
+  async #write(batch: HistoryRecord[]): Promise<boolean> {
+    const start = performance.now();
+    try {
+      await this.store.append(batch);
+    } catch (error) {
+      this.#failures.add();
+      if (error instanceof HistoryUnavailableError) return this.#unavailable(error);
+      this.#setApart(batch, error);
+      return true;
+    }
+    this.#duration.observe((performance.now() - start) / 1000);
+    this.#scheduleCheckpoint();
+    this.#retryMs = FIRST_RETRY_MS;
+    if (!this.#healthy) this.#logger.log('the history is being written again');
+    this.#healthy = true;
+    this.#done(batch);
+    return true;
+  }
+
+  #unavailable(error: HistoryUnavailableError): false {
+    if (this.#healthy) this.#logger.error({ err: error }, 'the history cannot be written; trying again until it can');
+    this.#healthy = false;
+    return false;
+  }
+
+  /** A batch that the database will never take: the answer at fault must not keep the others from being written. */
+  #setApart(batch: HistoryRecord[], error: unknown): void {
+    const answers = [...Map.groupBy(batch, (record) => record.answerId).values()];
+    if (answers.length > 1) {
+      this.#batches.splice(0, 1, ...answers);
+      return;
+    }
+    this.#logger.error({ err: error, answer_id: batch[0]?.answerId }, 'an answer could not be written to the history');
+    this.#done(batch);
+  }
+
+  #done(batch: HistoryRecord[]): void {
+    this.#batches.shift();
+    for (const record of batch) {
+      if (record.kind !== 'answer-end') continue;
+      this.#committed.get(record.answerId)?.();
+      this.#committed.delete(record.answerId);
+    }
+  }
+
+  async #backOff(): Promise<void> {
+    const ms = this.#retryMs;
+    this.#retryMs = Math.min(2 * ms, LAST_RETRY_MS);
+    await this.#pause.wait(ms);
+  }
+}

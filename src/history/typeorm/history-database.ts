@@ -1,0 +1,74 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import { HistoryUnavailableError } from '../history-store.js';
+import {
+  causeOf,
+  dataSourceOptions,
+  fileOf,
+  inTransaction,
+  isUnavailable,
+  openDataSource,
+  openReader,
+} from './data-source.js';
+import { DatabaseStartError } from './database-start-error.js';
+import { OwnerLock } from './owner-lock.js';
+import { WriteQueue } from './write-queue.js';
+
+export type Work<T> = (manager: EntityManager) => Promise<T>;
+
+/** How long a reader of the service may be kept waiting for a write. */
+const WRITE_DEADLINE_MS = 5_000;
+
+/** The open database: writes one at a time, reads beside them, and this process' claim on its answers. */
+export class HistoryDatabase {
+  readonly #writes: WriteQueue<EntityManager>;
+
+  private constructor(
+    private readonly writer: DataSource,
+    private readonly reader: DataSource,
+    readonly owners: OwnerLock,
+  ) {
+    this.#writes = new WriteQueue((work, mayCommit) => inTransaction(writer, work, mayCommit));
+  }
+
+  /** @throws DatabaseStartError */
+  static async open(databaseUrl: string): Promise<HistoryDatabase> {
+    return HistoryDatabase.over(await openDataSource(dataSourceOptions(databaseUrl)));
+  }
+
+  /**
+   * Over a connection that `openDataSource` made; it is closed with the rest.
+   * @throws DatabaseStartError
+   */
+  static async over(writer: DataSource): Promise<HistoryDatabase> {
+    try {
+      return new HistoryDatabase(writer, await openReader(writer), await OwnerLock.acquire(fileOf(writer)));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new DatabaseStartError(`DATABASE_URL: cannot lock a file beside ${fileOf(writer)}: ${reason}`);
+    }
+  }
+
+  /** One transaction; rolled back as a whole when `work` fails or the deadline passes. */
+  write<T>(work: Work<T>, deadlineMs = WRITE_DEADLINE_MS): Promise<T> {
+    return this.#writes.run(work, deadlineMs).catch(rethrow);
+  }
+
+  read<T>(work: Work<T>): Promise<T> {
+    // On a connection that is also the writer's, a read beside the queue would see half a transaction.
+    if (this.reader === this.writer) return this.write(work);
+    return work(this.reader.manager).catch(rethrow);
+  }
+
+  async close(): Promise<void> {
+    await this.#writes.close();
+    if (this.reader !== this.writer && this.reader.isInitialized) await this.reader.destroy();
+    if (this.writer.isInitialized) await this.writer.destroy();
+    await this.owners.release();
+  }
+}
+
+function rethrow(error: unknown): never {
+  const cause = causeOf(error);
+  if (isUnavailable(error)) throw new HistoryUnavailableError('the database does not answer', { cause });
+  throw cause;
+}

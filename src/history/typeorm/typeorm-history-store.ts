@@ -1,0 +1,74 @@
+import {
+  HistoryStore,
+  type ContextMessage,
+  type HistoryRecord,
+  type NewTurn,
+  type PageQuery,
+  type SessionKey,
+  type StoredAnswer,
+} from '../history-store.js';
+import type { Message, SessionSummary } from '../../wire/message.js';
+import { appendRecords } from './append-records.js';
+import type { HistoryDatabase } from './history-database.js';
+import { findKey } from './idempotency-keys.js';
+import { findAnswer, findContext, findMessages } from './message-queries.js';
+import { openTurn } from './open-turn.js';
+import { recoverAbandoned } from './recovery.js';
+import { deleteSession, findSessions, renameSession } from './session-queries.js';
+
+/** Nobody waits for a checkpoint, so a slow disk gets more time for one than for a question. */
+const APPEND_DEADLINE_MS = 30_000;
+
+/** The record in an SQL database. */
+export class TypeOrmHistoryStore extends HistoryStore {
+  constructor(private readonly database: HistoryDatabase) {
+    super();
+  }
+
+  async openTurn(turn: NewTurn): Promise<void> {
+    await this.database.write((manager) => openTurn(manager, turn, this.database.owners.owner));
+  }
+
+  findByIdempotencyKey(userId: string, key: string): Promise<{ answerId: string; fingerprint: string } | undefined> {
+    return this.database.read((manager) => findKey(manager, userId, key));
+  }
+
+  async append(records: readonly HistoryRecord[]): Promise<void> {
+    if (records.length === 0) return;
+    await this.database.write((manager) => appendRecords(manager, records), APPEND_DEADLINE_MS);
+  }
+
+  context(session: SessionKey, limit: number): Promise<ContextMessage[]> {
+    return this.database.read((manager) => findContext(manager, session, limit));
+  }
+
+  messages(session: SessionKey, page: PageQuery): Promise<{ messages: Message[]; hasMore: boolean }> {
+    return this.database.read((manager) => findMessages(manager, session, page));
+  }
+
+  sessions(userId: string, page: PageQuery): Promise<{ sessions: SessionSummary[]; hasMore: boolean }> {
+    return this.database.read((manager) => findSessions(manager, userId, page));
+  }
+
+  renameSession(session: SessionKey, title: string): Promise<boolean> {
+    return this.database.write((manager) => renameSession(manager, session, title));
+  }
+
+  deleteSession(session: SessionKey): Promise<boolean> {
+    return this.database.write((manager) => deleteSession(manager, session));
+  }
+
+  findAnswer(answerId: string): Promise<StoredAnswer | undefined> {
+    return this.database.read((manager) => findAnswer(manager, answerId));
+  }
+
+  recoverAbandoned(): Promise<number> {
+    return recoverAbandoned(this.database);
+  }
+
+  async ping(): Promise<void> {
+    await this.database.read((manager) => manager.query('SELECT 1'));
+    // A transaction that writes nothing takes the write lock and gives it back.
+    await this.database.write(() => Promise.resolve());
+  }
+}

@@ -1,0 +1,68 @@
+import { HistoryUnavailableError } from '../history-store.js';
+
+/** Runs `work` in a transaction of its own and asks `mayCommit` right before the commit. */
+export type Transact<C> = <T>(work: (context: C) => Promise<T>, mayCommit: () => boolean) => Promise<T>;
+
+interface Job {
+  run(): Promise<void>;
+  refuse(reason: string): void;
+}
+
+/**
+ * All writes, one at a time: the database has one writing connection, and concurrent work would join whatever
+ * transaction is open. Nobody waits for ever: a job that is late is refused and, whether it ran or not, leaves no trace.
+ */
+export class WriteQueue<C> {
+  readonly #waiting = new Set<Job>();
+  #current: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(
+    private readonly transact: Transact<C>,
+    private readonly limit = 1_000,
+  ) {}
+
+  /** Rejects with {@link HistoryUnavailableError} after `deadlineMs`, when the queue is full, and when it is closed. */
+  run<T>(work: (context: C) => Promise<T>, deadlineMs: number): Promise<T> {
+    if (this.#closed) return Promise.reject(new HistoryUnavailableError('the database is closed'));
+    if (this.#waiting.size >= this.limit) return Promise.reject(new HistoryUnavailableError('too many writes wait'));
+    return new Promise<T>((resolve, reject) => {
+      let state: 'open' | 'committing' | 'refused' = 'open';
+      const refuse = (reason: string) => {
+        if (state !== 'open') return;
+        state = 'refused';
+        this.#waiting.delete(job);
+        clearTimeout(timer);
+        reject(new HistoryUnavailableError(reason));
+      };
+      const mayCommit = () => {
+        if (state === 'open') state = 'committing';
+        return state === 'committing';
+      };
+      const run = () =>
+        this.transact(work, mayCommit)
+          .then(resolve, reject)
+          .finally(() => clearTimeout(timer));
+      const job: Job = { run, refuse };
+      const timer = setTimeout(() => refuse(`the database took no write for ${deadlineMs} ms`), deadlineMs);
+      timer.unref();
+      this.#waiting.add(job);
+      this.#current ??= this.#work();
+    });
+  }
+
+  /** Refuses what waits and what comes; resolves when the running job has ended. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const job of [...this.#waiting]) job.refuse('the database is closed');
+    await this.#current;
+  }
+
+  async #work(): Promise<void> {
+    for (const job of this.#waiting) {
+      this.#waiting.delete(job);
+      await job.run();
+    }
+    this.#current = undefined;
+  }
+}

@@ -1,0 +1,35 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import type { RequestHandler } from 'express';
+import { VERSION } from '../config/version.js';
+
+/** The documentation's viewer brings inline styles, and builds its page from HTML strings. It sees no user's data. */
+const VIEWER_CONTENT_SECURITY_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; " +
+  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/** `/docs` and `/openapi.json`, described from the controllers when somebody first asks. */
+export function setUpApiDocument(app: NestExpressApplication): void {
+  app.use('/docs', viewerPolicy);
+  SwaggerModule.setup('docs', app, () => describe(app), {
+    jsonDocumentUrl: 'openapi.json',
+    yamlDocumentUrl: 'openapi.yaml',
+  });
+}
+
+const viewerPolicy: RequestHandler = (_request, response, next) => {
+  response.setHeader('Content-Security-Policy', VIEWER_CONTENT_SECURITY_POLICY);
+  next();
+};
+
+function describe(app: NestExpressApplication): OpenAPIObject {
+  const config = new DocumentBuilder()
+    .setTitle('Rondo')
+    .setDescription(
+      'A streaming chat service between people and LLM providers. The event stream is described in docs/SSE_EVENTS_SCHEMA.md.',
+    )
+    .setVersion(VERSION)
+    .setLicense('MIT', 'https://opensource.org/license/mit')
+    .build();
+  return SwaggerModule.createDocument(app, config);
+}

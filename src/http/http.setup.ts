@@ -1,0 +1,33 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { HttpConfig } from '../config/app-config.js';
+import { VERSION } from '../config/version.js';
+import type { Metrics } from '../metrics/metrics.js';
+import { hostGuard } from './host-guard.js';
+import { httpMetrics } from './http-metrics.js';
+import { jsonBody } from './json-body.js';
+import { originGuard } from './origin-guard.js';
+import { ProblemFilter } from './problem.filter.js';
+import { requestId } from './request-id.js';
+import { requestLog } from './request-log.js';
+import { securityHeaders } from './security-headers.js';
+import { validationPipe } from './validation.pipe.js';
+
+/**
+ * Everything that holds for all requests, in the order in which they pass it. To be called before `app.init()`, on an
+ * application created with `bodyParser: false`.
+ */
+export function setUpHttp(app: NestExpressApplication, config: HttpConfig, metrics: Metrics): void {
+  metrics.gauge('rondo_build_info', { version: VERSION, node: process.version }).set(1);
+  app.set('trust proxy', trustProxy(config));
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use(requestId, requestLog, httpMetrics(metrics), securityHeaders);
+  app.use(hostGuard(config), originGuard(config), jsonBody());
+  app.useGlobalFilters(new ProblemFilter());
+  app.useGlobalPipes(validationPipe());
+}
+
+/** Express wants a list of its own to keep. */
+function trustProxy({ trustProxy: setting }: HttpConfig): false | number | string[] {
+  return typeof setting === 'object' ? [...setting] : setting;
+}

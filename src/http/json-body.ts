@@ -1,0 +1,89 @@
+import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
+import { json, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import { ProblemException } from './problem.exception.js';
+
+const MAX_BODY_BYTES = 1024 * 1024;
+/** Deeper than anything that is valid here; what comes after walks bodies recursively. */
+const MAX_DEPTH = 32;
+const INVALID = { status: 400, code: 'invalid_request' } as const;
+
+/**
+ * Reads bodies: UTF-8 JSON objects of at most 1 MiB, not compressed. Anything else is a problem that says what is wrong.
+ * It takes the place of Nest's own parsers, which accept forms, other encodings and broken UTF-8.
+ */
+export function jsonBody(): RequestHandler {
+  const parse = json({ limit: MAX_BODY_BYTES, inflate: false, verify: requireUtf8 });
+
+  return (request: Request, response: Response, next: NextFunction): void => {
+    if (hasBody(request) && !isJson(request)) {
+      next(invalid('The body must be JSON, sent with the header "Content-Type: application/json".'));
+      return;
+    }
+    parse(request, response, (error?: unknown) => {
+      next(error === undefined ? bodyProblem(request.body) : problemOf(error));
+    });
+  };
+}
+
+function hasBody({ headers }: Request): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+function isJson(request: Request): boolean {
+  return request.is('application/json') === 'application/json';
+}
+
+/** Called with the raw bytes, since the parser replaces what is not UTF-8 silently. */
+function requireUtf8(_request: IncomingMessage, _response: unknown, body: Buffer, encoding: string): void {
+  if (encoding !== 'utf-8' || !isUtf8(body)) throw invalid('The body must be valid UTF-8.');
+}
+
+function bodyProblem(body: unknown): ProblemException | undefined {
+  if (body === undefined) return undefined;
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    return invalid('The body must be a JSON object.');
+  }
+  return flawIn(body, MAX_DEPTH);
+}
+
+/**
+ * What validation would not survive, or would not see: endless nesting, and fields named like `__proto__`, `constructor`
+ * or `toString`, which class-transformer drops silently although they are unknown fields like any other.
+ */
+function flawIn(value: unknown, levels: number): ProblemException | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (levels === 0) return invalid('The body is nested too deeply.');
+  for (const [name, child] of Object.entries(value)) {
+    if (name in Object.prototype) {
+      const message = `property ${name} should not exist`;
+      return new ProblemException({ ...INVALID, detail: message, errors: [{ path: name, message }] });
+    }
+    const flaw = flawIn(child, levels - 1);
+    if (flaw) return flaw;
+  }
+  return undefined;
+}
+
+function problemOf(error: unknown): unknown {
+  if (error instanceof ProblemException || !(error instanceof Error) || !('type' in error)) return error;
+  switch (error.type) {
+    case 'entity.too.large':
+      return new ProblemException({ status: 413, code: 'body_too_large', detail: 'The body is larger than 1 MiB.' });
+    case 'entity.parse.failed':
+      return invalid('The body is not valid JSON.');
+    case 'encoding.unsupported':
+      return invalid('The body must not be compressed.');
+    case 'charset.unsupported':
+      return invalid('The body must be valid UTF-8.');
+    case 'request.aborted':
+    case 'request.size.invalid':
+      return invalid('The body ended early.');
+    default:
+      return error;
+  }
+}
+
+function invalid(detail: string): ProblemException {
+  return new ProblemException({ ...INVALID, detail });
+}

@@ -1,0 +1,64 @@
+import type { Request, RequestHandler, Response } from 'express';
+import type { HttpConfig } from '../config/app-config.js';
+import { ProblemException } from './problem.exception.js';
+
+const CORS_METHODS = 'GET, HEAD, POST, PATCH, DELETE';
+const CORS_REQUEST_HEADERS = 'Content-Type, Last-Event-ID, Idempotency-Key, X-Request-Id';
+const CORS_RESPONSE_HEADERS = 'X-Answer-Id, X-Request-Id, Retry-After';
+const PREFLIGHT_SECONDS = '600';
+
+/**
+ * Which pages may call: those this very host and port serves, and those of `PUBLIC_URL` and `CORS_ORIGINS`, which get
+ * the CORS headers they need. A page of another port of this machine is another program, and `null` (a sandboxed frame,
+ * a file) is nobody: both get 403. Callers that are no browsers send no Origin.
+ */
+export function originGuard({ publicUrls, corsOrigins }: HttpConfig): RequestHandler {
+  const listed = new Set([...publicUrls, ...corsOrigins]);
+
+  return (request, response, next) => {
+    if (listed.size > 0) response.vary('Origin');
+    const { origin } = request.headers;
+    if (origin === undefined) {
+      next();
+    } else if (listed.has(origin)) {
+      allow(origin, response);
+      if (isPreflight(request)) answerPreflight(response);
+      else next();
+    } else if (isOwn(origin, request)) {
+      next();
+    } else {
+      next(new ProblemException({ status: 403, code: 'origin_not_allowed', detail: REFUSAL }));
+    }
+  };
+}
+
+/** The scheme is left out: a proxy may have ended TLS, and one host and port serves one of them only. */
+function isOwn(origin: string, request: Request): boolean {
+  if (!URL.canParse(origin)) return false;
+  const { host, protocol } = new URL(origin);
+  return (protocol === 'http:' || protocol === 'https:') && host === ownHost(request, protocol);
+}
+
+/** The request's Host as `URL` writes it: lower case, without the scheme's own port. */
+function ownHost(request: Request, protocol: string): string | undefined {
+  const url = `${protocol}//${request.host}`;
+  return URL.canParse(url) ? new URL(url).host : undefined;
+}
+
+function isPreflight(request: Request): boolean {
+  return request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined;
+}
+
+function allow(origin: string, response: Response): void {
+  response.setHeader('Access-Control-Allow-Origin', origin);
+  response.setHeader('Access-Control-Expose-Headers', CORS_RESPONSE_HEADERS);
+}
+
+function answerPreflight(response: Response): void {
+  response.setHeader('Access-Control-Allow-Methods', CORS_METHODS);
+  response.setHeader('Access-Control-Allow-Headers', CORS_REQUEST_HEADERS);
+  response.setHeader('Access-Control-Max-Age', PREFLIGHT_SECONDS);
+  response.status(204).end();
+}
+
+const REFUSAL = 'Pages of this origin may not call this service. Add it to CORS_ORIGINS.';

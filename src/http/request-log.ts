@@ -1,0 +1,34 @@
+import { AsyncResource } from 'node:async_hooks';
+import { Logger } from '@nestjs/common';
+import type { RequestHandler } from 'express';
+import { requestIdOf } from './request-id.js';
+import { isProbe, routeTemplate } from './route-template.js';
+
+const log = new Logger('Http');
+
+/**
+ * One line per request, when its response is over. The route stands for the path: paths and queries hold ids of users,
+ * sessions and answers. Bodies are never logged.
+ */
+export const requestLog: RequestHandler = (request, response, next) => {
+  const start = performance.now();
+  const probe = isProbe(request);
+  const write = (): void => {
+    const answerId = response.getHeader('X-Answer-Id');
+    const line = {
+      request_id: requestIdOf(request),
+      method: request.method,
+      route: routeTemplate(request),
+      status: response.statusCode,
+      duration_ms: Math.round(performance.now() - start),
+      ...(typeof answerId === 'string' ? { answer_id: answerId } : {}),
+      ...(response.writableFinished ? {} : { cut: true }),
+    };
+    if (probe) log.debug(line, 'request');
+    else if (response.statusCode >= 500) log.warn(line, 'request');
+    else log.log(line, 'request');
+  };
+  // Outside the request's own log context, which would name the request a second time.
+  response.once('close', AsyncResource.bind(write));
+  next();
+};

@@ -1,0 +1,37 @@
+import type { ThrottlerStorage } from '@nestjs/throttler';
+import { WindowCounter } from './window-counter.js';
+
+type Increment = ReturnType<ThrottlerStorage['increment']>;
+
+/**
+ * The throttler's memory: one {@link WindowCounter} per named throttler, so that made-up user ids never push an address
+ * out. Over the limit means refused until the window ends; refused hits don't make it longer.
+ */
+export class WindowStorage implements ThrottlerStorage {
+  readonly #counters = new Map<string, WindowCounter>();
+
+  /** Times in and out as the throttler has them: `ttl` in milliseconds, results in (fractional) seconds. */
+  async increment(key: string, ttl: number, limit: number, _blockDuration: number, throttlerName: string): Increment {
+    const { hits, msLeft } = await this.#counter(throttlerName, ttl).add(key);
+    const secondsLeft = msLeft / 1000;
+    const isBlocked = hits > limit;
+    return {
+      totalHits: hits,
+      timeToExpire: secondsLeft,
+      isBlocked,
+      timeToBlockExpire: isBlocked ? secondsLeft : 0,
+    };
+  }
+
+  async giveBack(key: string, throttlerName: string): Promise<void> {
+    await this.#counters.get(throttlerName)?.giveBack(key);
+  }
+
+  #counter(throttlerName: string, windowMs: number): WindowCounter {
+    const known = this.#counters.get(throttlerName);
+    if (known) return known;
+    const counter = new WindowCounter(windowMs);
+    this.#counters.set(throttlerName, counter);
+    return counter;
+  }
+}
