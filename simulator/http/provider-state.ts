@@ -1,0 +1,15 @@
+import { FaultList } from '../faults/fault-list.js';
+import { RequestLog } from './request-log.js';
+import type { Dialect } from '../dialects/dialect.js';
+import type { ProviderSettings } from '../settings.js';
+
+/** What decides how one provider answers, and what it was asked. */
+export class ProviderState {
+  readonly faults = new FaultList();
+  readonly log = new RequestLog();
+
+  constructor(
+    readonly dialect: Dialect,
+    public settings: ProviderSettings,
+  ) {}
+}

@@ -1,0 +1,54 @@
+import type { Reply } from '../dialects/dialect.js';
+import type { CutPosition, StreamFault } from '../faults/fault-spec.js';
+
+/** Where a cut falls if a fault doesn't say. */
+const DEFAULT_CUT = 3;
+
+/** The answer up to a cut position, without a closing chunk. */
+export function cut(reply: Reply, { afterTokens, afterReasoning }: CutPosition): Reply {
+  if (afterReasoning !== undefined) {
+    return { ...reply, reasoning: reply.reasoning.slice(0, afterReasoning), text: [], finish: undefined };
+  }
+  return { ...reply, text: reply.text.slice(0, afterTokens ?? DEFAULT_CUT), finish: undefined };
+}
+
+/** The part of an answer that is sent as it should be, before the fault does its own. */
+export function soundPart(reply: Reply, fault: StreamFault | undefined): Reply {
+  if (!fault) return reply;
+  switch (fault.kind) {
+    case 'reset':
+      return fault.at === 'cut' || fault.at === 'mid-event' ? cut(reply, fault) : reply;
+    case 'stall':
+      return fault.forMs === undefined ? cut(reply, fault) : reply;
+    case 'finish':
+      return { ...cut(reply, fault), finish: fault.reason };
+    case 'done-without-finish':
+      return hasPosition(fault) ? cut(reply, fault) : { ...reply, finish: undefined };
+    case 'no-token':
+    case 'comments':
+      return { ...reply, reasoning: [], text: [], finish: undefined };
+    case 'finish-without-done':
+    case 'text-after-done':
+      return reply;
+    default:
+      return cut(reply, fault);
+  }
+}
+
+/** Whether the opening chunk, which holds only the role, is sent. */
+export function opens(fault: StreamFault | undefined): boolean {
+  if (!fault) return true;
+  if (fault.kind === 'no-token') return fault.opening === true;
+  if (fault.kind === 'comments') return false;
+  return !(fault.kind === 'reset' && (fault.at === 'before-headers' || fault.at === 'after-headers'));
+}
+
+/** Whether a position is reached with so many tokens sent. */
+export function reached(position: CutPosition, reasoning: number, text: number): boolean {
+  if (position.afterReasoning !== undefined) return reasoning >= position.afterReasoning;
+  return text >= (position.afterTokens ?? DEFAULT_CUT);
+}
+
+function hasPosition(position: CutPosition): boolean {
+  return position.afterTokens !== undefined || position.afterReasoning !== undefined;
+}
