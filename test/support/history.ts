@@ -1,0 +1,83 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AnswerEnd, AttemptStart, NewTurn, Segment, SessionKey } from '../../src/history/history-store.js';
+import { HistoryDatabase } from '../../src/history/typeorm/history-database.js';
+import { TypeOrmHistoryStore } from '../../src/history/typeorm/typeorm-history-store.js';
+import { newId } from '../../src/wire/ids.js';
+
+export const ADA: SessionKey = { userId: 'ada', sessionId: 'first' };
+
+export interface OpenStore {
+  store: TypeOrmHistoryStore;
+  database: HistoryDatabase;
+  close(): Promise<void>;
+}
+
+export async function openStore(databaseUrl: string): Promise<OpenStore> {
+  const database = await HistoryDatabase.open(databaseUrl);
+  return { store: new TypeOrmHistoryStore(database), database, close: () => database.close() };
+}
+
+/** A folder of its own for a test, and how to remove it. */
+export async function temporaryFolder(): Promise<{ path: string; file: string; url: string; remove(): Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'rondo-history-'));
+  const file = join(path, 'rondo.db');
+  return { path, file, url: `sqlite://${file}`, remove: () => rm(path, { recursive: true, force: true }) };
+}
+
+export function turn(changes: Partial<NewTurn> = {}): NewTurn {
+  return {
+    ...ADA,
+    questionId: newId(),
+    question: 'What is a list?',
+    answerId: newId(),
+    title: 'Lists',
+    at: Date.now(),
+    ...changes,
+  };
+}
+
+export function segment(answerId: string, at: number, text: string, channel: Segment['channel'] = 'text'): Segment {
+  return { kind: 'segment', answerId, channel, at, text };
+}
+
+export function attemptStart(answerId: string, changes: Partial<AttemptStart> = {}): AttemptStart {
+  return {
+    kind: 'attempt-start',
+    answerId,
+    n: 0,
+    provider: 'groq',
+    model: 'a-model',
+    reason: 'selected',
+    textFrom: 0,
+    reasoningFrom: 0,
+    at: Date.now(),
+    ...changes,
+  };
+}
+
+export function answerEnd(answerId: string, content: string, changes: Partial<AnswerEnd> = {}): AnswerEnd {
+  return {
+    kind: 'answer-end',
+    answerId,
+    status: 'complete',
+    finishReason: 'stop',
+    content,
+    reasoning: '',
+    durationMs: 1200,
+    at: Date.now(),
+    ...changes,
+  };
+}
+
+/** Resolves when `check` holds; fails with what it last gave when that takes too long. */
+export async function eventually<T>(read: () => T | Promise<T>, check: (value: T) => boolean, ms = 10_000): Promise<T> {
+  const deadline = performance.now() + ms;
+  for (;;) {
+    const value = await read();
+    if (check(value)) return value;
+    if (performance.now() > deadline) throw new Error(`still ${JSON.stringify(value)} after ${ms} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}

@@ -1,0 +1,145 @@
+import { Global, Module } from '@nestjs/common';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { VERSION } from '../../../src/config/version.js';
+import { HealthModule } from '../../../src/health/health.module.js';
+import { HistoryStore } from '../../../src/history/history-store.js';
+import { Draining } from '../../../src/lifecycle/draining.js';
+import { ProviderStates, type ProviderStateView } from '../../../src/providers/routing/provider-states.js';
+import { poll, startHttpApp, type HttpApp } from '../../support/http-app.js';
+
+const UP: ProviderStateView[] = [
+  { name: 'groq', model: 'model-a', state: 'up' },
+  { name: 'mistral', model: 'model-b', state: 'up' },
+];
+
+let states: ProviderStateView[];
+let ping: () => Promise<void>;
+
+class ScriptedStates extends ProviderStates {
+  list(): readonly ProviderStateView[] {
+    return states;
+  }
+}
+
+/** Health asks the history for nothing but a ping. */
+const history: Pick<HistoryStore, 'ping'> = { ping: () => ping() };
+
+@Global()
+@Module({
+  providers: [
+    { provide: ProviderStates, useClass: ScriptedStates },
+    { provide: HistoryStore, useValue: history },
+  ],
+  exports: [ProviderStates, HistoryStore],
+})
+class PortsModule {}
+
+describe('health', () => {
+  let app: HttpApp;
+  const status = async (path: string): Promise<number> => (await app.call(path)).status;
+  const allOf = async (): Promise<number[]> =>
+    Promise.all(['/health', '/health/live', '/health/ready'].map((path) => status(path)));
+
+  beforeEach(async () => {
+    states = UP;
+    ping = () => Promise.resolve();
+    app = await startHttpApp({ imports: [PortsModule, HealthModule] });
+  });
+
+  afterEach(() => app.close());
+
+  it('is 503 while starting, though the process lives', async () => {
+    expect(await allOf()).toEqual([503, 200, 503]);
+    expect((await app.call('/health/ready')).json()).toMatchObject({
+      status: 'error',
+      error: { process: { status: 'down', message: 'starting' } },
+    });
+  });
+
+  it('is 200 once ready, with version, uptime and providers', async () => {
+    app.nest.get(Draining).markReady();
+    expect(await allOf()).toEqual([200, 200, 200]);
+    const report = (await app.call('/health')).json();
+    expect(report).toMatchObject({
+      status: 'ok',
+      error: {},
+      details: { process: { status: 'up' }, database: { status: 'up' }, providers: { up: 2, configured: 2 } },
+      version: VERSION,
+      active_providers: ['groq', 'mistral'],
+      provider_count: 2,
+      providers: [
+        { name: 'groq', model: 'model-a', state: 'up' },
+        { name: 'mistral', model: 'model-b', state: 'up' },
+      ],
+    });
+    expect(report.uptime_secs).toEqual(expect.any(Number));
+    expect(Number.isInteger(report.uptime_secs)).toBe(true);
+  });
+
+  it('tells which provider is not asked and until when', async () => {
+    app.nest.get(Draining).markReady();
+    const retryAt = Date.UTC(2026, 0, 2, 3, 4, 5);
+    states = [{ name: 'groq', model: 'model-a', state: 'cooling', retryAt }, ...UP.slice(1)];
+    const answer = await app.call('/health');
+    expect(answer.status).toBe(200);
+    expect(answer.json()).toMatchObject({ status: 'ok', active_providers: ['mistral'], provider_count: 2 });
+    expect(answer.json().providers).toContainEqual({
+      name: 'groq',
+      model: 'model-a',
+      state: 'cooling',
+      retry_at: '2026-01-02T03:04:05.000Z',
+    });
+  });
+
+  it('is an alarm while no provider is up, but still takes traffic', async () => {
+    app.nest.get(Draining).markReady();
+    states = UP.map((provider) => ({ ...provider, state: 'down' as const }));
+    expect(await allOf()).toEqual([503, 200, 200]);
+    const report = (await app.call('/health')).json();
+    expect(report).toMatchObject({ status: 'error', active_providers: [], provider_count: 2, version: VERSION });
+    expect(report.error).toHaveProperty('providers');
+  });
+
+  it('is 503 while the database refuses, without telling its files, and 200 again afterwards', async () => {
+    app.nest.get(Draining).markReady();
+    ping = () => Promise.reject(new Error('SQLITE_CANTOPEN /secret/place'));
+    expect(await allOf()).toEqual([503, 200, 503]);
+    const answer = await app.call('/health');
+    expect(answer.headers['content-type']).toContain('application/json');
+    expect(answer.json()).toMatchObject({
+      status: 'error',
+      error: { database: { status: 'down' } },
+      provider_count: 2,
+    });
+    expect(answer.text).not.toContain('secret');
+    expect(app.log().filter(({ msg }) => msg === 'the database does not answer')).toHaveLength(1);
+    ping = () => Promise.resolve();
+    await poll(async () => ((await status('/health/ready')) === 200 ? true : undefined));
+  });
+
+  it('does not wait for a database that never answers', async () => {
+    app.nest.get(Draining).markReady();
+    ping = () => new Promise<void>(() => undefined);
+    const start = performance.now();
+    expect(await status('/health/ready')).toBe(503);
+    expect(performance.now() - start).toBeLessThan(4_000);
+  });
+
+  it('asks the database rarely, however often it is asked itself', async () => {
+    app.nest.get(Draining).markReady();
+    let pings = 0;
+    ping = () => {
+      pings += 1;
+      return Promise.resolve();
+    };
+    await Promise.all(Array.from({ length: 100 }, () => status('/health')));
+    expect(pings).toBeLessThan(10);
+  });
+
+  it('is 503 while draining, though the process lives', async () => {
+    app.nest.get(Draining).markReady();
+    app.nest.get(Draining).begin();
+    expect(await allOf()).toEqual([503, 200, 503]);
+    expect((await app.call('/health')).json()).toMatchObject({ error: { process: { message: 'draining' } } });
+  });
+});

@@ -1,0 +1,160 @@
+import { Body, Controller, HttpCode, Post, RequestMethod, Sse, UseFilters, UseGuards } from '@nestjs/common';
+import { IsString } from 'class-validator';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { of, type Observable } from 'rxjs';
+import { ChatThrottlerGuard } from '../../../src/limits/chat-throttler.guard.js';
+import { LimitsModule } from '../../../src/limits/limits.module.js';
+import { RateLimitedFilter } from '../../../src/limits/rate-limited.filter.js';
+import { startHttpApp, type Answer, type HttpApp } from '../../support/http-app.js';
+
+class Question {
+  @IsString()
+  user_id!: string;
+}
+
+@Controller('rr-chat')
+@UseGuards(ChatThrottlerGuard)
+@UseFilters(RateLimitedFilter)
+class ChatController {
+  @Sse('stream', { method: RequestMethod.POST })
+  @HttpCode(200)
+  stream(@Body() _question: Question): Observable<{ data: string }> {
+    return of({ data: 'hello' });
+  }
+
+  @Post()
+  @HttpCode(200)
+  chat(@Body() { user_id }: Question): { user_id: string } {
+    return { user_id };
+  }
+}
+
+describe('the rate limit of chat requests', () => {
+  let app: HttpApp;
+
+  const start = async (env: Record<string, string>): Promise<void> => {
+    app = await startHttpApp({ imports: [LimitsModule], controllers: [ChatController] }, env);
+  };
+  const ask = (user: unknown, path = '/rr-chat', headers: Record<string, string> = {}): Promise<Answer> =>
+    app.call(path, { method: 'POST', json: { user_id: user }, headers });
+  const statuses = (answers: Answer[]): number[] => answers.map(({ status }) => status);
+  const times = <T>(n: number, make: (i: number) => T): T[] => Array.from({ length: n }, (_, i) => make(i));
+
+  afterEach(() => app.close());
+
+  it('lets exactly as many of two hundred parallel requests through as it should', async () => {
+    await start({ RATE_LIMIT: '60' });
+    const answers = await Promise.all(times(200, (i) => ask('ada', i % 2 === 0 ? '/rr-chat' : '/rr-chat/stream')));
+    expect(statuses(answers).filter((status) => status === 200)).toHaveLength(60);
+    expect(statuses(answers).filter((status) => status === 429)).toHaveLength(140);
+  });
+
+  it('answers the stream with 429, Retry-After and two events, the last of them done', async () => {
+    await start({ RATE_LIMIT: '1', RATE_LIMIT_WINDOW_MS: '30500' });
+    await ask('ada');
+    const { status, headers, text } = await ask('ada', '/rr-chat/stream');
+    expect(status).toBe(429);
+    expect(headers['content-type']).toBe('text/event-stream');
+    const [limited, done, end] = text.split('\n\n').map((event) => event.split('\n'));
+    expect(end).toEqual(['']);
+    expect(limited?.[0]).toBe('id: 0.0.1');
+    expect(done).toEqual(['id: 0.0.2', 'data: {"type":"done","finish_reason":"error","message_id":""}']);
+    const [, retryAfterMs = ''] =
+      /^data: {"type":"rate_limited","retry_after_ms":(\d+)}$/.exec(limited?.[1] ?? '') ?? [];
+    expect(Number(retryAfterMs)).toBeGreaterThan(28_000);
+    expect(Number(retryAfterMs)).toBeLessThanOrEqual(30_500);
+    expect(headers['retry-after']).toBe(String(Math.ceil(Number(retryAfterMs) / 1000)));
+  });
+
+  it('answers the JSON endpoint with a problem', async () => {
+    await start({ RATE_LIMIT: '1' });
+    await ask('ada');
+    const answer = await ask('ada');
+    expect(answer.status).toBe(429);
+    expect(answer.headers['content-type']).toBe('application/problem+json');
+    expect(answer.json()).toMatchObject({ status: 429, code: 'rate_limited', title: 'Too Many Requests' });
+    expect(Number(answer.headers['retry-after'])).toBe(Math.ceil(Number(answer.json().retry_after_ms) / 1000));
+  });
+
+  it('takes the next request once the announced time is over, and not before', async () => {
+    await start({ RATE_LIMIT: '2', RATE_LIMIT_WINDOW_MS: '1000' });
+    await ask('ada');
+    await ask('ada');
+    const refused = await ask('ada');
+    const wait = Number(refused.json().retry_after_ms);
+    await new Promise((resolve) => setTimeout(resolve, wait / 2));
+    expect((await ask('ada')).status).toBe(429);
+    await new Promise((resolve) => setTimeout(resolve, wait / 2 + 5));
+    expect((await ask('ada')).status).toBe(200);
+  });
+
+  it('counts users apart from each other', async () => {
+    await start({ RATE_LIMIT: '1' });
+    expect(statuses([await ask('ada'), await ask('ada'), await ask('bob')])).toEqual([200, 429, 200]);
+  });
+
+  it('leaves a user_id that is none to validation', async () => {
+    await start({ RATE_LIMIT: '1' });
+    const answers = [await ask(7), await ask(7), await ask({ a: 1 }), await ask(['ada']), await ask(null)];
+    expect(statuses(answers)).toEqual([400, 400, 400, 400, 400]);
+    expect(statuses([await ask('../etc'), await ask('../etc')])).toEqual([200, 200]);
+  });
+
+  it('limits an address whatever users it claims to be', async () => {
+    await start({ RATE_LIMIT: '60', RATE_LIMIT_PER_ADDRESS: '3' });
+    const answers = await Promise.all(times(20, (i) => ask(`user-${String(i)}`)));
+    expect(statuses(answers).filter((status) => status === 200)).toHaveLength(3);
+    expect((await ask('another')).text).toContain('this address');
+  });
+
+  it('does not charge the address for what the user limit refused', async () => {
+    await start({ RATE_LIMIT: '2', RATE_LIMIT_PER_ADDRESS: '4' });
+    await Promise.all(times(30, () => ask('busy')));
+    expect(statuses([await ask('calm'), await ask('calm'), await ask('calm')])).toEqual([200, 200, 429]);
+  });
+
+  it('does not charge the user for what the address limit refused', async () => {
+    await start({ RATE_LIMIT: '2', RATE_LIMIT_PER_ADDRESS: '2', TRUST_PROXY: '1' });
+    const from = (address: string) => ask('ada', '/rr-chat', { 'x-forwarded-for': address });
+    const filler = (address: string) => ask('eve', '/rr-chat', { 'x-forwarded-for': address });
+    await filler('203.0.113.1');
+    await filler('203.0.113.1');
+    const refused = [await from('203.0.113.1'), await from('203.0.113.1'), await from('203.0.113.1')];
+    expect(statuses(refused)).toEqual([429, 429, 429]);
+    expect(statuses([await from('203.0.113.2'), await from('203.0.113.2')])).toEqual([200, 200]);
+  });
+
+  it('believes X-Forwarded-For only from a proxy it was told about', async () => {
+    await start({ RATE_LIMIT_PER_ADDRESS: '1' });
+    const answers = [
+      await ask('a', '/rr-chat', { 'x-forwarded-for': '203.0.113.1' }),
+      await ask('b', '/rr-chat', { 'x-forwarded-for': '203.0.113.2' }),
+    ];
+    expect(statuses(answers)).toEqual([200, 429]);
+  });
+
+  it('tells clients behind a trusted proxy apart, IPv6 by its /64, and falls back to the proxy for nonsense', async () => {
+    await start({ RATE_LIMIT_PER_ADDRESS: '1', TRUST_PROXY: '1' });
+    const from = async (address: string, user: string) =>
+      (await ask(user, '/rr-chat', { 'x-forwarded-for': address })).status;
+    expect(await from('203.0.113.1', 'a')).toBe(200);
+    expect(await from('203.0.113.2', 'b')).toBe(200);
+    expect(await from('2001:db8:1:2::1', 'c')).toBe(200);
+    expect(await from('2001:db8:1:2:ffff::9', 'd')).toBe(429);
+    expect(await from('2001:db8:1:3::1', 'e')).toBe(200);
+    expect(await from('nonsense-1', 'f')).toBe(200);
+    expect(await from('nonsense-2', 'g')).toBe(429);
+  });
+
+  it('counts refusals by the limit that refused', async () => {
+    await start({ RATE_LIMIT: '1', RATE_LIMIT_PER_ADDRESS: '2' });
+    await ask('ada');
+    await ask('ada');
+    await ask('bob');
+    await ask('eve');
+    await ask('eve');
+    const { text } = await app.call('/metrics');
+    expect(text).toContain('rondo_rate_limited_total{scope="user"} 1');
+    expect(text).toContain('rondo_rate_limited_total{scope="address"} 2');
+  });
+});
