@@ -56,6 +56,7 @@ export function only<T extends AnswerEvent['type']>(
   type: T,
 ): Extract<AnswerEvent, { type: T }> {
   const found = list.filter((event) => event.type === type);
-  if (found.length !== 1) throw new Error(`${found.length} events of type ${type} in ${JSON.stringify(list).slice(0, 500)}`);
+  if (found.length !== 1)
+    throw new Error(`${found.length} events of type ${type} in ${JSON.stringify(list).slice(0, 500)}`);
   return found[0] as Extract<AnswerEvent, { type: T }>;
 }

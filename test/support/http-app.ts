@@ -46,7 +46,12 @@ const written: string[] = [];
 
 /** A small Nest application with the real HTTP set-up, metrics and log, on a free port. */
 export async function startHttpApp(metadata: ModuleMetadata, env: Record<string, string> = {}): Promise<HttpApp> {
-  const config = loadConfig({ RONDO_ENV_FILE: '', GROQ_API_KEY: 'gsk_test_key_of_groq', ...env });
+  const config = loadConfig({
+    RONDO_ENV_FILE: '',
+    DATABASE_URL: 'sqlite::memory:',
+    GROQ_API_KEY: 'gsk_test_key_of_groq',
+    ...env,
+  });
   const firstLine = written.length;
   const rawLog = () => written.slice(firstLine);
   const imports = [

@@ -1,7 +1,10 @@
 import type { ChatProvider } from '../../src/providers/chat-provider.js';
 import type { ChatCompletionRequest, CompletionPart } from '../../src/providers/completion.js';
 
-type Script = (request: ChatCompletionRequest, signal: AbortSignal) => AsyncGenerator<CompletionPart[], void, undefined>;
+type Script = (
+  request: ChatCompletionRequest,
+  signal: AbortSignal,
+) => AsyncGenerator<CompletionPart[], void, undefined>;
 
 /** A provider that is never to be asked. */
 export function silentProvider(name: string): ChatProvider {

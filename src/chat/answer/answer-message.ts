@@ -1,6 +1,6 @@
 import type { AnswerEnd } from '../../history/history-store.js';
 import type { Message, MessageAttempt } from '../../wire/message.js';
-import type { AttemptRecord } from './answer.js';
+import type { AttemptRecord } from './attempt-record.js';
 
 /** An answer that has just ended, in the shape in which the history tells it. */
 export function messageOf(end: AnswerEnd, createdAt: number, attempts: readonly AttemptRecord[]): Message {

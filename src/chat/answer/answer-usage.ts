@@ -4,7 +4,8 @@ import { ProviderTracker } from '../../providers/routing/provider-tracker.js';
 import { TokenEstimator } from '../../providers/tokens/token-estimator.js';
 import { costUsd } from '../../providers/tokens/models.js';
 import type { Usage } from '../../wire/answer-event.js';
-import type { Answer, AttemptRecord } from './answer.js';
+import type { Answer } from './answer.js';
+import type { AttemptRecord } from './attempt-record.js';
 
 /** What an attempt used; undefined where the provider never began to answer. */
 export interface AttemptUsage {

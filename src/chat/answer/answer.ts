@@ -5,6 +5,7 @@ import type { AttemptEnded, AttemptStarted, RelayPart } from '../../providers/ro
 import type { DoneEvent, Usage } from '../../wire/answer-event.js';
 import type { Message } from '../../wire/message.js';
 import { messageOf } from './answer-message.js';
+import type { AttemptRecord } from './attempt-record.js';
 import type { ReadableAnswer } from './readable-answer.js';
 import { AnswerLog, type Channel } from './answer-log.js';
 
@@ -22,17 +23,6 @@ export interface AnswerOptions {
   detachGraceMs: number;
   /** Monotonic time at which the request arrived. */
   askedAt: number;
-}
-
-/** One try at a provider, as it becomes part of the record. */
-export interface AttemptRecord {
-  readonly started: AttemptStarted;
-  /** UTF-16 units of text and reasoning that stood before it. */
-  readonly textFrom: number;
-  readonly reasoningFrom: number;
-  ended?: AttemptEnded;
-  /** Known once the answer has ended. */
-  usage?: Usage;
 }
 
 /**

@@ -1,7 +1,10 @@
-import { Global, Module } from '@nestjs/common';
+import { TerminusModule } from '@nestjs/terminus';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { VERSION } from '../../../src/config/version.js';
-import { HealthModule } from '../../../src/health/health.module.js';
+import { DatabaseIndicator } from '../../../src/health/database.indicator.js';
+import { HealthController } from '../../../src/health/health.controller.js';
+import { ProcessIndicator } from '../../../src/health/process.indicator.js';
+import { ProvidersIndicator } from '../../../src/health/providers.indicator.js';
 import { HistoryStore } from '../../../src/history/history-store.js';
 import { Draining } from '../../../src/lifecycle/draining.js';
 import { ProviderStates, type ProviderStateView } from '../../../src/providers/routing/provider-states.js';
@@ -24,15 +27,17 @@ class ScriptedStates extends ProviderStates {
 /** Health asks the history for nothing but a ping. */
 const history: Pick<HistoryStore, 'ping'> = { ping: () => ping() };
 
-@Global()
-@Module({
+const HEALTH = {
+  imports: [TerminusModule.forRoot({ logger: false })],
+  controllers: [HealthController],
   providers: [
+    ProcessIndicator,
+    DatabaseIndicator,
+    ProvidersIndicator,
     { provide: ProviderStates, useClass: ScriptedStates },
     { provide: HistoryStore, useValue: history },
   ],
-  exports: [ProviderStates, HistoryStore],
-})
-class PortsModule {}
+};
 
 describe('health', () => {
   let app: HttpApp;
@@ -43,7 +48,7 @@ describe('health', () => {
   beforeEach(async () => {
     states = UP;
     ping = () => Promise.resolve();
-    app = await startHttpApp({ imports: [PortsModule, HealthModule] });
+    app = await startHttpApp(HEALTH);
   });
 
   afterEach(() => app.close());

@@ -1,0 +1,115 @@
+/** Which room of `src` may import which others: DESIGN's table. A room that is not listed here may not exist. */
+const ROOMS = {
+  wire: [],
+  config: ['wire'],
+  lifecycle: ['wire'],
+  metrics: ['wire'],
+  logging: ['config', 'wire'],
+  providers: ['config', 'metrics', 'wire'],
+  history: ['config', 'metrics', 'wire'],
+  http: ['config', 'metrics', 'wire'],
+  limits: ['config', 'http', 'metrics', 'wire'],
+  page: ['config', 'http'],
+  health: ['config', 'history', 'lifecycle', 'providers', 'wire'],
+  chat: ['config', 'history', 'http', 'lifecycle', 'limits', 'logging', 'metrics', 'providers', 'wire'],
+};
+
+/** The one file of history that http may know: the error of a history that can't be reached becomes a problem. */
+const HISTORY_ERROR = '^src/history/history-store[.]ts$';
+
+const only = (name, comment, packages, allowed) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: '^(src|simulator|client)/', pathNot: allowed },
+  to: { path: `^node_modules/(${packages})/` },
+});
+
+const roomRules = Object.entries(ROOMS).map(([room, imports]) => ({
+  name: `room-${room}`,
+  comment: `src/${room} may import only: ${imports.join(', ') || 'nothing'}`,
+  severity: 'error',
+  from: { path: `^src/${room}/` },
+  to: {
+    path: '^(src|simulator|client|test|scripts|docs)/',
+    pathNot: [`^src/(${[room, ...imports].join('|')})/`, ...(room === 'http' ? [HISTORY_ERROR] : [])],
+  },
+}));
+
+export default {
+  forbidden: [
+    ...roomRules,
+    {
+      name: 'known-rooms',
+      comment: 'A new room needs a line in ROOMS.',
+      severity: 'error',
+      from: { path: '^src/[^/]+/', pathNot: `^src/(${Object.keys(ROOMS).join('|')})/` },
+      to: {},
+    },
+    {
+      name: 'no-cycles',
+      comment: 'A cycle crashes at import, in ESM with decorator metadata.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'client-knows-the-wire-only',
+      severity: 'error',
+      from: { path: '^client/' },
+      to: { path: '^(src|simulator|test)/', pathNot: '^src/wire/' },
+    },
+    {
+      name: 'client-takes-types-only',
+      comment: 'The page shares the contract with the service, but no code.',
+      severity: 'error',
+      from: { path: '^client/' },
+      to: { path: '^src/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'simulator-stands-alone',
+      comment: 'It imitates providers; sharing code with the service would share its mistakes.',
+      severity: 'error',
+      from: { path: '^simulator/' },
+      to: { path: '^(src|client|test)/' },
+    },
+    only(
+      'prom-client-in-one-file',
+      'Behind the Metrics port.',
+      'prom-client',
+      '^src/metrics/prometheus[.]metrics[.]ts$',
+    ),
+    only(
+      'database-behind-its-port',
+      '',
+      'typeorm|@nestjs/typeorm|sqlite3',
+      '^src/history/(typeorm/|history[.]module[.]ts$)',
+    ),
+    only('undici-in-upstream', '', 'undici', '^src/providers/upstream/'),
+    only(
+      'tokenizer-in-its-thread',
+      'It would block the event loop.',
+      'gpt-tokenizer',
+      '^src/providers/tokens/o200k[.]worker[.]ts$',
+    ),
+    {
+      name: 'no-dev-dependency-at-run-time',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'listed-in-package-json',
+      severity: 'error',
+      from: { path: '^(src|simulator|client)/' },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'] },
+    },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};

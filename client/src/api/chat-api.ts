@@ -1,0 +1,106 @@
+import type { Message, SessionSummary } from '../../../src/wire/message.js';
+import { toApiError } from './api-error.js';
+
+/** What a question may carry besides its text; absent fields leave the service's defaults. */
+export interface QuestionSettings {
+  provider?: string;
+  model?: string;
+  temperature?: number;
+  max_tokens?: number;
+  system_prompt?: string;
+}
+
+export interface Question extends QuestionSettings {
+  user_id: string;
+  session_id: string;
+  message: string;
+}
+
+export interface HistoryPage {
+  history: Message[];
+  has_more: boolean;
+}
+
+export interface SessionPage {
+  sessions: SessionSummary[];
+  has_more: boolean;
+}
+
+export interface ProviderInfo {
+  name: string;
+  model: string;
+  state: string;
+}
+
+/** Asks; the answer streams in the response's body. `key` makes a repeated request attach to the first one's answer. */
+export function postQuestion(question: Question, key: string, signal: AbortSignal): Promise<Response> {
+  return fetch('/rr-chat/stream', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', 'Idempotency-Key': key },
+    body: JSON.stringify({ ...question, on_disconnect: 'finish' }),
+    signal,
+  });
+}
+
+/** Attaches to an answer, after `cursor` if given, else from its beginning. */
+export function attachAnswer(answerId: string, cursor: string, signal: AbortSignal): Promise<Response> {
+  return fetch(`/rr-chat/stream/${encodeURIComponent(answerId)}`, {
+    headers: cursor === '' ? {} : { 'Last-Event-ID': cursor },
+    signal,
+  });
+}
+
+/** Ends generation; what was shown is kept. May be repeated. */
+export async function stopAnswer(answerId: string): Promise<void> {
+  await send(`/rr-chat/stream/${encodeURIComponent(answerId)}/stop`, { method: 'POST' });
+}
+
+/** The latest messages, oldest first; only those before the message `before`, if given. */
+export async function getHistory(
+  userId: string,
+  sessionId: string,
+  page: { before?: string; limit?: number } = {},
+  signal?: AbortSignal,
+): Promise<HistoryPage> {
+  const query = queryString({ user_id: userId, session_id: sessionId, ...page });
+  return (await (await send(`/history?${query}`, signal ? { signal } : {})).json()) as HistoryPage;
+}
+
+/** Sessions, the last used first. */
+export async function getSessions(userId: string, page: { before?: string } = {}): Promise<SessionPage> {
+  return (await (await send(`/sessions?${queryString({ user_id: userId, ...page })}`)).json()) as SessionPage;
+}
+
+export async function renameSession(userId: string, sessionId: string, title: string): Promise<void> {
+  await send(sessionPath(userId, sessionId), {
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ title }),
+  });
+}
+
+/** `keepalive` lets the request outlive the page. */
+export async function deleteSession(userId: string, sessionId: string): Promise<void> {
+  await send(sessionPath(userId, sessionId), { method: 'DELETE', keepalive: true });
+}
+
+export async function getProviders(): Promise<ProviderInfo[]> {
+  const body = (await (await send('/providers')).json()) as { providers: ProviderInfo[] };
+  return body.providers;
+}
+
+async function send(path: string, init: RequestInit = {}): Promise<Response> {
+  const response = await fetch(path, init);
+  if (!response.ok) throw await toApiError(response);
+  return response;
+}
+
+function sessionPath(userId: string, sessionId: string): string {
+  return `/sessions/${encodeURIComponent(sessionId)}?${queryString({ user_id: userId })}`;
+}
+
+function queryString(fields: Record<string, string | number | undefined>): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(fields)) if (value !== undefined) query.set(name, String(value));
+  return query.toString();
+}

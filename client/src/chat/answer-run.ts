@@ -1,0 +1,69 @@
+import { ApiError } from '../api/api-error.js';
+import { stopAnswer } from '../api/chat-api.js';
+import { reduceAnswer, type AnswerState } from '../state/answer-state.js';
+import { followAnswer, type Connection } from '../stream/answer-stream.js';
+import { backoffMs, waitOrWake } from '../stream/backoff.js';
+import type { AnswerEntry } from '../view/transcript-entry.js';
+
+/** One answer on its way into the page, from its first event to its `done`, and its stop. */
+export class AnswerRun {
+  #answerId: string | undefined;
+  #stopping = false;
+
+  constructor(
+    readonly entry: AnswerEntry,
+    private readonly signal: AbortSignal,
+    private readonly onConnection: (connection: Connection) => void,
+    /** When the question was sent, on the clock of `performance`; undefined for an answer that was found running. */
+    private readonly startedAt?: number,
+  ) {}
+
+  /** Resolves when the answer has ended, however it did. Rejects only when the run was aborted. */
+  async follow(answerId: string, response?: Response): Promise<void> {
+    const { entry, signal, onConnection } = this;
+    this.#answerId = answerId;
+    entry.identify(answerId);
+    if (this.#stopping) void this.#sendStop(answerId);
+    try {
+      for await (const events of followAnswer({ answerId, signal, onConnection, ...(response ? { response } : {}) })) {
+        const elapsed = this.startedAt === undefined ? undefined : performance.now() - this.startedAt;
+        entry.update(events.reduce((state, event) => reduceAnswer(state, event, elapsed), entry.state));
+      }
+    } catch (error) {
+      if (signal.aborted) throw error;
+      entry.update(lost(entry.state, error));
+    } finally {
+      this.#answerId = undefined;
+    }
+  }
+
+  /** Ends the answer, as soon as its id is known. */
+  stop(): void {
+    this.#stopping = true;
+    if (this.#answerId !== undefined) void this.#sendStop(this.#answerId);
+  }
+
+  /** Until it is heard: a stop must work also while the connection is away. */
+  async #sendStop(answerId: string): Promise<void> {
+    for (let attempt = 0; !this.signal.aborted && this.#answerId === answerId; attempt++) {
+      try {
+        await stopAnswer(answerId);
+        return;
+      } catch (error) {
+        if (error instanceof ApiError && error.status < 500) return;
+        await waitOrWake(backoffMs(attempt), this.signal).catch(() => undefined);
+      }
+    }
+  }
+}
+
+/** The service does not know the answer any more: what was shown of it stays, and says that it is not whole. */
+function lost(state: AnswerState, error: unknown): AnswerState {
+  const message = error instanceof ApiError ? error.message : 'The rest of this answer could not be read.';
+  return {
+    ...state,
+    running: false,
+    finishReason: 'interrupted',
+    error: { message, code: 'interrupted', class: 'retryable', retryable: true },
+  };
+}

@@ -1,0 +1,120 @@
+import { CHUNK_CHARS, chunkEnd, splitSpans } from './chunks.js';
+import type { Span } from './spans.js';
+import { loadTokenizer, type Tokenize } from './tokenizer.js';
+
+/** Longer code stays plain from there on. */
+const MOST_CHARS = 200_000;
+const MS_BETWEEN_COLOURINGS = 120;
+
+/**
+ * Colours code while it grows. The element holds finished chunks, which are never touched again, then one live chunk of
+ * coloured spans, then plain text that is appended to. So the work per paint is bounded, and colour once shown stays.
+ */
+export class CodeColours {
+  #tokenize: Tokenize | undefined;
+  /** The source behind the finished chunks. */
+  #live = '';
+  #done = 0;
+  #closed = false;
+  #scheduled = false;
+  #coloured: Span[] = [];
+  #lastColouring = 0;
+  #chunk = newChunk();
+  readonly #plain = document.createTextNode('');
+
+  constructor(
+    private readonly code: HTMLElement,
+    private readonly grammar: string | undefined,
+  ) {
+    code.append(this.#chunk, this.#plain);
+    if (grammar === undefined) return;
+    void loadTokenizer().then((tokenize) => {
+      this.#tokenize = tokenize;
+      this.#colour();
+    });
+  }
+
+  append(more: string): void {
+    this.#live += more;
+    this.#plain.appendData(more);
+    if (more.includes('\n') && performance.now() - this.#lastColouring > MS_BETWEEN_COLOURINGS) this.#colour();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#colour();
+  }
+
+  /** Colours the finished lines of one chunk's worth of source; what is left waits for the next free moment. */
+  #colour(): void {
+    if (!this.#tokenize || this.grammar === undefined || this.#done > MOST_CHARS) return;
+    const lines = this.#closed ? this.#live.length : this.#live.lastIndexOf('\n') + 1;
+    if (lines === 0) return;
+    const colouredBefore = lengthOf(this.#coloured);
+    // What lies beyond one chunk comes next time, unless nothing could be finished of this one.
+    const window = Math.min(lines, lineEndAfter(this.#live, Math.max(CHUNK_CHARS * 1.5, colouredBefore * 1.5)));
+    this.#show(this.#tokenize(this.#live.slice(0, window), this.grammar));
+    this.#finishChunk();
+    this.#lastColouring = performance.now();
+    const rest = lines - lengthOf(this.#coloured);
+    if (rest > 0 && (this.#closed || rest > CHUNK_CHARS)) this.#colourLater();
+  }
+
+  #colourLater(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setTimeout(() => {
+      this.#scheduled = false;
+      this.#colour();
+    });
+  }
+
+  #show(spans: Span[]): void {
+    let same = 0;
+    while (same < spans.length && sameSpan(spans[same], this.#coloured[same])) same++;
+    while (this.#chunk.childNodes.length > same) this.#chunk.lastChild?.remove();
+    this.#chunk.append(...spans.slice(same).map(spanNode));
+    this.#coloured = spans;
+    this.#plain.data = this.#live.slice(lengthOf(spans));
+  }
+
+  #finishChunk(): void {
+    const end = chunkEnd(this.#coloured);
+    if (end === 0) return;
+    const [finished, open] = splitSpans(this.#coloured, end);
+    this.#chunk.replaceChildren(...finished.map(spanNode));
+    this.#chunk = newChunk();
+    this.#chunk.append(...open.map(spanNode));
+    this.code.insertBefore(this.#chunk, this.#plain);
+    this.#coloured = open;
+    this.#live = this.#live.slice(end);
+    this.#done += end;
+  }
+}
+
+function newChunk(): HTMLElement {
+  const chunk = document.createElement('span');
+  chunk.className = 'chunk';
+  return chunk;
+}
+
+function spanNode({ kind, text }: Span): Node {
+  if (kind === '') return document.createTextNode(text);
+  const span = document.createElement('span');
+  span.className = `c-${kind}`;
+  span.textContent = text;
+  return span;
+}
+
+function sameSpan(a: Span | undefined, b: Span | undefined): boolean {
+  return a?.kind === b?.kind && a?.text === b?.text;
+}
+
+function lengthOf(spans: readonly Span[]): number {
+  return spans.reduce((sum, span) => sum + span.text.length, 0);
+}
+
+function lineEndAfter(text: string, from: number): number {
+  const end = text.indexOf('\n', Math.floor(from));
+  return end < 0 ? text.length : end + 1;
+}

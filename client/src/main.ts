@@ -1,0 +1,4 @@
+import './style/main.css';
+import { ChatApp } from './chat/chat-app.js';
+
+new ChatApp().start();

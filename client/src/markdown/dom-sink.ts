@@ -1,0 +1,33 @@
+import { CodeBlock } from '../highlight/code-block.js';
+import type { MdElement, MdTag } from './md-node.js';
+import type { CodeSink, NodeSink } from './node-sink.js';
+
+/** Each of these finds its own direction, so that Hebrew and English may stand in one answer. */
+const DIRECTED: ReadonlySet<MdTag> = new Set(['p', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'ul', 'ol', 'blockquote', 'table']);
+
+/** Renders into the page, element by element: nothing here ever parses a string as HTML. */
+export const domSink: NodeSink<Node> = {
+  element(source: MdElement): Node {
+    const element = document.createElement(source.tag);
+    for (const [name, value] of Object.entries(source.attributes)) element.setAttribute(name, value);
+    if (DIRECTED.has(source.tag)) element.dir = 'auto';
+    if (source.tag === 'div') element.className = 'table-scroll';
+    if (source.tag === 'a') {
+      element.setAttribute('target', '_blank');
+      element.setAttribute('rel', 'noopener noreferrer nofollow');
+    }
+    return element;
+  },
+  text: (value) => document.createTextNode(value),
+  code: (language): CodeSink<Node> => new CodeBlock(language),
+  append: (parent, child) => void parent.appendChild(child),
+  appendText: (node, more) => (node as Text).appendData(more),
+  setText(node, value) {
+    node.textContent = value;
+  },
+  replace: (old, next) => void old.parentNode?.replaceChild(next, old),
+  remove: (node) => void node.parentNode?.removeChild(node),
+  clear(parent) {
+    parent.textContent = '';
+  },
+};

@@ -1,0 +1,60 @@
+import type { MarkedToken, Token } from 'marked';
+import { decodeEntities } from './entities.js';
+import { safeHref } from './links.js';
+import { element, text, type MdNode } from './md-node.js';
+
+const LINE_BREAK = /^<br\s*\/?>$/i;
+
+/** The nodes of inline tokens; texts that touch are one node, so that a growing text stays the same node. */
+export function inlineNodes(tokens: readonly Token[] = []): MdNode[] {
+  return joinTexts(tokens.flatMap((token) => inlineNode(token as MarkedToken)));
+}
+
+function inlineNode(token: MarkedToken): MdNode[] {
+  switch (token.type) {
+    case 'strong':
+    case 'em':
+    case 'del':
+      return [element(token.type, inlineNodes(token.tokens))];
+    case 'codespan':
+      return [element('code', [text(token.text)])];
+    case 'br':
+      return [element('br')];
+    case 'checkbox':
+      return [checkbox(token.checked)];
+    case 'link':
+      return linkNodes(token.href, token.autolink ? [text(token.text)] : inlineNodes(token.tokens));
+    case 'image':
+      // Loading a picture from an address in an answer would tell that host who reads it, and what it was told.
+      return linkNodes(token.href, [text(decodeEntities(token.text) || token.href)]);
+    case 'html':
+      return [LINE_BREAK.test(token.raw) ? element('br') : text(token.raw)];
+    case 'text':
+      return token.tokens ? inlineNodes(token.tokens) : [text(decodeEntities(token.text))];
+    case 'escape':
+      return [text(token.text)];
+    default:
+      return [text(token.raw)];
+  }
+}
+
+function linkNodes(href: string, label: MdNode[]): MdNode[] {
+  const safe = safeHref(decodeEntities(href));
+  if (safe === undefined) return label;
+  return [element('a', label, { href: safe, title: safe })];
+}
+
+function checkbox(checked: boolean): MdNode {
+  const state: Record<string, string> = checked ? { checked: '', 'aria-label': 'Done' } : { 'aria-label': 'To do' };
+  return element('input', [], { type: 'checkbox', disabled: '', ...state });
+}
+
+function joinTexts(nodes: readonly MdNode[]): MdNode[] {
+  const joined: MdNode[] = [];
+  for (const node of nodes) {
+    const last = joined.at(-1);
+    if (node.kind === 'text' && last?.kind === 'text') joined[joined.length - 1] = text(last.text + node.text);
+    else joined.push(node);
+  }
+  return joined;
+}

@@ -1,0 +1,157 @@
+import type { Links, Token, Tokens } from 'marked';
+import { blockNode, blockNodes } from './block-tree.js';
+import type { FenceReader } from './fence-reader.js';
+import { heal } from './heal.js';
+import type { MdNode } from './md-node.js';
+import type { CodeSink, NodeSink } from './node-sink.js';
+import { commitWithin, continues, openNode, prefixOf, turnsLoose, type OpenBlock } from './open-block.js';
+import { closeCode, patchChildren, type Rendered } from './patch.js';
+import { firstOpenBlock, lex, openFence, rawLength } from './tail-lexer.js';
+
+/**
+ * Renders Markdown while it is being written. Only the tail that may still change is parsed again, so the work per paint
+ * does not grow with the answer; finished blocks are never touched. The end result is what the parser makes of the whole.
+ */
+export class MarkdownStream<N> {
+  /** All that was ever appended; a rope that is read only when everything has to be rendered anew. */
+  #whole = '';
+  #pending = '';
+  #tail = '';
+  #heldReturn = '';
+  #open: OpenBlock | undefined;
+  #fence: { reader: FenceReader; code: CodeSink<N> } | undefined;
+  readonly #rendered: Rendered<N>[] = [];
+  readonly #links: Links = {};
+  #hasDefinitions = false;
+
+  constructor(
+    private readonly sink: NodeSink<N>,
+    private readonly root: N,
+  ) {}
+
+  /** Adds source text, cut anywhere. Shows nothing yet. */
+  append(more: string): void {
+    let source = this.#heldReturn + more;
+    this.#heldReturn = source.endsWith('\r') ? '\r' : '';
+    if (this.#heldReturn !== '') source = source.slice(0, -1);
+    this.#pending += source.replace(/\r\n?/g, '\n');
+  }
+
+  /** Shows all that was appended. */
+  paint(): void {
+    if (this.#pending === '') return;
+    this.#take();
+    if (!this.#fence) this.#update(false);
+  }
+
+  /** The source is whole: shows its final form. */
+  finish(): void {
+    if (this.#heldReturn !== '') this.#pending += '\n';
+    this.#heldReturn = '';
+    this.#take();
+    if (this.#fence) {
+      this.#fence.code.append(this.#fence.reader.end());
+      this.#fence.code.close();
+      this.#fence = undefined;
+    } else this.#update(true);
+    closeCode(this.#rendered.splice(0));
+    // A definition may stand behind its use, in text that was finished as plain brackets.
+    if (this.#hasDefinitions) this.#rebuild();
+  }
+
+  #take(): void {
+    const more = this.#pending;
+    this.#pending = '';
+    this.#whole += more;
+    if (!this.#fence) {
+      this.#tail += more;
+      return;
+    }
+    const code = this.#fence.reader.feed(more);
+    if (code !== '') this.#fence.code.append(code);
+    if (this.#fence.reader.rest === undefined) return;
+    this.#fence.code.close();
+    this.#tail = this.#fence.reader.rest;
+    this.#fence = undefined;
+  }
+
+  #update(final: boolean): void {
+    const source = prefixOf(this.#open) + this.#tail;
+    const readable = final ? source : heal(source);
+    const tokens = lex(readable, this.#links);
+    if (!continues(this.#open, tokens[0])) {
+      if (final) this.#rebuild();
+      return;
+    }
+    if (turnsLoose(this.#open, tokens[0])) {
+      this.#reopenList();
+      this.#update(final);
+      return;
+    }
+    const fence = final ? undefined : openFence(tokens, source);
+    const nodes = tokens.map((token, i) => (i === 0 ? openNode(this.#open, token) : blockNode(token)));
+    if (fence) nodes[fence.index] = { kind: 'code', language: fence.reader.language, text: fence.code };
+    patchChildren(this.sink, this.root, this.#rendered, shownOf(nodes));
+    this.#hasDefinitions ||= tokens.some((token) => token.type === 'def');
+    if (!final && rawLength(tokens) === readable.length) this.#commit(tokens, nodes, source, readable, fence);
+  }
+
+  #commit(
+    tokens: Token[],
+    nodes: (MdNode | undefined)[],
+    source: string,
+    readable: string,
+    fence: { index: number; reader: FenceReader } | undefined,
+  ): void {
+    const from = fence ? fence.index : firstOpenBlock(tokens);
+    const finished = tokens.slice(0, from);
+    const length = rawLength(finished);
+    if (!source.startsWith(readable.slice(0, length))) return;
+    if (from > 0) {
+      closeCode(this.#rendered.splice(0, shownOf(nodes.slice(0, from)).length));
+      this.#keepLinks(finished);
+      this.#tail = this.#tail.slice(length - prefixOf(this.#open).length);
+      this.#open = undefined;
+    }
+    const code = fence ? this.#rendered[0]?.code : undefined;
+    if (fence && code) {
+      this.#fence = { reader: fence.reader, code };
+      this.#rendered.length = 0;
+      this.#tail = '';
+      return;
+    }
+    const inner = commitWithin(this.#open, tokens[from], this.#rendered[0], this.#tail);
+    if (!inner) return;
+    this.#tail = this.#tail.slice(inner.length);
+    this.#open = inner.open;
+  }
+
+  #keepLinks(tokens: readonly Token[]): void {
+    for (const token of tokens) {
+      if (token.type !== 'def') continue;
+      const { tag, href, title } = token as Tokens.Def;
+      this.#links[tag] ??= { href, title };
+    }
+  }
+
+  #reopenList(): void {
+    if (this.#open?.kind !== 'list') return;
+    this.#tail = this.#open.committed + this.#tail;
+    this.#open = undefined;
+    const list = this.#rendered.shift();
+    if (list) this.sink.remove(list.node);
+    // What stood behind the list would now stand before it.
+    for (const { node } of this.#rendered.splice(0)) this.sink.remove(node);
+  }
+
+  #rebuild(): void {
+    this.sink.clear(this.root);
+    this.#rendered.length = 0;
+    patchChildren(this.sink, this.root, this.#rendered, blockNodes(lex(this.#whole, {})));
+    closeCode(this.#rendered.splice(0));
+  }
+}
+
+function shownOf(nodes: readonly (MdNode | undefined)[]): MdNode[] {
+  return nodes.filter((node) => node !== undefined);
+}

@@ -1,0 +1,90 @@
+import type { Token, Tokens } from 'marked';
+import { blockNode, listNode } from './block-tree.js';
+import type { MdNode } from './md-node.js';
+import { closeCode, type Rendered } from './patch.js';
+
+/** A list or table whose first part is finished and only the rest is still read. */
+export type OpenBlock =
+  | { readonly kind: 'list'; readonly start: number | ''; readonly loose: boolean; readonly committed: string }
+  | { readonly kind: 'table'; readonly head: string };
+
+/** Items and rows that stay open, for the reason that blocks do. */
+const KEPT = 2;
+
+/** What has to stand before the rest of the source for the parser to know what it is reading. */
+export function prefixOf(open: OpenBlock | undefined): string {
+  return open?.kind === 'table' ? open.head : '';
+}
+
+/** Whether `token`, the first of the rest, goes on with the open block. */
+export function continues(open: OpenBlock | undefined, token: Token | undefined): boolean {
+  return open === undefined || token?.type === open.kind;
+}
+
+/** One blank line between any two items makes the whole list loose, also the items that were finished as tight ones. */
+export function turnsLoose(open: OpenBlock | undefined, token: Token | undefined): boolean {
+  return open?.kind === 'list' && !open.loose && token?.type === 'list' && (token as Tokens.List).loose;
+}
+
+/** The node of the first token, seen as the rest of the open block. */
+export function openNode(open: OpenBlock | undefined, token: Token): MdNode | undefined {
+  if (open?.kind !== 'list') return blockNode(token);
+  const list = token as Tokens.List;
+  return listNode({ ...list, start: open.start }, open.loose || list.loose);
+}
+
+/** How much of the source is finished now, and what is open then. */
+export interface InnerCommit {
+  readonly length: number;
+  readonly open: OpenBlock;
+}
+
+/** Finishes all but the last items or rows of the list or table that `rendered` shows; undefined if there is nothing to do. */
+export function commitWithin<N>(
+  open: OpenBlock | undefined,
+  token: Token | undefined,
+  rendered: Rendered<N> | undefined,
+  source: string,
+): InnerCommit | undefined {
+  if (!token || !rendered) return undefined;
+  if (token.type === 'list') return commitItems(open, token as Tokens.List, rendered, source);
+  if (token.type === 'table') return commitRows(open, token as Tokens.Table, rendered);
+  return undefined;
+}
+
+function commitItems<N>(
+  open: OpenBlock | undefined,
+  list: Tokens.List,
+  rendered: Rendered<N>,
+  source: string,
+): InnerCommit | undefined {
+  const finished = list.items.slice(0, -KEPT);
+  const raw = finished.map((item) => item.raw).join('');
+  if (finished.length === 0 || !source.startsWith(raw)) return undefined;
+  closeCode(rendered.children.splice(0, finished.length));
+  const before = open?.kind === 'list' ? open : undefined;
+  return {
+    length: raw.length,
+    open: {
+      kind: 'list',
+      start: before ? before.start : list.start,
+      loose: (before?.loose ?? false) || list.loose,
+      committed: (before?.committed ?? '') + raw,
+    },
+  };
+}
+
+function commitRows<N>(
+  open: OpenBlock | undefined,
+  table: Tokens.Table,
+  rendered: Rendered<N>,
+): InnerCommit | undefined {
+  const lines = table.raw.trimEnd().split('\n');
+  const finished = lines.slice(2, -KEPT);
+  const rows = rendered.children[0]?.children[1]?.children;
+  if (!rows || finished.length === 0 || table.rows.length !== lines.length - 2) return undefined;
+  rows.splice(0, finished.length);
+  const head = lines.slice(0, 2).join('\n') + '\n';
+  const rowsLength = finished.join('\n').length + 1;
+  return { length: rowsLength + (open?.kind === 'table' ? 0 : head.length), open: { kind: 'table', head } };
+}

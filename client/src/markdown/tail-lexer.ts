@@ -1,0 +1,39 @@
+import { Lexer, type Links, type Token, type TokensList } from 'marked';
+import { FenceReader } from './fence-reader.js';
+
+/** The tokens of `source`; reference links resolve against `links` too. */
+export function lex(source: string, links: Links): TokensList {
+  const lexer = new Lexer();
+  Object.assign(lexer.tokens.links, links);
+  return lexer.lex(source);
+}
+
+/** Length of the source that these tokens stand for. */
+export function rawLength(tokens: readonly Token[]): number {
+  return tokens.reduce((sum, token) => sum + token.raw.length, 0);
+}
+
+/**
+ * Index of the first token that text to come may still change: the last two blocks. One is not enough, as what looks like
+ * a new paragraph may turn out to be the next item of the list before it.
+ */
+export function firstOpenBlock(tokens: readonly Token[]): number {
+  let blocks = 0;
+  for (let i = tokens.length - 1; i >= 0; i--) {
+    if (tokens[i]?.type !== 'space' && ++blocks === 2) return i;
+  }
+  return 0;
+}
+
+/** An unfinished, unindented code fence at the end of `source`: its token's index, its reader, and the code so far. */
+export function openFence(
+  tokens: readonly Token[],
+  source: string,
+): { index: number; reader: FenceReader; code: string } | undefined {
+  const index = tokens.findLastIndex((token) => token.type !== 'space');
+  if (index < 0 || tokens[index]?.type !== 'code') return undefined;
+  const fence = FenceReader.open(source.slice(rawLength(tokens.slice(0, index))));
+  if (!fence) return undefined;
+  const code = fence.reader.feed(fence.inside);
+  return fence.reader.rest === undefined ? { index, reader: fence.reader, code } : undefined;
+}

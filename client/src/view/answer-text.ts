@@ -1,0 +1,40 @@
+import { domSink } from '../markdown/dom-sink.js';
+import { MarkdownStream } from '../markdown/markdown-stream.js';
+
+/** How much text goes into one paint, so that even a whole book arriving at once holds up nothing for long. */
+const CHARS_PER_PAINT = 3_000;
+
+/** The text of an answer in the page. It is given the whole text so far and shows what is new of it. */
+export class AnswerText {
+  readonly element = document.createElement('div');
+  readonly #markdown = new MarkdownStream<Node>(domSink, this.element);
+  #shown = 0;
+  #finished = false;
+
+  constructor() {
+    this.element.className = 'prose';
+  }
+
+  /** Shows the next part of `text`; `whole` tells that no more will come. True if there is more to show. */
+  paint(text: string, whole: boolean): boolean {
+    if (this.#finished) return false;
+    if (this.#shown < text.length) {
+      const end = wholeCharacters(text, this.#shown + CHARS_PER_PAINT);
+      this.#markdown.append(text.slice(this.#shown, end));
+      this.#markdown.paint();
+      this.#shown = end;
+    }
+    if (this.#shown < text.length) return true;
+    if (whole) {
+      this.#markdown.finish();
+      this.#finished = true;
+    }
+    return false;
+  }
+}
+
+function wholeCharacters(text: string, end: number): number {
+  if (end >= text.length) return text.length;
+  const unit = text.charCodeAt(end - 1);
+  return unit >= 0xd800 && unit <= 0xdbff ? end - 1 : end;
+}

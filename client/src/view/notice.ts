@@ -1,0 +1,61 @@
+import { h } from './element.js';
+
+/** The place above the message box for what went wrong with sending. An `alert`: it is spoken when it appears. */
+export class Notice {
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(private readonly place: HTMLElement) {}
+
+  clear(): void {
+    clearInterval(this.#timer);
+    this.place.replaceChildren();
+    this.place.hidden = true;
+  }
+
+  error(text: string): void {
+    this.clear();
+    this.#show(h('p', {}, text), this.#button('Dismiss', () => this.clear()));
+  }
+
+  /**
+   * Counts down, then calls `onEnd`, unless cancelled. Only the first number is spoken: the ticking one is for the eyes.
+   */
+  countdown(reason: string, ms: number, onEnd: () => void): void {
+    this.clear();
+    const end = Date.now() + ms;
+    const ticking = h('span', { class: 'ticking', 'aria-hidden': 'true' });
+    const tick = (): void => {
+      const seconds = Math.ceil((end - Date.now()) / 1000);
+      ticking.textContent = `${Math.max(0, seconds)} s`;
+      if (seconds > 0) return;
+      this.clear();
+      onEnd();
+    };
+    const spoken = h('span', { class: 'visually-hidden' }, `It will be sent in ${Math.ceil(ms / 1000)} seconds.`);
+    const text = h('p', {}, `${reason} Your text is kept and will be sent by itself in `, ticking, '. ', spoken);
+    this.#show(text, this.#button('Cancel', () => this.clear()));
+    this.#timer = setInterval(tick, 250);
+    tick();
+  }
+
+  /** Something that can be taken back for a while. */
+  undo(text: string, onUndo: () => void): void {
+    this.clear();
+    const undo = this.#button('Undo', () => {
+      this.clear();
+      onUndo();
+    });
+    this.#show(h('p', {}, text), undo);
+  }
+
+  #show(...children: Node[]): void {
+    this.place.hidden = false;
+    this.place.replaceChildren(...children);
+  }
+
+  #button(label: string, onClick: () => void): HTMLButtonElement {
+    const button = h('button', { type: 'button', class: 'button' }, label);
+    button.addEventListener('click', onClick);
+    return button;
+  }
+}

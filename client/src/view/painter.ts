@@ -1,0 +1,57 @@
+/** Painting takes at most about a fifth of the time, however slow a paint is. */
+const REST_PER_COST = 4;
+const HIDDEN_INTERVAL_MS = 500;
+
+/**
+ * Calls `paint` at most once per display frame, less often where it is slow, and on a timer while the tab is hidden, as
+ * browsers hold back frames there. `paint` returns whether there is more to do.
+ */
+export class Painter {
+  #frame = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #requested = false;
+  #lastEnd = 0;
+  #lastCost = 0;
+
+  constructor(private readonly paint: () => boolean) {}
+
+  /** There is something to paint. */
+  request(): void {
+    if (this.#requested) return;
+    this.#requested = true;
+    document.addEventListener('visibilitychange', this.#reschedule);
+    this.#schedule();
+  }
+
+  readonly #reschedule = (): void => {
+    this.#cancel();
+    this.#schedule();
+  };
+
+  #schedule(): void {
+    const rest = this.#lastEnd + this.#lastCost * REST_PER_COST - performance.now();
+    if (document.hidden) this.#timer = setTimeout(this.#run, HIDDEN_INTERVAL_MS);
+    else if (rest > 16) this.#timer = setTimeout(this.#nextFrame, rest - 16);
+    else this.#nextFrame();
+  }
+
+  readonly #nextFrame = (): void => {
+    this.#frame = requestAnimationFrame(this.#run);
+  };
+
+  readonly #run = (): void => {
+    this.#cancel();
+    this.#requested = false;
+    document.removeEventListener('visibilitychange', this.#reschedule);
+    const start = performance.now();
+    const more = this.paint();
+    this.#lastEnd = performance.now();
+    this.#lastCost = this.#lastEnd - start;
+    if (more) this.request();
+  };
+
+  #cancel(): void {
+    cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#timer);
+  }
+}

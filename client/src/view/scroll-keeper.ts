@@ -1,0 +1,93 @@
+import { Observable } from '../state/observable.js';
+
+const UNPIN_PX = 3;
+const REPIN_PX = 60;
+const TOUCH_PX = 10;
+
+/**
+ * Keeps the newest text in view until its reader moves up, and lets go at the first such move. Scrolling of our own is
+ * told from the reader's by where it led, not by when it happened.
+ */
+export class ScrollKeeper {
+  readonly pinned = new Observable(true);
+  #expected = 0;
+  #last = 0;
+  #touchY = 0;
+
+  constructor(
+    readonly scroller: HTMLElement,
+    content: HTMLElement,
+  ) {
+    const follow = new ResizeObserver(() => this.follow());
+    follow.observe(content);
+    follow.observe(scroller);
+    scroller.addEventListener('scroll', () => this.#onScroll(), { passive: true });
+    scroller.addEventListener('wheel', (event) => this.#onWheel(event), { passive: true });
+    scroller.addEventListener('touchstart', (event) => (this.#touchY = touchY(event)), { passive: true });
+    scroller.addEventListener('touchmove', (event) => this.#onTouchMove(event), { passive: true });
+    scroller.addEventListener('keydown', (event) => this.#onKey(event));
+  }
+
+  /** Stays at the end if that is where the reader is. */
+  follow(): void {
+    if (this.pinned.value) this.#write(this.scroller.scrollHeight);
+  }
+
+  toEnd(): void {
+    this.pinned.set(true);
+    this.follow();
+  }
+
+  /** Changes the page above what is being read without moving what is being read. */
+  keeping(anchor: Element | undefined, change: () => void): void {
+    const before = anchor?.getBoundingClientRect().top ?? 0;
+    change();
+    if (this.pinned.value) this.follow();
+    else if (anchor?.isConnected)
+      this.#write(this.scroller.scrollTop + anchor.getBoundingClientRect().top - before);
+  }
+
+  #write(top: number): void {
+    this.scroller.scrollTop = top;
+    this.#expected = this.scroller.scrollTop;
+    this.#last = this.#expected;
+  }
+
+  #onScroll(): void {
+    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
+    const toEnd = scrollHeight - clientHeight - scrollTop;
+    const moved = scrollTop - this.#last;
+    this.#last = scrollTop;
+    if (Math.abs(scrollTop - this.#expected) <= 1) return;
+    if (moved < -UNPIN_PX && toEnd > UNPIN_PX) this.pinned.set(false);
+    else if (moved > 0 && toEnd <= REPIN_PX) this.pinned.set(true);
+  }
+
+  #onWheel(event: WheelEvent): void {
+    if (event.deltaY < 0 && !event.ctrlKey && !this.#insideInnerScroller(event.target)) this.#letGo();
+  }
+
+  #onTouchMove(event: TouchEvent): void {
+    if (touchY(event) - this.#touchY > TOUCH_PX && !this.#insideInnerScroller(event.target)) this.#letGo();
+  }
+
+  #onKey({ key, target }: KeyboardEvent): void {
+    if (['PageUp', 'Home', 'ArrowUp'].includes(key) && target === this.scroller) this.#letGo();
+  }
+
+  #letGo(): void {
+    if (this.scroller.scrollTop > 0) this.pinned.set(false);
+  }
+
+  /** A box of its own that still has a way to go up takes the move for itself. */
+  #insideInnerScroller(target: EventTarget | null): boolean {
+    for (let node = target instanceof Element ? target : null; node && node !== this.scroller; node = node.parentElement) {
+      if (node.scrollTop > 0) return true;
+    }
+    return false;
+  }
+}
+
+function touchY(event: TouchEvent): number {
+  return event.touches[0]?.clientY ?? 0;
+}

@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import {
+  ACCEPTED,
+  type SafetyCheck,
+  type SafetyInput,
+  type SafetyVerdict,
+} from '../../src/chat/safety/safety-check.js';
+
+/** Refuses a message that holds what looks like a payment card's number, so that none reaches a provider. */
+@Injectable()
+export class CardNumberCheck implements SafetyCheck {
+  readonly name = 'card-number';
+
+  check({ message }: SafetyInput): SafetyVerdict {
+    const numbers = message.match(/(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)/g) ?? [];
+    if (!numbers.some(hasCheckDigit)) return ACCEPTED;
+    const detail = 'The message seems to hold a card number. Please take it out.';
+    return { ok: false, status: 422, code: 'content_rejected', detail };
+  }
+}
+
+/** The Luhn rule: from the right, every second digit counts double. */
+function hasCheckDigit(number: string): boolean {
+  const digits = number.replaceAll(/\D/g, '').split('').reverse().map(Number);
+  const sum = digits.reduce((total, digit, at) => {
+    const counted = at % 2 === 0 ? digit : digit * 2;
+    return total + (counted > 9 ? counted - 9 : counted);
+  }, 0);
+  return sum % 10 === 0;
+}

@@ -1,0 +1,43 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { AppModule } from '../../src/app.module.js';
+import { APP_OPTIONS, setUpApp } from '../../src/app.setup.js';
+import { loadConfig } from '../../src/config/environment.js';
+import { Draining } from '../../src/lifecycle/draining.js';
+import { startSimulator, type Simulator, type SimulatorOptions } from '../../simulator/provider-simulator.js';
+import { simulatedProviders } from './service.js';
+
+export interface RunningApp {
+  readonly app: NestExpressApplication;
+  readonly url: string;
+  readonly simulator: Simulator;
+  close(): Promise<void>;
+}
+
+/** The whole service in this process, on a free port, with simulated providers that don't wait between tokens. */
+export async function startApp(env: Record<string, string> = {}, options: SimulatorOptions = {}): Promise<RunningApp> {
+  const simulator = await startSimulator({ pace: 'instant', sameAnswer: true, ...options });
+  const config = loadConfig({
+    RONDO_ENV_FILE: '',
+    DATABASE_URL: 'sqlite::memory:',
+    RATE_LIMIT: '1000000',
+    LOG_LEVEL: 'silent',
+    PORT: '0',
+    ...simulatedProviders(simulator),
+    ...env,
+  });
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(config), APP_OPTIONS);
+  setUpApp(app);
+  await app.listen(0, '127.0.0.1');
+  app.get(Draining).markReady();
+  const url = await app.getUrl();
+  return {
+    app,
+    url,
+    simulator,
+    close: async () => {
+      await app.close();
+      await simulator.close();
+    },
+  };
+}
