@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 
+const HEAD_LINES = 15;
 const TAIL_LINES = 40;
 const PROGRESS_EVERY_MS = 10_000;
 
@@ -8,7 +9,7 @@ export class StepError extends Error {}
 
 /**
  * Runs a command to its end and resolves with what it printed on stdout. With a `title`, tells the step's progress and
- * time. @throws StepError with the last lines of its output and the hint when it fails.
+ * time. @throws StepError with the ends of its output and the hint when it fails.
  */
 export async function runStep(title, command, args, options, hint = '') {
   const started = performance.now();
@@ -21,13 +22,19 @@ export async function runStep(title, command, args, options, hint = '') {
       if (title !== undefined) console.error(`  done in ${seconds()}`);
       return stdout;
     }
-    const tail = output.trimEnd().split('\n').slice(-TAIL_LINES).join('\n');
     throw new StepError(
-      [tail, `${title ?? command}: ${failure} after ${seconds()}`, hint].filter(Boolean).join('\n\n'),
+      [endsOf(output), `${title ?? command}: ${failure} after ${seconds()}`, hint].filter(Boolean).join('\n\n'),
     );
   } finally {
     clearInterval(progress);
   }
+}
+
+/** npm tells the reason first and its advice last; warnings tell neither. */
+function endsOf(output) {
+  const lines = output.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('npm warn'));
+  if (lines.length <= HEAD_LINES + TAIL_LINES) return lines.join('\n');
+  return [...lines.slice(0, HEAD_LINES), '  …', ...lines.slice(-TAIL_LINES)].join('\n');
 }
 
 function run(command, args, options) {

@@ -127,7 +127,9 @@ function machineNode() {
 }
 
 /** npm as a command and its arguments: the one that runs this script, else the one beside this Node, else the one on PATH. */
-function npm(...args) {
+function npm(...words) {
+  // `npm --silent test` would silence this npm too, and with it the reason of a failure.
+  const args = [...words, '--loglevel=warn'];
   const beside = ['../lib/node_modules/npm/bin/npm-cli.js', 'node_modules/npm/bin/npm-cli.js'];
   const candidates = beside.map((path) => resolve(dirname(process.execPath), path));
   const fromNpm = process.env.npm_execpath;

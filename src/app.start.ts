@@ -12,6 +12,14 @@ import { VERSION } from './config/version.js';
 import { DatabaseStartError } from './history/typeorm/database-start-error.js';
 import { Draining } from './lifecycle/draining.js';
 
+/** What a person can do where listening fails, by the system's error code. */
+const LISTEN_PROBLEMS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'the address is in use. Stop what listens there, or set PORT to another port.',
+  EACCES: 'listening on that port is not allowed. Set PORT to 1024 or more.',
+  EADDRNOTAVAIL: 'this machine has no such address. Set HOST to one that it has.',
+  ENOTFOUND: 'there is no such host. Set HOST to an address of this machine.',
+};
+
 /** Starts the service of this process. What a person can put right ends it with one message and code 1. */
 export async function start(): Promise<void> {
   try {
@@ -38,12 +46,7 @@ async function listen(config: AppConfig): Promise<void> {
 
 function messageOf(error: unknown): string {
   if (error instanceof ConfigError || error instanceof DatabaseStartError) return error.message;
-  if (error instanceof Error && 'code' in error) {
-    const address = 'address' in error && 'port' in error ? `${error.address}:${error.port}` : 'the address';
-    if (error.code === 'EADDRINUSE') return `Rondo cannot start: ${address} is in use. Stop what listens there, or set PORT.`;
-    if (error.code === 'EACCES') return `Rondo cannot start: listening on ${address} is not allowed. Set PORT to 1024 or more.`;
-    if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
-      return `Rondo cannot start: this machine has no such address. Set HOST to one that it has.`;
-  }
+  const why = LISTEN_PROBLEMS[(error as NodeJS.ErrnoException).code ?? ''];
+  if (why !== undefined) return `Rondo cannot start: ${why}`;
   return `Rondo cannot start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }

@@ -1,5 +1,17 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsInt, IsNumber, IsOptional, IsString, Matches, Max, MaxLength, Min, MinLength } from 'class-validator';
+import {
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsNumber,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  MinLength,
+} from 'class-validator';
 import { ID_PATTERN } from '../wire/ids.js';
 
 /** Model ids of all providers look like this: `openai/gpt-oss-120b`, `mistral-small-latest`. */
@@ -61,7 +73,8 @@ export class ChatRequestDto {
 
   @ApiPropertyOptional({
     enum: ['finish', 'cancel'],
-    description: 'When the last reader leaves: `finish` goes on to the end, `cancel` stops at once; absent: goes on for a grace.',
+    description:
+      'When the last reader leaves: `finish` goes on to the end, `cancel` stops at once; absent: goes on for a grace.',
   })
   @IsOptional()
   @IsIn(['finish', 'cancel'])

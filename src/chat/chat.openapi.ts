@@ -22,7 +22,9 @@ export function ApiAsk(replies: { ok?: Type } = {}): MethodDecorator {
     ApiProblem(422, '`content_rejected`, or an `Idempotency-Key` that was used with another body.'),
     ApiProblem(429, '`rate_limited` (as two events where a stream was asked for), or `overloaded`: see `Retry-After`.'),
     ApiProblem(503, '`overloaded`, `server_draining` or `history_unavailable`: see `Retry-After`.'),
-    ...(replies.ok === undefined ? [] : [ApiProblem(502, 'No provider could answer.'), ApiProblem(504, 'It took too long.')]),
+    ...(replies.ok === undefined
+      ? []
+      : [ApiProblem(502, 'No provider could answer.'), ApiProblem(504, 'It took too long.')]),
   );
 }
 

@@ -12,6 +12,8 @@ export function eventStream(log: AnswerLog, ticker: FrameTicker, cursor?: Cursor
   return new Observable((subscriber) => {
     const unwatch = ticker.watch({ keepAlive: (comment) => subscriber.next(comment) }, log);
     subscriber.add(unwatch);
-    subscriber.add(log.attach({ next: (frame) => subscriber.next(frame), complete: () => subscriber.complete() }, cursor));
+    subscriber.add(
+      log.attach({ next: (frame) => subscriber.next(frame), complete: () => subscriber.complete() }, cursor),
+    );
   });
 }

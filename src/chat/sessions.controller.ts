@@ -4,7 +4,13 @@ import { HistoryStore, type SessionKey } from '../history/history-store.js';
 import { ApiProblem } from '../http/problem.openapi.js';
 import { ProblemException } from '../http/problem.exception.js';
 import { RunningAnswers } from './answer/running-answers.js';
-import { ListSessionsDto, RenameSessionDto, SessionOwnerDto, SessionParamsDto, SessionsReplyDto } from './sessions.dto.js';
+import {
+  ListSessionsDto,
+  RenameSessionDto,
+  SessionOwnerDto,
+  SessionParamsDto,
+  SessionsReplyDto,
+} from './sessions.dto.js';
 
 /** A user's sessions. Another user's do not exist. */
 @ApiTags('sessions')

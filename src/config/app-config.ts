@@ -1,3 +1,5 @@
+import type { BuiltInDialect } from './provider-defaults.js';
+
 /** Everything that the environment decides, read once at start. `environment.ts` builds it. */
 export interface AppConfig {
   readonly http: HttpConfig;
@@ -9,6 +11,7 @@ export interface AppConfig {
   readonly limits: LimitsConfig;
   readonly chat: ChatConfig;
   readonly clocks: ClocksConfig;
+  readonly relay: RelayConfig;
   readonly shutdown: { readonly delayMs: number; readonly graceMs: number };
   readonly logLevel: LogLevel;
   /** Set variables that are ignored, and why; logged once at start. */
@@ -30,7 +33,8 @@ export interface HttpConfig {
   readonly trustProxy: false | number | readonly string[];
 }
 
-export type Dialect = 'groq' | 'mistral' | 'deepseek' | 'openai';
+/** A wire format: `openai`, which any OpenAI-compatible server speaks, or a built-in provider's own. */
+export type Dialect = BuiltInDialect | 'openai';
 
 export interface ProviderConfig {
   readonly name: string;
@@ -69,6 +73,13 @@ export interface ChatConfig {
   readonly answerTimeoutMs: number;
   readonly detachGraceMs: number;
   readonly continueAnswers: boolean;
+}
+
+export interface RelayConfig {
+  /** After how many ms without a first token a second provider is asked; `p95` of what first tokens took lately. */
+  readonly hedgeAfter: 'off' | 'p95' | number;
+  /** An attempt slower than this is given up; 0: none is. */
+  readonly minTokensPerSecond: number;
 }
 
 export interface ClocksConfig {

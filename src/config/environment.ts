@@ -1,4 +1,4 @@
-import type { AppConfig, ChatConfig, HttpConfig, LimitsConfig } from './app-config.js';
+import type { AppConfig, ChatConfig, HttpConfig, LimitsConfig, RelayConfig } from './app-config.js';
 import { ConfigError } from './config-error.js';
 import { withEnvFile } from './env-file.js';
 import { isLoopback, withoutBrackets } from './loopback.js';
@@ -10,7 +10,6 @@ import { readTrustProxy } from './trust-proxy.js';
 import { Variables } from './variables.js';
 
 const PER_ADDRESS_WHEN_PUBLIC = 600;
-const NOT_BUILT_YET = ['HEDGE_AFTER', 'MIN_TOKENS_PER_SECOND'];
 
 /**
  * The configuration that `env` (usually `process.env`), and the env file below it, decide. Frozen.
@@ -26,9 +25,6 @@ export function loadConfig(env: NodeJS.ProcessEnv): AppConfig {
 function readConfig(variables: Variables): AppConfig {
   const plain = readPlainVariables(variables);
   const http = readHttp(variables, plain);
-  for (const name of NOT_BUILT_YET) {
-    if (variables.get(name) !== undefined) variables.warnings.push(`${name} is ignored: this version does not have it`);
-  }
   return {
     http,
     databaseUrl: plain.DATABASE_URL,
@@ -42,6 +38,7 @@ function readConfig(variables: Variables): AppConfig {
       firstTokenMs: plain.FIRST_TOKEN_TIMEOUT_MS,
       idleMs: plain.IDLE_TIMEOUT_MS,
     },
+    relay: { hedgeAfter: readHedgeAfter(variables), minTokensPerSecond: plain.MIN_TOKENS_PER_SECOND },
     shutdown: { delayMs: plain.SHUTDOWN_DELAY_MS, graceMs: plain.SHUTDOWN_GRACE_MS },
     logLevel: plain.LOG_LEVEL,
     warnings: variables.warnings,
@@ -63,6 +60,14 @@ function readHttp(variables: Variables, plain: PlainVariables): HttpConfig {
     corsOrigins: readOrigins(variables, 'CORS_ORIGINS'),
     trustProxy: readTrustProxy(variables),
   };
+}
+
+function readHedgeAfter(variables: Variables): RelayConfig['hedgeAfter'] {
+  const value = variables.get('HEDGE_AFTER') ?? 'off';
+  if (value === 'off' || value === 'p95') return value;
+  if (/^[1-9]\d{0,7}$/.test(value)) return Number(value);
+  variables.reject('HEDGE_AFTER', 'must be off, p95, or a number of milliseconds from 1 to 99999999');
+  return 'off';
 }
 
 function readLimits(variables: Variables, plain: PlainVariables, host: string): LimitsConfig {

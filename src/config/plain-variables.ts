@@ -59,6 +59,7 @@ export class PlainVariables {
   @WholeNumber(1, 1_000_000) MAX_RUNNING_PER_USER = 8;
   @WholeNumber(0, DAY_MS) DETACH_GRACE_MS = 30_000;
   @TrueOrFalse() CONTINUE_ANSWERS = true;
+  @WholeNumber(0, 10_000) MIN_TOKENS_PER_SECOND = 0;
   @WholeNumber(0, DAY_MS) SHUTDOWN_DELAY_MS = 0;
   @WholeNumber(0, DAY_MS) SHUTDOWN_GRACE_MS = 25_000;
   @IsIn(LOG_LEVELS, { message: `$property must be one of ${LOG_LEVELS.join(', ')}` })

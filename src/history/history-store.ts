@@ -1,4 +1,4 @@
-import type { ErrorCode, ErrorEvent, FinishReason, ProviderReason, Usage } from '../wire/answer-event.js';
+import type { AttemptReason, ErrorCode, ErrorEvent, FinishReason, Usage } from '../wire/answer-event.js';
 import type { Message, MessageStatus, SessionSummary } from '../wire/message.js';
 
 /** A session is this pair; the same `sessionId` of another user is another session. */
@@ -24,9 +24,6 @@ export interface IdempotencyMark {
   key: string;
   fingerprint: string;
 }
-
-/** `retry` is a second try at the same provider: it is recorded, but readers see no event for it. */
-export type AttemptReason = ProviderReason | 'retry';
 
 export interface AttemptStart {
   kind: 'attempt-start';

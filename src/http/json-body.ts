@@ -48,14 +48,14 @@ function bodyProblem(body: unknown): ProblemException | undefined {
 }
 
 /**
- * What validation would not survive, or would not see: endless nesting, and fields named like `__proto__`, `constructor`
+ * What validation would not survive, or would not see: endless nesting, and fields named like `__proto__`, `prototype`
  * or `toString`, which class-transformer drops silently although they are unknown fields like any other.
  */
 function flawIn(value: unknown, levels: number): ProblemException | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (levels === 0) return invalid('The body is nested too deeply.');
   for (const [name, child] of Object.entries(value)) {
-    if (name in Object.prototype) {
+    if (name in Object.prototype || name === 'prototype') {
       const message = `property ${name} should not exist`;
       return new ProblemException({ ...INVALID, detail: message, errors: [{ path: name, message }] });
     }

@@ -4,13 +4,16 @@ import { CHAT_PROVIDERS } from './chat-provider.js';
 import { createProvider } from './dialects/create-provider.js';
 import { ProvidersController } from './providers.controller.js';
 import { AttemptMetrics } from './routing/attempt-metrics.js';
+import { AttemptRunner } from './routing/attempt-runner.js';
+import { HedgePolicy } from './routing/hedge-policy.js';
+import { HedgedAttempts } from './routing/hedged-attempts.js';
 import { ProviderStates } from './routing/provider-states.js';
 import { ProviderTracker } from './routing/provider-tracker.js';
 import { Relay } from './routing/relay.js';
 import { RoundRobinRouter } from './routing/round-robin.router.js';
 import { Router } from './routing/router.js';
 import { ContextTrimmer } from './tokens/context-trimmer.js';
-import { O200kEstimator } from './tokens/o200k.estimator.js';
+import { TOKEN_ESTIMATOR } from './tokens/o200k.estimator.js';
 import { TokenEstimator } from './tokens/token-estimator.js';
 
 /** The configured providers, the order in which they are asked, and what is known of them. */
@@ -24,10 +27,13 @@ import { TokenEstimator } from './tokens/token-estimator.js';
         providers.map((provider) => createProvider(provider, { clocks, proxy })),
     },
     { provide: Router, useClass: RoundRobinRouter },
-    { provide: TokenEstimator, useClass: O200kEstimator },
+    TOKEN_ESTIMATOR,
     { provide: ProviderStates, useExisting: ProviderTracker },
     AttemptMetrics,
+    AttemptRunner,
     ContextTrimmer,
+    HedgedAttempts,
+    HedgePolicy,
     ProviderTracker,
     Relay,
   ],

@@ -4,16 +4,21 @@
  * Fields may be added; none may be renamed or dropped.
  */
 export type AnswerEvent =
-  | ProviderEvent
-  | ReasoningEvent
-  | DeltaEvent
-  | UsageEvent
-  | ErrorEvent
-  | RateLimitedEvent
-  | DoneEvent;
+  ProviderEvent | ReasoningEvent | DeltaEvent | UsageEvent | ErrorEvent | RateLimitedEvent | DoneEvent;
 
 /** Why a provider was asked. */
 export type ProviderReason = 'selected' | 'failover' | 'continued' | 'hedged';
+
+/**
+ * Why an attempt was made. Readers are not told of a `retry` (the same provider once more) nor of a `hedge` (another
+ * provider asked beside a late one, in vain).
+ */
+export type AttemptReason = ProviderReason | 'retry' | 'hedge';
+
+/** Whether readers get a `provider` event for an attempt. */
+export function isAnnounced(reason: AttemptReason): reason is ProviderReason {
+  return reason !== 'retry' && reason !== 'hedge';
+}
 
 export interface ProviderEvent {
   type: 'provider';

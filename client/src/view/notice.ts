@@ -1,8 +1,8 @@
 import { h } from './element.js';
 
-/** The place above the message box for what went wrong with sending. An `alert`: it is spoken when it appears. */
+/** A place for what has just happened, with what can be done about it. Whether it is an alert or a status is the place's matter. */
 export class Notice {
-  #timer: ReturnType<typeof setInterval> | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly place: HTMLElement) {}
 
@@ -38,14 +38,15 @@ export class Notice {
     tick();
   }
 
-  /** Something that can be taken back for a while. */
-  undo(text: string, onUndo: () => void): void {
+  /** Something that can be taken back for `ms`. */
+  undo(text: string, ms: number, onUndo: () => void): void {
     this.clear();
     const undo = this.#button('Undo', () => {
       this.clear();
       onUndo();
     });
     this.#show(h('p', {}, text), undo);
+    this.#timer = setTimeout(() => this.clear(), ms);
   }
 
   #show(...children: Node[]): void {

@@ -7,8 +7,12 @@ export function questionView(id: string, text: string): HTMLElement {
   return h(
     'article',
     { class: 'message question', 'aria-labelledby': name },
-    h('header', {}, h('h2', { id: name }, 'You')),
+    h(
+      'header',
+      {},
+      h('h2', { id: name }, 'You'),
+      h('div', { class: 'actions' }, copyButton('Copy message', () => text)),
+    ),
     h('div', { class: 'question-text', dir: 'auto' }, text),
-    h('footer', {}, h('div', { class: 'actions' }, copyButton('Copy message', () => text))),
   );
 }

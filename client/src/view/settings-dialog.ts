@@ -1,14 +1,8 @@
 import type { ProviderInfo, QuestionSettings } from '../api/chat-api.js';
+import { replaceUser } from '../state/identity.js';
 import type { Announcer } from './announcer.js';
 import { copyText } from './clipboard.js';
 import { byId, h } from './element.js';
-
-export interface SettingsActions {
-  read(): QuestionSettings;
-  write(settings: QuestionSettings): void;
-  /** False where it can't be a user id. */
-  replaceUser(id: string): boolean;
-}
 
 /** Settings of the session shown, and of this browser. Every change holds at once; closing the dialog only closes it. */
 export class SettingsDialog {
@@ -23,7 +17,8 @@ export class SettingsDialog {
   readonly #announce = byId('setting-announce', HTMLInputElement);
 
   constructor(
-    private readonly actions: SettingsActions,
+    private readonly read: () => QuestionSettings,
+    private readonly write: (settings: QuestionSettings) => void,
     private readonly userId: string,
     announcer: Announcer,
   ) {
@@ -45,7 +40,7 @@ export class SettingsDialog {
   }
 
   #open(): void {
-    const settings = this.actions.read();
+    const settings = this.read();
     this.#system.value = settings.system_prompt ?? '';
     this.#provider.value = settings.provider ?? '';
     this.#model.value = settings.model ?? '';
@@ -61,7 +56,7 @@ export class SettingsDialog {
     const temperature = this.#temperature.validity.valid ? this.#temperature.valueAsNumber : NaN;
     const length = this.#length.validity.valid ? this.#length.valueAsNumber : NaN;
     this.#model.disabled = this.#provider.value === '';
-    this.actions.write({
+    this.write({
       provider: this.#provider.value,
       model: this.#model.value.trim(),
       system_prompt: this.#system.value,
@@ -77,7 +72,8 @@ export class SettingsDialog {
   #replaceUser(): void {
     const id = this.#user.value.trim();
     if (id === this.userId) this.#userNote.textContent = 'That is the id you have.';
-    else if (!this.actions.replaceUser(id)) {
+    else if (replaceUser(id)) location.replace('/');
+    else {
       this.#userNote.textContent = 'An id has 1 to 128 letters, digits or . _ : @ | + = ~ - and begins with a letter or digit.';
     }
   }

@@ -20,7 +20,8 @@ export class AnswerFinder {
     const running = this.running.get(answerId);
     if (running !== undefined) return running;
     const stored = await this.history.findAnswer(answerId);
-    if (stored === undefined) throw new ProblemException({ status: 404, code: 'not_found', detail: 'There is no such answer.' });
+    if (stored === undefined)
+      throw new ProblemException({ status: 404, code: 'not_found', detail: 'There is no such answer.' });
     if (stored.message.status !== 'streaming') return storedAnswer(stored);
     // It may have been claimed here between the two look-ups.
     const begun = this.running.get(answerId);

@@ -31,9 +31,19 @@ export class AnswerGenerator {
   ) {}
 
   /** Resolves when the answer has ended and is stored; never rejects. */
-  async generate(answer: Answer, request: RelayTask['request'], pinned: string | undefined, place: Place): Promise<void> {
+  async generate(
+    answer: Answer,
+    request: RelayTask['request'],
+    pinned: string | undefined,
+    place: Place,
+  ): Promise<void> {
     this.writer.register(answer);
-    const ending = await this.#relay(answer, { request, shown: answer.log, answerId: answer.id, ...(pinned === undefined ? {} : { pinned }) });
+    const ending = await this.#relay(answer, {
+      request,
+      shown: answer.log,
+      answerId: answer.id,
+      ...(pinned === undefined ? {} : { pinned }),
+    });
     const stored = this.#end(answer, request, ending);
     await Promise.race([stored, delay(STORED_BEFORE_DONE_MS, undefined, { ref: false })]);
     this.running.ended(answer);
@@ -103,7 +113,8 @@ export class AnswerGenerator {
 
 function endRecord(answer: Answer, { status, finishReason, error }: Ending, usage: Usage | undefined): AnswerEnd {
   const { log, firstTokenAt, options } = answer;
-  const speaker = answer.attempts.findLast(({ ended }) => ended?.timeToFirstTokenMs !== undefined) ?? answer.attempts.at(-1);
+  const speaker =
+    answer.attempts.findLast(({ ended }) => ended?.timeToFirstTokenMs !== undefined) ?? answer.attempts.at(-1);
   const { type: _, ...problem } = error ?? { type: 'error' };
   return {
     kind: 'answer-end',

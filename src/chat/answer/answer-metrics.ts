@@ -28,7 +28,10 @@ export class AnswerMetrics {
     };
     const { askedAt } = answer.options;
     this.metrics
-      .histogram('gen_ai_server_request_duration_seconds', ending.error === undefined ? labels : { ...labels, error_type: ending.error.code })
+      .histogram(
+        'gen_ai_server_request_duration_seconds',
+        ending.error === undefined ? labels : { ...labels, error_type: ending.error.code },
+      )
       .observe((performance.now() - askedAt) / 1000);
     if (answer.firstTokenAt === undefined) return;
     const waited = answer.firstTokenAt - askedAt;

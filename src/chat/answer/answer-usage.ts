@@ -26,7 +26,8 @@ export class AnswerUsage {
     return Promise.all(
       answer.attempts.map(async (attempt, index) => ({
         provider: attempt.started.provider,
-        usage: reported(attempt) ?? (await this.#estimate(answer, attempt, answer.attempts[index + 1], messages)),
+        usage:
+          reported(attempt) ?? (await this.#estimate(answer, attempt, nextToSpeak(answer.attempts, index), messages)),
       })),
     );
   }
@@ -72,6 +73,11 @@ export function totalUsage(attempts: readonly AttemptUsage[]): Usage | undefined
     completion_tokens: sum('completion_tokens'),
     ...(cost === undefined ? {} : { cost_usd: cost }),
   };
+}
+
+/** Attempts that never spoke stand at the same place as the one that did. */
+function nextToSpeak(attempts: readonly AttemptRecord[], index: number): AttemptRecord | undefined {
+  return attempts.slice(index + 1).find(({ ended }) => ended?.timeToFirstTokenMs !== undefined);
 }
 
 function reported({ started, ended }: AttemptRecord): Usage | undefined {

@@ -1,8 +1,15 @@
 import type { CheckpointSource } from '../../history/history-writer.js';
-import type { AnswerEnd, AttemptEnd, AttemptStart, HistoryRecord, Segment, SessionKey } from '../../history/history-store.js';
+import type {
+  AnswerEnd,
+  AttemptEnd,
+  AttemptStart,
+  HistoryRecord,
+  Segment,
+  SessionKey,
+} from '../../history/history-store.js';
 import type { CompletionFinish } from '../../providers/completion.js';
 import type { AttemptEnded, AttemptStarted, RelayPart } from '../../providers/routing/relay-part.js';
-import type { DoneEvent, Usage } from '../../wire/answer-event.js';
+import { isAnnounced, type DoneEvent, type Usage } from '../../wire/answer-event.js';
 import type { Message } from '../../wire/message.js';
 import { messageOf } from './answer-message.js';
 import type { AttemptRecord } from './attempt-record.js';
@@ -146,9 +153,15 @@ export class Answer implements CheckpointSource, ReadableAnswer {
     const reasoningFrom = this.log.reasoning.length;
     this.attempts.push({ started, textFrom, reasoningFrom });
     const { type: _, ...fields } = started;
-    this.#records.push({ kind: 'attempt-start', answerId: this.id, textFrom, reasoningFrom, ...fields } satisfies AttemptStart);
+    this.#records.push({
+      kind: 'attempt-start',
+      answerId: this.id,
+      textFrom,
+      reasoningFrom,
+      ...fields,
+    } satisfies AttemptStart);
     const { provider, model, reason, from, fromCode } = started;
-    if (reason === 'retry') return;
+    if (!isAnnounced(reason)) return;
     const predecessor = from === undefined ? {} : { from, ...(fromCode === undefined ? {} : { code: fromCode }) };
     this.log.event({ type: 'provider', provider, model, reason, ...predecessor });
   }

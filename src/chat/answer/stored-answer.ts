@@ -1,5 +1,5 @@
 import type { StoredAnswer } from '../../history/history-store.js';
-import type { DoneEvent, ErrorEvent, UsageEvent } from '../../wire/answer-event.js';
+import { isAnnounced, type DoneEvent, type ErrorEvent, type UsageEvent } from '../../wire/answer-event.js';
 import type { Message } from '../../wire/message.js';
 import { AnswerLog } from './answer-log.js';
 import type { ReadableAnswer } from './readable-answer.js';
@@ -17,7 +17,7 @@ function replayed({ message, attempts }: StoredAnswer): AnswerLog {
     const next = attempts[index + 1];
     const { provider, model, reason, from, fromCode } = attempt;
     const predecessor = from === undefined ? {} : { from, ...(fromCode === undefined ? {} : { code: fromCode }) };
-    if (reason !== 'retry') log.event({ type: 'provider', provider, model, reason, ...predecessor });
+    if (isAnnounced(reason)) log.event({ type: 'provider', provider, model, reason, ...predecessor });
     append(log, 'reasoning', reasoning.slice(attempt.reasoningFrom, next?.reasoningFrom));
     append(log, 'text', message.content.slice(attempt.textFrom, next?.textFrom));
   });

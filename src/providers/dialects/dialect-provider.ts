@@ -5,7 +5,7 @@ import { ProviderError } from '../provider-error.js';
 import { contextTokens, DEFAULT_CONTEXT_TOKENS, maxOutputTokens, tokenFamily } from '../tokens/models.js';
 import type { TokenFamily } from '../tokens/token-estimator.js';
 import type { ConnectionPool } from '../upstream/connection-pool.js';
-import { openStream, type OpenStream, type StreamRequest } from '../upstream/open-stream.js';
+import { openStream, type OpenStream, type RefusedStream, type StreamRequest } from '../upstream/open-stream.js';
 import { PASS_ALL, type TextFilter } from './continuation/text-filter.js';
 import { SkipPrefix } from './continuation/skip-prefix.js';
 import type { Call, Dialect } from './dialect.js';
@@ -114,9 +114,16 @@ export class DialectProvider implements ChatProvider {
       const answer = await openStream(this.pool, this.#requestFor(call), { ...this.clocks, firstTokenMs }, signal);
       if (answer.ok) return answer;
       const adapted = answer.status === 400 || answer.status === 422 ? this.#dialect.adapted?.(answer.body) : undefined;
-      if (adapted === undefined) throw new ProviderError(refusalFailure(answer, call.model === this.model));
+      if (adapted === undefined) throw this.#refusal(answer, call);
       this.#dialect = adapted;
     }
+  }
+
+  #refusal(answer: RefusedStream, call: Call): ProviderError {
+    const failure = refusalFailure(answer, call.model === this.model);
+    // A provider may repeat the key in what looks like a code.
+    const message = failure.message.replaceAll(this.config.apiKey ?? '\0', '***');
+    return new ProviderError({ ...failure, message });
   }
 
   #requestFor(call: Call): StreamRequest {

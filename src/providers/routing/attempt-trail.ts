@@ -9,12 +9,12 @@ export interface Failure {
   readonly provider: ChatProvider;
   readonly error: ProviderError;
   readonly attempt: Attempt;
-  readonly textShown: boolean;
 }
 
 /** Who was asked for one answer, how each failed, and who is left. */
 export class AttemptTrail {
   readonly #failures: Failure[] = [];
+  #count = 0;
   #left: ChatProvider[];
   #retry: ChatProvider | undefined;
   retried = false;
@@ -26,8 +26,9 @@ export class AttemptTrail {
     this.#left = [...order];
   }
 
-  get count(): number {
-    return this.#failures.length;
+  /** Numbers the attempts: 0, 1, 2 … */
+  number(): number {
+    return this.#count++;
   }
 
   get last(): Failure | undefined {
@@ -75,7 +76,8 @@ export class AttemptTrail {
   verdict(soonestRetryMs: number | undefined, cutShort: boolean): AnswerError {
     const { last } = this;
     if (last === undefined) return this.#with('provider_rate_limited', soonestRetryMs);
-    if (last.error.kind === 'caller' || this.pinned || cutShort) return this.#with(last.error.code, last.error.retryAfterMs);
+    if (last.error.kind === 'caller' || this.pinned || cutShort)
+      return this.#with(last.error.code, last.error.retryAfterMs);
     if (this.#all('caller', 'misfit')) {
       const context = this.#failures.find(({ error }) => error.code === 'context_length_exceeded');
       return this.#with(context === undefined ? 'invalid_request' : 'context_length_exceeded');

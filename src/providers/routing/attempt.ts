@@ -1,11 +1,13 @@
-import type { ErrorCode } from '../../wire/answer-event.js';
+import type { AttemptReason, ErrorCode } from '../../wire/answer-event.js';
 import type { ChatProvider } from '../chat-provider.js';
 import type { ChatCompletionRequest, CompletionFinish, CompletionPart, ReportedUsage } from '../completion.js';
-import type { AttemptEnded, RelayPart } from './relay-part.js';
+import type { AttemptEnded, AttemptStarted, RelayPart } from './relay-part.js';
 
 /** One try at one provider: passes its text on and keeps what is to be measured. */
 export class Attempt {
   readonly startedAt = performance.now();
+  /** Unix milliseconds. */
+  readonly createdAt = Date.now();
   #firstTokenAt: number | undefined;
   #usage: ReportedUsage | undefined;
   #finish: CompletionFinish | undefined;
@@ -20,6 +22,10 @@ export class Attempt {
     return this.#firstTokenAt !== undefined;
   }
 
+  get firstTokenMs(): number | undefined {
+    return this.#firstTokenAt === undefined ? undefined : this.#firstTokenAt - this.startedAt;
+  }
+
   get elapsedMs(): number {
     return performance.now() - this.startedAt;
   }
@@ -28,12 +34,31 @@ export class Attempt {
    * The provider's parts without usage and finish, which are kept until {@link closing}.
    * @param hideReasoning an earlier attempt's reasoning was shown: this one's would contradict it
    */
-  async *parts(request: ChatCompletionRequest, hideReasoning: boolean, signal: AbortSignal): AsyncGenerator<RelayPart[]> {
+  async *parts(
+    request: ChatCompletionRequest,
+    hideReasoning: boolean,
+    signal: AbortSignal,
+  ): AsyncGenerator<RelayPart[]> {
     for await (const parts of this.provider.chatCompletionStream(request, signal)) {
       const shown: RelayPart[] = [];
       for (const part of parts) this.#take(part, hideReasoning, shown);
       if (shown.length > 0) yield shown;
     }
+  }
+
+  /** That it began, and how it came to that. */
+  opening(reason: AttemptReason, from?: { provider: string; code?: ErrorCode }): AttemptStarted {
+    return {
+      type: 'attempt-started',
+      n: this.n,
+      provider: this.provider.name,
+      model: this.model,
+      reason,
+      ...(from === undefined
+        ? {}
+        : { from: from.provider, ...(from.code === undefined ? {} : { fromCode: from.code }) }),
+      at: this.createdAt,
+    };
   }
 
   /** How it ended: the attempt's record and, if the provider completed the answer, the finish. */
@@ -47,7 +72,7 @@ export class Attempt {
       ...(code === undefined ? {} : { code }),
       ...(this.#usage === undefined ? {} : { usage: this.#usage }),
       durationMs: this.elapsedMs,
-      ...(this.#firstTokenAt === undefined ? {} : { timeToFirstTokenMs: this.#firstTokenAt - this.startedAt }),
+      ...(this.firstTokenMs === undefined ? {} : { timeToFirstTokenMs: this.firstTokenMs }),
       at: Date.now(),
     };
     return outcome === 'ok' ? [ended, { type: 'finish', reason: this.#finish ?? 'stop' }] : [ended];

@@ -1,14 +1,14 @@
-import type { ErrorCode, ProviderReason } from '../../wire/answer-event.js';
+import type { AttemptReason, ErrorCode } from '../../wire/answer-event.js';
 import type { CompletionFinish, ReportedUsage } from '../completion.js';
 
-/** An attempt begins. `reason` `retry`: the same provider once more; readers are not told. */
+/** An attempt begins; one that readers are not told of may be reported when it is over already. */
 export interface AttemptStarted {
   type: 'attempt-started';
   /** 0, 1, 2 … within the answer. */
   n: number;
   provider: string;
   model: string;
-  reason: ProviderReason | 'retry';
+  reason: AttemptReason;
   /** The provider that failed before, and how. */
   from?: string;
   fromCode?: ErrorCode;

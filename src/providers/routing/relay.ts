@@ -1,26 +1,18 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../../config/app-config.js';
-import type { ProviderReason } from '../../wire/answer-event.js';
 import type { ChatProvider } from '../chat-provider.js';
 import type { ChatCompletionRequest } from '../completion.js';
-import { ContextTrimmer } from '../tokens/context-trimmer.js';
-import { AttemptMetrics, type FailoverPhase } from './attempt-metrics.js';
-import { Attempt } from './attempt.js';
+import { AttemptRunner, type RelayRun, type ShownSoFar } from './attempt-runner.js';
 import { AttemptTrail } from './attempt-trail.js';
-import { ProviderTracker, toProviderError } from './provider-tracker.js';
-import type { AttemptStarted, RelayPart } from './relay-part.js';
+import { HedgedAttempts } from './hedged-attempts.js';
+import { ProviderTracker } from './provider-tracker.js';
+import type { RelayPart } from './relay-part.js';
 import { Router } from './router.js';
 
 /** A refusal faster than this cost the reader nothing: asking once more is cheap. */
 const FAILED_FAST_MS = 1_000;
 const RETRY_DELAY_MS = 150;
-
-/** What readers were shown so far; the relay only looks at it, the answer's log owns it. */
-export interface ShownSoFar {
-  readonly text: string;
-  readonly reasoning: string;
-}
 
 export interface RelayTask {
   request: ChatCompletionRequest;
@@ -32,17 +24,16 @@ export interface RelayTask {
 
 /**
  * The mechanism: asks the providers in the router's order until one completes the answer. A failure before any text
- * restarts at the next provider; after some text the next one continues it. What a failure leads to is CONTRACT §5.
+ * restarts at the next provider; after some text the next one continues it. What a failure leads to is decided by its
+ * kind, in {@link AttemptTrail}.
  */
 @Injectable()
 export class Relay {
-  readonly #logger = new Logger(Relay.name);
-
   constructor(
     private readonly router: Router,
     private readonly tracker: ProviderTracker,
-    private readonly trimmer: ContextTrimmer,
-    private readonly metrics: AttemptMetrics,
+    private readonly attempts: AttemptRunner,
+    private readonly hedged: HedgedAttempts,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
@@ -53,16 +44,15 @@ export class Relay {
    */
   async *relay(task: RelayTask, signal: AbortSignal): AsyncGenerator<RelayPart[], void> {
     const trail = new AttemptTrail(this.#order(task), task.pinned !== undefined);
+    const run: RelayRun = { ...task, trail, signal };
     for (let provider = trail.next(this.tracker); provider !== undefined; provider = trail.next(this.tracker)) {
-      const completed = yield* this.#attempt(provider, trail, task, signal);
-      if (completed) return;
-      if (task.shown.text !== '' && !this.config.chat.continueAnswers) break;
-      if (this.#mayRetry(trail)) {
-        await delay(RETRY_DELAY_MS * (1 + Math.random()), undefined, { signal }).catch(() => signal.throwIfAborted());
-        trail.retry();
-      }
+      if (yield* this.#attempt(provider, run, task)) return;
+      if (this.#cutShort(task)) break;
+      if (!this.#mayRetry(trail)) continue;
+      await delay(RETRY_DELAY_MS * (1 + Math.random()), undefined, { signal }).catch(() => signal.throwIfAborted());
+      trail.retry();
     }
-    throw trail.verdict(this.tracker.soonestRetryMs(), task.shown.text !== '' && !this.config.chat.continueAnswers);
+    throw trail.verdict(this.tracker.soonestRetryMs(), this.#cutShort(task));
   }
 
   #order(task: RelayTask): ChatProvider[] {
@@ -71,98 +61,25 @@ export class Relay {
     return pinned === undefined ? [] : [pinned.provider];
   }
 
-  async *#attempt(
-    provider: ChatProvider,
-    trail: AttemptTrail,
-    task: RelayTask,
-    signal: AbortSignal,
-  ): AsyncGenerator<RelayPart[], boolean> {
-    const attempt = new Attempt(trail.count, provider, task.request.model ?? provider.model);
-    const started = this.#started(attempt, trail, task);
-    yield [started];
-    try {
-      const request = await this.#requestFor(attempt, task);
-      yield* attempt.parts(request, task.shown.reasoning !== '', signal);
-      this.tracker.succeeded(provider.name, attempt.startedAt);
-      yield this.#close(attempt, task, 'ok');
-      return true;
-    } catch (thrown) {
-      if (signal.aborted) {
-        yield this.#close(attempt, task, 'cancelled');
-        throw signal.reason;
-      }
-      const error = toProviderError(thrown);
-      this.tracker.failed(provider.name, error, attempt.startedAt);
-      trail.failed({ provider, error, attempt, textShown: task.shown.text !== '' });
-      yield this.#close(attempt, task, 'failed', error);
-      return false;
-    }
+  /** Only the first attempt is hedged: later ones are late already. */
+  async *#attempt(provider: ChatProvider, run: RelayRun, task: RelayTask): AsyncGenerator<RelayPart[], boolean> {
+    const hedgeable = task.pinned === undefined && run.trail.last === undefined;
+    const lateAfterMs = hedgeable ? this.hedged.lateAfterMs() : undefined;
+    const attempt = this.attempts.begin(provider, run);
+    yield [this.attempts.started(attempt, run)];
+    if (lateAfterMs !== undefined) return yield* this.hedged.run(attempt, lateAfterMs, run);
+    return yield* this.attempts.run(attempt, this.attempts.parts(attempt, run, run.signal), run);
   }
 
-  #started(attempt: Attempt, trail: AttemptTrail, task: RelayTask): AttemptStarted {
-    const { provider, n, model } = attempt;
-    const previous = trail.last;
-    const again = previous?.provider === provider;
-    const next: ProviderReason = task.shown.text === '' ? 'failover' : 'continued';
-    if (previous !== undefined && !again) {
-      this.metrics.handedOver(previous.provider.name, provider.name, phaseOf(previous.attempt, previous.error.nothingReceived));
-    }
-    return {
-      type: 'attempt-started',
-      n,
-      provider: provider.name,
-      model,
-      reason: previous === undefined ? 'selected' : again ? 'retry' : next,
-      ...(previous === undefined ? {} : { from: previous.provider.name, fromCode: previous.error.code }),
-      at: Date.now(),
-    };
-  }
-
-  async #requestFor(attempt: Attempt, task: RelayTask): Promise<ChatCompletionRequest> {
-    const { request, shown } = task;
-    const messages = await this.trimmer.trim({ ...request, partial: shown.text }, attempt.provider, attempt.model);
-    const partial = shown.text === '' ? {} : { partial: shown.text };
-    return { ...request, messages, ...partial };
+  /** Text was shown, and it is not to be continued by anyone else. */
+  #cutShort({ shown }: RelayTask): boolean {
+    return shown.text !== '' && !this.config.chat.continueAnswers;
   }
 
   /** Nobody else is up, and the provider refused at once: one more try at it. */
   #mayRetry(trail: AttemptTrail): boolean {
-    const last = trail.last;
+    const { last } = trail;
     if (last === undefined || trail.retried || trail.othersReady(this.tracker)) return false;
     return last.error.kind === 'server' && last.error.nothingReceived && last.attempt.elapsedMs < FAILED_FAST_MS;
   }
-
-  #close(attempt: Attempt, task: RelayTask, outcome: 'ok' | 'failed' | 'cancelled', error?: Error): RelayPart[] {
-    const code = outcome === 'failed' ? toProviderError(error).code : undefined;
-    const parts = attempt.closing(outcome, code);
-    for (const part of parts) {
-      if (part.type !== 'attempt-ended') continue;
-      this.metrics.ended(part, attempt.provider);
-      this.#log(part, task.answerId, error);
-    }
-    return parts;
-  }
-
-  #log(ended: Extract<RelayPart, { type: 'attempt-ended' }>, answerId: string, error?: Error): void {
-    const line = {
-      answer_id: answerId,
-      attempt: ended.n,
-      provider: ended.provider,
-      model: ended.model,
-      outcome: ended.outcome,
-      code: ended.code,
-      reason: error?.message,
-      ttft_ms: ended.timeToFirstTokenMs === undefined ? undefined : Math.round(ended.timeToFirstTokenMs),
-      duration_ms: Math.round(ended.durationMs),
-      tokens: ended.usage?.totalTokens,
-      accurate: ended.usage === undefined ? undefined : true,
-    };
-    if (ended.outcome === 'failed') this.#logger.warn(line, 'attempt failed');
-    else this.#logger.log(line, 'attempt ended');
-  }
-}
-
-function phaseOf(attempt: Attempt, nothingReceived: boolean): FailoverPhase {
-  if (attempt.spoke) return 'mid_answer';
-  return nothingReceived ? 'connect' : 'first_token';
 }

@@ -1,3 +1,4 @@
+import { errors } from 'undici';
 import { ProviderError } from '../provider-error.js';
 
 /** How far an exchange had come when it failed. */
@@ -17,7 +18,7 @@ export function networkFailure(error: Error, phase: ExchangePhase): ProviderErro
   const nothingReceived = phase !== 'receiving';
   const message = `failed ${PHASES[phase]}${code === undefined ? '' : ` (${code})`}`;
   if (code !== undefined && TIMEOUT_CODES.has(code)) return timedOut(message, nothingReceived);
-  if (code?.startsWith('HPE_') === true || code === 'UND_ERR_HEADERS_OVERFLOW') {
+  if (error instanceof errors.HTTPParserError || code === 'UND_ERR_HEADERS_OVERFLOW') {
     return new ProviderError({ kind: 'protocol', code: 'provider_bad_response', message });
   }
   return new ProviderError({ kind: 'server', code: 'provider_unavailable', message, nothingReceived });

@@ -1,8 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { loadConfig } from '../../../src/config/environment.js';
+import { PlainVariables } from '../../../src/config/plain-variables.js';
+
+const EXAMPLE = join(import.meta.dirname, '..', '..', '..', '.env.example');
 
 let folder = '';
 let startedIn = '';
@@ -45,5 +48,26 @@ describe('the env file', () => {
   it('is not read when it is switched off by a blank', () => {
     writeFileSync('.env', 'GROQ_API_KEY=file');
     expect(() => loadConfig({ RONDO_ENV_FILE: '' })).toThrow('No provider is configured');
+  });
+});
+
+describe('.env.example', () => {
+  const example = readFileSync(EXAMPLE, 'utf8');
+
+  it('can be used as it is, once a key is filled in', () => {
+    writeFileSync('.env', example.replace('GROQ_API_KEY=', 'GROQ_API_KEY=key'));
+    expect(loadConfig({})).toEqual(loadConfig({ RONDO_ENV_FILE: '', GROQ_API_KEY: 'key' }));
+  });
+
+  it('shows values that are all accepted', () => {
+    writeFileSync('.env', example.replaceAll(/^#(?=[A-Z_]+=)/gm, ''));
+    const config = loadConfig({ GROQ_API_KEY: 'a', MISTRAL_API_KEY: 'b', DEEPSEEK_API_KEY: 'c' });
+    expect(config.warnings).toEqual([]);
+    expect(config.http.publicUrls).toEqual(['https://chat.example.com']);
+  });
+
+  it('names every variable that stands for itself', () => {
+    const named = [...example.matchAll(/^#?([A-Z_]+)=/gm)].map(([, name]) => name);
+    expect(named).toEqual(expect.arrayContaining(Object.keys(new PlainVariables())));
   });
 });

@@ -52,6 +52,7 @@ describe('the environment', () => {
         continueAnswers: true,
       },
       clocks: { connectMs: 5000, firstTokenMs: 20_000, idleMs: 30_000 },
+      relay: { hedgeAfter: 'off', minTokensPerSecond: 0 },
       shutdown: { delayMs: 0, graceMs: 25_000 },
       logLevel: 'info',
       warnings: [],
@@ -136,11 +137,16 @@ describe('the environment', () => {
     );
   });
 
-  it('warns of variables that are not built yet and goes on', () => {
-    expect(load({ HEDGE_AFTER: 'p95', MIN_TOKENS_PER_SECOND: '5' }).warnings).toEqual([
-      'HEDGE_AFTER is ignored: this version does not have it',
-      'MIN_TOKENS_PER_SECOND is ignored: this version does not have it',
-    ]);
+  it.each([
+    ['off', 'off'],
+    ['p95', 'p95'],
+    ['800', 800],
+  ])('hedges after %s', (value, expected) => {
+    expect(load({ HEDGE_AFTER: value }).relay.hedgeAfter).toBe(expected);
+  });
+
+  it.each(['p50', '-1', 'soon', '1.5'])('does not hedge after %s', (value) => {
+    expect(problemsOf({ HEDGE_AFTER: value })).toEqual([expect.stringMatching(/^HEDGE_AFTER must be/)]);
   });
 
   it('reads what a request falls back to', () => {

@@ -1,6 +1,6 @@
 import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
-import type { ErrorCode } from '../../../wire/answer-event.js';
-import type { AttemptEnd, AttemptReason } from '../../history-store.js';
+import type { AttemptReason, ErrorCode } from '../../../wire/answer-event.js';
+import type { AttemptEnd } from '../../history-store.js';
 import { MessageEntity } from './message.entity.js';
 import { unixMilliseconds } from './unix-milliseconds.js';
 

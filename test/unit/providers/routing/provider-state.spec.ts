@@ -91,7 +91,11 @@ describe('ProviderState', () => {
 
   it('never shortens a cool-down by a later failure', () => {
     const kinds = fc.constantFrom<FailureKind>('server', 'timeout', 'protocol', 'rate', 'credentials');
-    const step = fc.record({ kind: kinds, retryAfterMs: fc.option(fc.nat(60_000), { nil: undefined }), later: fc.nat(5_000) });
+    const step = fc.record({
+      kind: kinds,
+      retryAfterMs: fc.option(fc.nat(60_000), { nil: undefined }),
+      later: fc.nat(5_000),
+    });
     fc.assert(
       fc.property(fc.array(step, { minLength: 1, maxLength: 30 }), (steps) => {
         const state = new ProviderState();

@@ -6,7 +6,11 @@ import { silentProvider } from '../../../support/providers.js';
 const candidates = (...readiness: Readiness[]): Candidate[] =>
   readiness.map((state, index) => ({ provider: providers[index]!, readiness: state }));
 const providers = ['a', 'b', 'c'].map(silentProvider);
-const names = (router: RoundRobinRouter, list: Candidate[]) => router.order(list).map(({ name }) => name).join('');
+const names = (router: RoundRobinRouter, list: Candidate[]) =>
+  router
+    .order(list)
+    .map(({ name }) => name)
+    .join('');
 
 describe('RoundRobinRouter', () => {
   it('selects each provider in turn and puts the others behind it in their order', () => {

@@ -1,0 +1,132 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { APP_CONFIG, type AppConfig } from '../../config/app-config.js';
+import type { ChatProvider } from '../chat-provider.js';
+import type { ChatCompletionRequest } from '../completion.js';
+import type { ProviderError } from '../provider-error.js';
+import { ContextTrimmer } from '../tokens/context-trimmer.js';
+import { AttemptMetrics, type FailoverPhase } from './attempt-metrics.js';
+import { Attempt } from './attempt.js';
+import type { AttemptTrail } from './attempt-trail.js';
+import { ProviderTracker, toProviderError } from './provider-tracker.js';
+import type { AttemptEnded, AttemptStarted, RelayPart } from './relay-part.js';
+import { notSlowerThan } from './throughput-guard.js';
+
+/** What readers were shown so far; the relay only looks at it, the answer's log owns it. */
+export interface ShownSoFar {
+  readonly text: string;
+  readonly reasoning: string;
+}
+
+/** One answer on its way: what is asked, who was asked, what ends it. */
+export interface RelayRun {
+  readonly request: ChatCompletionRequest;
+  readonly shown: ShownSoFar;
+  readonly answerId: string;
+  readonly trail: AttemptTrail;
+  readonly signal: AbortSignal;
+}
+
+/** Makes single attempts: sends the request, passes the parts on, and has the outcome counted, logged and remembered. */
+@Injectable()
+export class AttemptRunner {
+  readonly #logger = new Logger('Relay');
+
+  constructor(
+    private readonly tracker: ProviderTracker,
+    private readonly trimmer: ContextTrimmer,
+    private readonly metrics: AttemptMetrics,
+    @Inject(APP_CONFIG) private readonly config: AppConfig,
+  ) {}
+
+  begin(provider: ChatProvider, { request, trail }: RelayRun): Attempt {
+    return new Attempt(trail.number(), provider, request.model ?? provider.model);
+  }
+
+  /** The first attempt is `selected`; any other follows the failure of the one before. */
+  started(attempt: Attempt, { trail, shown }: RelayRun): AttemptStarted {
+    const previous = trail.last;
+    if (previous === undefined) return attempt.opening('selected');
+    const from = { provider: previous.provider.name, code: previous.error.code };
+    if (previous.provider === attempt.provider) return attempt.opening('retry', from);
+    this.metrics.handedOver(from.provider, attempt.provider.name, phaseOf(previous.attempt, previous.error));
+    return attempt.opening(shown.text === '' ? 'failover' : 'continued', from);
+  }
+
+  /** Sends the request when first read; what was shown is to be continued. */
+  async *parts(attempt: Attempt, { request, shown }: RelayRun, signal: AbortSignal): AsyncGenerator<RelayPart[]> {
+    const { minTokensPerSecond } = this.config.relay;
+    const partial = shown.text === '' ? {} : { partial: shown.text };
+    const messages = await this.trimmer.trim({ ...request, ...partial }, attempt.provider, attempt.model);
+    const parts = attempt.parts({ ...request, ...partial, messages }, shown.reasoning !== '', signal);
+    yield* minTokensPerSecond > 0 ? notSlowerThan(minTokensPerSecond, parts) : parts;
+  }
+
+  /** Passes `parts` on to the attempt's end. True: the answer is complete. */
+  async *run(
+    attempt: Attempt,
+    parts: AsyncGenerator<RelayPart[]>,
+    run: RelayRun,
+  ): AsyncGenerator<RelayPart[], boolean> {
+    try {
+      yield* parts;
+    } catch (thrown) {
+      yield this.failed(attempt, run, thrown);
+      run.signal.throwIfAborted();
+      return false;
+    }
+    this.tracker.succeeded(attempt.provider.name, attempt.startedAt);
+    yield this.#closing(attempt, run, 'ok');
+    return true;
+  }
+
+  /** Records a failure; what failed because the answer was ended early is no failure. */
+  failed(attempt: Attempt, run: RelayRun, thrown: unknown): RelayPart[] {
+    if (run.signal.aborted) return this.cancelled(attempt, run);
+    const error = toProviderError(thrown);
+    this.tracker.failed(attempt.provider.name, error, attempt.startedAt);
+    run.trail.failed({ provider: attempt.provider, error, attempt });
+    return this.#closing(attempt, run, 'failed', error);
+  }
+
+  cancelled(attempt: Attempt, run: RelayRun): RelayPart[] {
+    return this.#closing(attempt, run, 'cancelled');
+  }
+
+  #closing(
+    attempt: Attempt,
+    { answerId }: RelayRun,
+    outcome: AttemptEnded['outcome'],
+    error?: ProviderError,
+  ): RelayPart[] {
+    const parts = attempt.closing(outcome, error?.code);
+    for (const part of parts) {
+      if (part.type !== 'attempt-ended') continue;
+      this.metrics.ended(part, attempt.provider);
+      this.#log(part, answerId, error);
+    }
+    return parts;
+  }
+
+  #log(ended: AttemptEnded, answerId: string, error?: ProviderError): void {
+    const line = {
+      answer_id: answerId,
+      attempt: ended.n,
+      provider: ended.provider,
+      model: ended.model,
+      outcome: ended.outcome,
+      code: ended.code,
+      reason: error?.message,
+      ttft_ms: ended.timeToFirstTokenMs === undefined ? undefined : Math.round(ended.timeToFirstTokenMs),
+      duration_ms: Math.round(ended.durationMs),
+      tokens: ended.usage?.totalTokens,
+      accurate: ended.usage === undefined ? undefined : true,
+    };
+    if (ended.outcome === 'failed') this.#logger.warn(line, 'attempt failed');
+    else this.#logger.log(line, 'attempt ended');
+  }
+}
+
+function phaseOf(attempt: Attempt, error: ProviderError): FailoverPhase {
+  if (attempt.spoke) return 'mid_answer';
+  return error.nothingReceived ? 'connect' : 'first_token';
+}

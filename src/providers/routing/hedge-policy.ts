@@ -1,0 +1,46 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { APP_CONFIG, type AppConfig } from '../../config/app-config.js';
+
+/** Of all answers at most this share asks a second provider, whatever happens: hedging must not double the load. */
+const SHARE = 0.1;
+const LARGEST_BUDGET = 10;
+const SAMPLES = 200;
+const MIN_SAMPLES = 20;
+
+/** When a second provider is asked because the first is late with its first token; `HEDGE_AFTER` turns it on. */
+@Injectable()
+export class HedgePolicy {
+  readonly #after: AppConfig['relay']['hedgeAfter'];
+  readonly #firstTokenMs: number[] = [];
+  #next = 0;
+  #budget = 1;
+
+  constructor(@Inject(APP_CONFIG) { relay }: AppConfig) {
+    this.#after = relay.hedgeAfter;
+  }
+
+  /** An answer begins: after how many ms it may hedge; undefined: never. */
+  delayMs(): number | undefined {
+    if (this.#after === 'off') return undefined;
+    this.#budget = Math.min(this.#budget + SHARE, LARGEST_BUDGET);
+    return this.#after === 'p95' ? this.#p95() : this.#after;
+  }
+
+  /** Takes one hedge out of the budget, if there is one. */
+  spend(): boolean {
+    if (this.#budget < 1) return false;
+    this.#budget--;
+    return true;
+  }
+
+  /** What a provider took for its first token. */
+  observe(firstTokenMs: number): void {
+    this.#firstTokenMs[this.#next++ % SAMPLES] = firstTokenMs;
+  }
+
+  #p95(): number | undefined {
+    if (this.#firstTokenMs.length < MIN_SAMPLES) return undefined;
+    const sorted = this.#firstTokenMs.toSorted((a, b) => a - b);
+    return sorted[Math.floor(sorted.length * 0.95)];
+  }
+}

@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { AttemptRunner, type RelayRun } from './attempt-runner.js';
+import type { Attempt } from './attempt.js';
+import { contender, race, type Contender, type FirstWords, type RaceResult } from './hedge.js';
+import { HedgePolicy } from './hedge-policy.js';
+import { ProviderTracker } from './provider-tracker.js';
+import type { RelayPart } from './relay-part.js';
+
+/** First attempts that are hedged: where the first token is late, a second provider is asked, and who speaks first wins. */
+@Injectable()
+export class HedgedAttempts {
+  constructor(
+    private readonly attempts: AttemptRunner,
+    private readonly policy: HedgePolicy,
+    private readonly tracker: ProviderTracker,
+  ) {}
+
+  /** After how many ms without a token an answer that begins now is hedged; undefined: it is not. */
+  lateAfterMs(): number | undefined {
+    return this.policy.delayMs();
+  }
+
+  /** The same as {@link AttemptRunner.run}, with a rival where `first` is late. */
+  async *run(first: Attempt, lateAfterMs: number, run: RelayRun): AsyncGenerator<RelayPart[], boolean> {
+    const result = await race(this.#contend(first, run), lateAfterMs, () => this.#rival(run));
+    const { winner, words } = result;
+    yield* this.#loser(result, first, run);
+    const { firstTokenMs } = winner.attempt;
+    if (firstTokenMs !== undefined) this.policy.observe(firstTokenMs);
+    return yield* this.attempts.run(winner.attempt, resumed(words, winner.parts), run);
+  }
+
+  #contend(attempt: Attempt, run: RelayRun): Contender {
+    return contender(attempt, (signal) => this.attempts.parts(attempt, run, signal), run.signal);
+  }
+
+  #rival(run: RelayRun): Contender | undefined {
+    if (run.signal.aborted || !run.trail.othersReady(this.tracker) || !this.policy.spend()) return undefined;
+    const provider = run.trail.next(this.tracker);
+    return provider === undefined ? undefined : this.#contend(this.attempts.begin(provider, run), run);
+  }
+
+  /** What is told of the one that lost the race, and of the winner if that is not the one readers know of. */
+  *#loser({ winner, other }: RaceResult, first: Attempt, run: RelayRun): Generator<RelayPart[]> {
+    if (other === undefined) return;
+    const loser = other.contender.attempt;
+    if (loser !== first) yield [loser.opening('hedge', { provider: first.provider.name })];
+    yield 'failed' in other ? this.attempts.failed(loser, run, other.failed) : this.attempts.cancelled(loser, run);
+    if (loser !== first) return;
+    const hedged = winner.attempt.opening('hedged', { provider: first.provider.name });
+    yield ['failed' in other ? this.attempts.started(winner.attempt, run) : hedged];
+  }
+}
+
+/** A contender's parts from its first words on. */
+async function* resumed(words: FirstWords, parts: AsyncGenerator<RelayPart[]>): AsyncGenerator<RelayPart[]> {
+  if ('failed' in words) throw words.failed;
+  if (words.spoke.done === true) return;
+  yield words.spoke.value;
+  yield* parts;
+}

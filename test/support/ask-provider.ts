@@ -1,0 +1,46 @@
+import type { ProviderConfig } from '../../src/config/app-config.js';
+import type { ChatProvider } from '../../src/providers/chat-provider.js';
+import type { ChatCompletionRequest, CompletionPart } from '../../src/providers/completion.js';
+import { createProvider, type ProviderOptions } from '../../src/providers/dialects/create-provider.js';
+import { ProviderError } from '../../src/providers/provider-error.js';
+import { meaningOf } from './wire-fixtures.js';
+
+type TestProvider = ReturnType<typeof createProvider>;
+
+/** A provider at this address; anything else may be said in `config` and `options`. */
+export function providerAt(
+  baseUrl: string,
+  config: Partial<ProviderConfig> = {},
+  {
+    clocks,
+    ...options
+  }: Partial<Omit<ProviderOptions, 'clocks'>> & { clocks?: Partial<ProviderOptions['clocks']> } = {},
+): TestProvider {
+  return createProvider(
+    { name: 'test', dialect: 'openai', model: 'test-model', apiKey: 'canary-key', baseUrl, ...config },
+    { proxy: { bypass: [] }, ...options, clocks: { connectMs: 5_000, firstTokenMs: 5_000, idleMs: 5_000, ...clocks } },
+  );
+}
+
+/** One question and all that came of it; whatever was thrown is in `error`. */
+export async function askProvider(
+  provider: ChatProvider,
+  request: Partial<ChatCompletionRequest> = {},
+  signal: AbortSignal = new AbortController().signal,
+  onParts: (parts: CompletionPart[]) => void = () => undefined,
+) {
+  const batches: CompletionPart[][] = [];
+  const startedAt = performance.now();
+  let error: unknown;
+  try {
+    const whole: ChatCompletionRequest = { messages: [{ role: 'user', content: 'Hello?' }], ...request };
+    for await (const parts of provider.chatCompletionStream(whole, signal)) {
+      batches.push(parts);
+      onParts(parts);
+    }
+  } catch (thrown) {
+    error = thrown;
+  }
+  const failure = error instanceof ProviderError ? error : undefined;
+  return { ...meaningOf(batches.flat()), batches, error, failure, ms: performance.now() - startedAt };
+}

@@ -1,0 +1,23 @@
+/** What is no `user_id` and no `session_id`. */
+export const BAD_IDS = [
+  '',
+  ' ',
+  '../x',
+  'a/../b',
+  '..',
+  'a/b',
+  'a\\b',
+  "a' OR '1'='1",
+  'a"; DROP TABLE messages; --',
+  'ada👋',
+  'größe',
+  'a b',
+  'a\n',
+  'a\r\nX-Evil: 1',
+  'a\0',
+  '-a',
+  '.a',
+  '%2e%2e',
+  '__proto__',
+  'a'.repeat(129),
+];

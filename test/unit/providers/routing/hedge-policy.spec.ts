@@ -1,0 +1,35 @@
+import { describe, expect, it } from '@jest/globals';
+import { loadConfig } from '../../../../src/config/environment.js';
+import { HedgePolicy } from '../../../../src/providers/routing/hedge-policy.js';
+
+const policy = (HEDGE_AFTER: string) =>
+  new HedgePolicy(loadConfig({ RONDO_ENV_FILE: '', GROQ_API_KEY: 'k', HEDGE_AFTER }));
+
+describe('HedgePolicy', () => {
+  it('never hedges while it is off', () => {
+    expect(policy('off').delayMs()).toBeUndefined();
+  });
+
+  it('hedges after the given time', () => {
+    expect(policy('250').delayMs()).toBe(250);
+  });
+
+  it('hedges after the 95th percentile of what first tokens took, once it knows twenty', () => {
+    const p95 = policy('p95');
+    for (let ms = 1; ms < 20; ms++) p95.observe(ms);
+    expect(p95.delayMs()).toBeUndefined();
+    for (let ms = 20; ms <= 100; ms++) p95.observe(ms);
+    expect(p95.delayMs()).toBe(96);
+  });
+
+  it('hedges one in ten answers at most, however many are late', () => {
+    const every = policy('1');
+    let hedged = 0;
+    for (let answer = 0; answer < 1_000; answer++) {
+      every.delayMs();
+      if (every.spend()) hedged++;
+    }
+    expect(hedged).toBeGreaterThan(90);
+    expect(hedged).toBeLessThanOrEqual(101);
+  });
+});
