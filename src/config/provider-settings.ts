@@ -1,8 +1,19 @@
 import type { Dialect, ProviderConfig } from './app-config.js';
-import { PROVIDER_DEFAULTS } from './provider-defaults.js';
+import { PROVIDER_DEFAULTS, type BuiltIn } from './provider-defaults.js';
 import type { Variables } from './variables.js';
 
-const DIALECTS: readonly Dialect[] = ['openai', 'groq', 'mistral', 'deepseek'];
+/** What is known of a provider beforehand; the environment has to say the rest. */
+interface Beforehand {
+  readonly dialect: Dialect;
+  readonly baseUrl?: string;
+  readonly model?: string;
+}
+
+const OPENAI: Beforehand = { dialect: 'openai' };
+const BY_DIALECT: readonly Beforehand[] = [
+  OPENAI,
+  ...Object.values<Beforehand>(PROVIDER_DEFAULTS).filter(({ dialect }) => dialect !== 'openai'),
+];
 
 /** How a provider's variables begin: `my-llm` reads `MY_LLM_…`. */
 export function prefixOf(name: string): string {
@@ -10,36 +21,34 @@ export function prefixOf(name: string): string {
 }
 
 /** A provider known by name; it exists when its key is set. What else is set for it is checked in any case. */
-export function readBuiltIn(variables: Variables, name: string): ProviderConfig | undefined {
-  const dialect = PROVIDER_DEFAULTS[name]?.dialect ?? 'openai';
-  const provider = readSettings(variables, name, dialect);
+export function readBuiltIn(variables: Variables, name: BuiltIn): ProviderConfig | undefined {
+  const provider = readSettings(variables, name, PROVIDER_DEFAULTS[name]);
   return provider?.apiKey === undefined ? undefined : provider;
 }
 
 /** A provider of `EXTRA_PROVIDERS`: an OpenAI-compatible server, or another account at a provider known by name. */
 export function readExtra(variables: Variables, name: string): ProviderConfig | undefined {
   const variable = `${prefixOf(name)}_DIALECT`;
-  const wanted = variables.get(variable) ?? 'openai';
-  const dialect = DIALECTS.find((known) => known === wanted.toLowerCase());
-  if (dialect === undefined) return variables.reject(variable, `must be one of ${DIALECTS.join(', ')}`);
-  return readSettings(variables, name, dialect);
+  const wanted = variables.get(variable)?.toLowerCase() ?? 'openai';
+  const beforehand = BY_DIALECT.find(({ dialect }) => dialect === wanted);
+  if (beforehand !== undefined) return readSettings(variables, name, beforehand);
+  return variables.reject(variable, `must be one of ${BY_DIALECT.map(({ dialect }) => dialect).join(', ')}`);
 }
 
-function readSettings(variables: Variables, name: string, dialect: Dialect): ProviderConfig | undefined {
+function readSettings(variables: Variables, name: string, beforehand: Beforehand): ProviderConfig | undefined {
   const prefix = prefixOf(name);
-  const defaults = PROVIDER_DEFAULTS[dialect];
   const setting = (suffix: string, fallback: string | undefined): string | undefined =>
     variables.get(prefix + suffix) ??
     fallback ??
     variables.reject(prefix + suffix, `must be set, because EXTRA_PROVIDERS names ${name}`);
-  const baseUrl = readBaseUrl(variables, `${prefix}_BASE_URL`, setting('_BASE_URL', defaults?.baseUrl));
-  const model = setting('_MODEL', defaults?.model);
+  const baseUrl = readBaseUrl(variables, `${prefix}_BASE_URL`, setting('_BASE_URL', beforehand.baseUrl));
+  const model = setting('_MODEL', beforehand.model);
   const apiKey = readApiKey(variables, `${prefix}_API_KEY`);
   const contextTokens = variables.wholeNumber(`${prefix}_CONTEXT_TOKENS`, 256, 100_000_000);
   if (baseUrl === undefined || model === undefined) return undefined;
   return {
     name,
-    dialect,
+    dialect: beforehand.dialect,
     baseUrl,
     model,
     ...(apiKey === undefined ? {} : { apiKey }),

@@ -1,9 +1,8 @@
 import type { ProviderConfig } from './app-config.js';
-import { PROVIDER_DEFAULTS } from './provider-defaults.js';
+import { BUILT_IN } from './provider-defaults.js';
 import { prefixOf, readBuiltIn, readExtra } from './provider-settings.js';
 import type { Variables } from './variables.js';
 
-const BUILT_IN: readonly string[] = Object.keys(PROVIDER_DEFAULTS);
 const NAME = /^[a-z][a-z0-9_-]{0,31}$/;
 /** What metrics call a built-in provider; an extra of this name could not be told from it there. */
 const RESERVED: readonly string[] = ['mistral_ai'];
@@ -47,7 +46,7 @@ function readOrder(variables: Variables, names: readonly string[]): readonly str
     variables.reject('PROVIDERS', `must only list providers there are: ${names.join(', ')}`);
   }
   if (new Set(order).size < order.length) variables.reject('PROVIDERS', 'must not list a provider twice');
-  for (const name of order.filter((listed) => BUILT_IN.includes(listed))) {
+  for (const name of BUILT_IN.filter((builtIn) => order.includes(builtIn))) {
     if (variables.get(`${prefixOf(name)}_API_KEY`) !== undefined) continue;
     variables.warnings.push(`PROVIDERS lists ${name}, which is left out because ${prefixOf(name)}_API_KEY is not set`);
   }

@@ -11,7 +11,7 @@ export interface CheckpointSource {
 }
 
 /** From the last commit to the next checkpoint: 100 ms less what a timer may be late. */
-const INTERVAL_MS = 90;
+const INTERVAL_MS = 400;
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5_000;
 const SHUTDOWN_FLUSH_MS = 5_000;
@@ -119,7 +119,7 @@ export class HistoryWriter implements OnApplicationShutdown {
         for (const settle of this.#idle.splice(0)) settle();
         if (this.#sources.size === 0) return;
         this.#scheduleCheckpoint();
-        await this.#pause.wait(this.#nextDrainAt - performance.now());
+        await this.#pause.wait(Math.max(0, this.#nextDrainAt - performance.now()));
       }
     } finally {
       this.#running = false;

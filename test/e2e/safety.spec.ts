@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startApp, type RunningApp } from '../support/app.js';
-import { asked, history, sessions } from '../support/chat-api.js';
+import { asked, history, post, sessions } from '../support/chat-api.js';
 import { expectProblem } from '../support/expect-problem.js';
-import { call } from '../support/http-app.js';
 
 const VALID = { user_id: 'ada', session_id: 'input' };
 
@@ -25,7 +24,7 @@ describe.each(['/rr-chat/stream', '/rr-chat'])('a message to POST %s', (path) =>
     'is refused where the message is or holds %s: nobody is asked, nothing is stored',
     async (_what, message, status, code) => {
       const before = asked(service);
-      expectProblem(await send(JSON.stringify({ ...VALID, user_id: 'refused', message })), status, code);
+      expectProblem(await post(service.url, path, { ...VALID, user_id: 'refused', message }), status, code);
       expect(asked(service)).toBe(before);
       expect(await sessions(service.url, 'refused')).toEqual({ sessions: [], has_more: false });
       expect((await history(service.url, 'refused', 'input')).history).toEqual([]);
@@ -34,18 +33,9 @@ describe.each(['/rr-chat/stream', '/rr-chat'])('a message to POST %s', (path) =>
 
   it('may hold a message of 32,000 characters of any script', async () => {
     for (const text of ['👋', '漢', 'a']) {
-      const answer = await send(
-        JSON.stringify({ ...VALID, user_id: 'long', session_id: path.length.toString(), message: text.repeat(32_000) }),
-      );
+      const body = { user_id: 'long', session_id: `s${path.length}`, message: text.repeat(32_000) };
+      const answer = await post(service.url, path, body);
       expect(answer.status).toBe(200);
     }
   });
-
-  function send(body: string | Buffer, headers: Record<string, string> = {}): ReturnType<typeof call> {
-    return call(`${service.url}${path}`, {
-      method: 'POST',
-      body,
-      headers: { 'content-type': 'application/json', ...headers },
-    });
-  }
 });

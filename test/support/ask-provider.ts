@@ -3,9 +3,7 @@ import type { ChatProvider } from '../../src/providers/chat-provider.js';
 import type { ChatCompletionRequest, CompletionPart } from '../../src/providers/completion.js';
 import { createProvider, type ProviderOptions } from '../../src/providers/dialects/create-provider.js';
 import { ProviderError } from '../../src/providers/provider-error.js';
-import { meaningOf } from './wire-fixtures.js';
-
-type TestProvider = ReturnType<typeof createProvider>;
+import { meaningOf, type Meaning } from './wire-fixtures.js';
 
 /** A provider at this address; anything else may be said in `config` and `options`. */
 export function providerAt(
@@ -15,11 +13,21 @@ export function providerAt(
     clocks,
     ...options
   }: Partial<Omit<ProviderOptions, 'clocks'>> & { clocks?: Partial<ProviderOptions['clocks']> } = {},
-): TestProvider {
+): ReturnType<typeof createProvider> {
   return createProvider(
     { name: 'test', dialect: 'openai', model: 'test-model', apiKey: 'canary-key', baseUrl, ...config },
     { proxy: { bypass: [] }, ...options, clocks: { connectMs: 5_000, firstTokenMs: 5_000, idleMs: 5_000, ...clocks } },
   );
+}
+
+/** All that came of a question. */
+export interface Asked extends Omit<Meaning, 'failure'> {
+  /** One array per read. */
+  batches: CompletionPart[][];
+  /** Whatever was thrown, and that again if it is a provider's failure. */
+  error: unknown;
+  failure: ProviderError | undefined;
+  ms: number;
 }
 
 /** One question and all that came of it; whatever was thrown is in `error`. */
@@ -28,7 +36,7 @@ export async function askProvider(
   request: Partial<ChatCompletionRequest> = {},
   signal: AbortSignal = new AbortController().signal,
   onParts: (parts: CompletionPart[]) => void = () => undefined,
-) {
+): Promise<Asked> {
   const batches: CompletionPart[][] = [];
   const startedAt = performance.now();
   let error: unknown;

@@ -12,6 +12,13 @@ export interface ChildScript {
   ended(): Promise<number | null>;
 }
 
+const running = new Set<ChildScript>();
+
+/** Kills what a test that failed left behind. */
+export async function killScripts(): Promise<void> {
+  await Promise.all([...running].map((script) => script.kill()));
+}
+
 /** Runs `test/fixtures/<script>` in a process of its own. */
 export function runScript(script: string, ...args: string[]): ChildScript {
   const root = join(import.meta.dirname, '..');
@@ -19,9 +26,12 @@ export function runScript(script: string, ...args: string[]): ChildScript {
   const child: ChildProcess = spawn(process.execPath, ['--import', hooks, join(root, 'fixtures', script), ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  const exit = once(child, 'exit').then(([code]: unknown[]) => code as number | null);
+  const exit = once(child, 'exit').then(([code]: unknown[]) => {
+    running.delete(result);
+    return code as number | null;
+  });
   const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
-  return {
+  const result: ChildScript = {
     async nextLine() {
       const { value, done } = await lines.next();
       if (done) throw new Error(`${script} ended before it said anything more`);
@@ -33,4 +43,6 @@ export function runScript(script: string, ...args: string[]): ChildScript {
     },
     ended: () => exit,
   };
+  running.add(result);
+  return result;
 }

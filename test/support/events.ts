@@ -1,5 +1,6 @@
 import { createParser } from 'eventsource-parser';
 import type { AnswerEvent } from '../../src/wire/answer-event.js';
+import { EventCheck } from './event-check.js';
 
 /** An event as a client gets it: with the cursor of its `id:` line. */
 export type ReceivedEvent = AnswerEvent & { readonly cursor: string };
@@ -27,11 +28,12 @@ export function attach(url: string, answerId: string, cursor?: string, signal?: 
   });
 }
 
-/** The events of a response, as they come; parsed by a library that is not ours. */
+/** The events of a response, as they come; parsed by a library that is not ours, each checked against the schema. */
 export async function* events(response: Response): AsyncGenerator<ReceivedEvent> {
   const received: ReceivedEvent[] = [];
+  const check = new EventCheck();
   const parser = createParser({
-    onEvent: ({ id, data }) => received.push({ ...(JSON.parse(data) as AnswerEvent), cursor: id ?? '' }),
+    onEvent: ({ id, data }) => received.push({ ...check.read(data, id), cursor: id ?? '' }),
   });
   if (response.body === null) return;
   for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {

@@ -68,13 +68,13 @@ export class Conversation {
 
   /** Another tab may have gone on with this session. */
   async refresh(): Promise<void> {
-    if (this.phase.value !== 'idle' || this.isEmpty) return;
+    if (!this.#isIdle() || this.isEmpty) return;
     const { signal } = this.#open;
     try {
       const { history } = await getHistory(this.userId, this.#sessionId, { limit: 1 }, signal);
       const last = history.at(-1);
       const isNews = last?.id !== this.transcript.entries.at(-1)?.id;
-      if (last && isNews && this.phase.value === 'idle') await this.#load(signal);
+      if (last && isNews && this.#isIdle()) await this.#load(signal);
     } catch {
       // What is shown stays.
     }
@@ -97,7 +97,7 @@ export class Conversation {
   }
 
   async send(text: string): Promise<void> {
-    if (this.phase.value !== 'idle') return;
+    if (!this.#isIdle()) return;
     const { signal } = this.#open;
     const onConnection = this.#onConnection(signal);
     const question = new QuestionEntry(randomId(), text);
@@ -167,6 +167,10 @@ export class Conversation {
     return (connection) => {
       if (!signal.aborted) this.connection.set(connection);
     };
+  }
+
+  #isIdle(): boolean {
+    return this.phase.value === 'idle';
   }
 
   #end(): void {

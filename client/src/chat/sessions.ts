@@ -80,6 +80,9 @@ export class Sessions {
 
   #show(loaded: SessionList): void {
     this.#loaded = loaded;
-    this.list.set({ ...loaded, sessions: loaded.sessions.filter((session) => !this.#deleting.has(session.session_id)) });
+    this.list.set({
+      ...loaded,
+      sessions: loaded.sessions.filter((session) => !this.#deleting.has(session.session_id)),
+    });
   }
 }

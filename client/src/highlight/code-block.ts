@@ -16,7 +16,12 @@ export class CodeBlock implements CodeSink<Node> {
     this.node = h(
       'figure',
       { class: 'code' },
-      h('figcaption', {}, h('span', {}, name || 'text'), copyButton('Copy code', () => this.#text)),
+      h(
+        'figcaption',
+        {},
+        h('span', {}, name || 'text'),
+        copyButton('Copy code', () => this.#text),
+      ),
       h('pre', { tabindex: '0', role: 'region', 'aria-label': name ? `Code, ${name}` : 'Code', dir: 'ltr' }, code),
     );
     this.#colours = new CodeColours(code, grammarOf(language));

@@ -6,7 +6,9 @@ const PATTERN =
 /** Comments, strings and numbers: what most languages share, for when the grammars can't be loaded. */
 export function tokenizeSimply(code: string): Span[] {
   const spans: Span[] = [];
-  const push = (kind: SpanKind, text: string): void => void (text !== '' && spans.push({ kind, text }));
+  const push = (kind: SpanKind, text: string): void => {
+    if (text !== '') spans.push({ kind, text });
+  };
   let end = 0;
   for (const match of code.matchAll(PATTERN)) {
     push('', code.slice(end, match.index));

@@ -6,7 +6,8 @@ export interface Span {
   readonly text: string;
 }
 
-export type SpanKind = '' | 'comment' | 'string' | 'number' | 'keyword' | 'function' | 'type' | 'tag' | 'add' | 'remove';
+export type SpanKind =
+  '' | 'comment' | 'string' | 'number' | 'keyword' | 'function' | 'type' | 'tag' | 'add' | 'remove';
 
 const KINDS: Readonly<Record<string, SpanKind>> = {
   comment: 'comment',
@@ -70,8 +71,7 @@ function collect(stream: TokenStream, kind: SpanKind, spans: Span[]): void {
 }
 
 function kindOf(token: Token): SpanKind {
-  const aliases = typeof token.alias === 'string' ? [token.alias] : (token.alias ?? []);
-  for (const name of [token.type, ...aliases]) {
+  for (const name of [token.type, token.alias].flat()) {
     const kind = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
     if (kind) return kind;
   }

@@ -37,7 +37,7 @@ export function blockNode(token: Token): MdNode | undefined {
 
 /** A list; `loose` decides for all its items whether their texts are paragraphs, as only the whole list can tell. */
 export function listNode(list: Tokens.List, loose: boolean): MdElement {
-  const items = list.items.map((item) => element('li', itemNodes(item, loose)));
+  const items = list.items.map((item) => element('li', itemNodes(item, loose), item.task ? { class: 'task' } : {}));
   const start: Record<string, string> =
     list.ordered && list.start !== 1 && list.start !== '' ? { start: String(list.start) } : {};
   return element(list.ordered ? 'ol' : 'ul', items, start);

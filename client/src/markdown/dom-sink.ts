@@ -3,7 +3,19 @@ import type { MdElement, MdTag } from './md-node.js';
 import type { CodeSink, NodeSink } from './node-sink.js';
 
 /** Each of these finds its own direction, so that Hebrew and English may stand in one answer. */
-const DIRECTED: ReadonlySet<MdTag> = new Set(['p', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'ul', 'ol', 'blockquote', 'table']);
+const DIRECTED: ReadonlySet<MdTag> = new Set([
+  'p',
+  'h1',
+  'h2',
+  'h3',
+  'h4',
+  'h5',
+  'h6',
+  'ul',
+  'ol',
+  'blockquote',
+  'table',
+]);
 
 /** Renders into the page, element by element: nothing here ever parses a string as HTML. */
 export const domSink: NodeSink<Node> = {

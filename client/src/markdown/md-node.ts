@@ -25,7 +25,23 @@ export interface MdCode {
 
 /** Every element that a message can turn into. None loads, runs or submits anything. */
 export type MdTag =
-  | ('p' | 'h1' | 'h2' | 'h3' | 'h4' | 'h5' | 'h6' | 'blockquote' | 'hr' | 'ul' | 'ol' | 'li' | 'div' | 'table' | 'thead')
+  | (
+      | 'p'
+      | 'h1'
+      | 'h2'
+      | 'h3'
+      | 'h4'
+      | 'h5'
+      | 'h6'
+      | 'blockquote'
+      | 'hr'
+      | 'ul'
+      | 'ol'
+      | 'li'
+      | 'div'
+      | 'table'
+      | 'thead'
+    )
   | ('tbody' | 'tr' | 'th' | 'td' | 'strong' | 'em' | 'del' | 'code' | 'br' | 'a' | 'input');
 
 export function text(value: string): MdText {

@@ -25,12 +25,7 @@ export function render<N>(sink: NodeSink<N>, source: MdNode): Rendered<N> {
  * Makes the last children of `parent` (those in `rendered`) show `next`, touching only what differs. Text and code that
  * merely grew are appended to, so what was read or selected stays where it is.
  */
-export function patchChildren<N>(
-  sink: NodeSink<N>,
-  parent: N,
-  rendered: Rendered<N>[],
-  next: readonly MdNode[],
-): void {
+export function patchChildren<N>(sink: NodeSink<N>, parent: N, rendered: Rendered<N>[], next: readonly MdNode[]): void {
   next.forEach((source, i) => {
     const old = rendered[i];
     if (old && patchNode(sink, old, source)) return;

@@ -23,7 +23,7 @@ export interface FollowOptions {
 export async function* followAnswer(options: FollowOptions): AsyncGenerator<AnswerEvent[], void, undefined> {
   let { response } = options;
   let cursor = '';
-  for (let failures = 0; ; ) {
+  for (let failures = 0; ;) {
     response ??= await tryAttach(options, cursor);
     try {
       for await (const batch of response?.body ? readEvents(response.body) : []) {

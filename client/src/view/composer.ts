@@ -1,4 +1,5 @@
 import { byId } from './element.js';
+import { isComposing } from './is-composing.js';
 
 export type ComposerMode = 'ready' | 'running' | 'stopping';
 
@@ -68,8 +69,7 @@ export class Composer {
   }
 
   #onKey(event: KeyboardEvent): void {
-    // Enter that ends the typing of a Chinese or Japanese word is not meant for us; Safari only tells by the code.
-    if (event.isComposing || event.keyCode === 229) return;
+    if (isComposing(event)) return;
     if (event.key === 'Enter' && !event.shiftKey && !touchOnly.matches) {
       event.preventDefault();
       this.#submit();

@@ -5,7 +5,11 @@ const SHOWN_MS = 1_600;
 
 /** A button that copies what `source` gives when pressed, and says whether it did. */
 export function copyButton(label: string, source: () => string): HTMLButtonElement {
-  const button = h('button', { type: 'button', class: 'icon-button', 'aria-label': label, title: label }, iconOf('copy'));
+  const button = h(
+    'button',
+    { type: 'button', class: 'icon-button', 'aria-label': label, title: label },
+    iconOf('copy'),
+  );
   const show = (icon: 'copy' | 'check', name: string): void => {
     button.replaceChildren(iconOf(icon));
     button.setAttribute('aria-label', name);

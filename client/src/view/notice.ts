@@ -14,7 +14,10 @@ export class Notice {
 
   error(text: string): void {
     this.clear();
-    this.#show(h('p', {}, text), this.#button('Dismiss', () => this.clear()));
+    this.#show(
+      h('p', {}, text),
+      this.#button('Dismiss', () => this.clear()),
+    );
   }
 
   /**
@@ -33,7 +36,10 @@ export class Notice {
     };
     const spoken = h('span', { class: 'visually-hidden' }, `It will be sent in ${Math.ceil(ms / 1000)} seconds.`);
     const text = h('p', {}, `${reason} Your text is kept and will be sent by itself in `, ticking, '. ', spoken);
-    this.#show(text, this.#button('Cancel', () => this.clear()));
+    this.#show(
+      text,
+      this.#button('Cancel', () => this.clear()),
+    );
     this.#timer = setInterval(tick, 250);
     tick();
   }

@@ -1,5 +1,5 @@
-/** Painting takes at most about a fifth of the time, however slow a paint is. */
-const REST_PER_COST = 4;
+/** Painting takes at most about a third of the time, however slow a paint is. */
+const REST_PER_COST = 2;
 const HIDDEN_INTERVAL_MS = 500;
 
 /**
@@ -10,6 +10,8 @@ export class Painter {
   #frame = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #requested = false;
+  /** A paint was made and the browser is still drawing it. */
+  #settling = false;
   #lastEnd = 0;
   #lastCost = 0;
 
@@ -20,10 +22,11 @@ export class Painter {
     if (this.#requested) return;
     this.#requested = true;
     document.addEventListener('visibilitychange', this.#reschedule);
-    this.#schedule();
+    if (!this.#settling) this.#schedule();
   }
 
   readonly #reschedule = (): void => {
+    if (this.#settling) return;
     this.#cancel();
     this.#schedule();
   };
@@ -44,14 +47,28 @@ export class Painter {
     this.#requested = false;
     document.removeEventListener('visibilitychange', this.#reschedule);
     const start = performance.now();
-    const more = this.paint();
-    this.#lastEnd = performance.now();
-    this.#lastCost = this.#lastEnd - start;
-    if (more) this.request();
+    this.#settling = true;
+    afterRendering(() => {
+      this.#settling = false;
+      this.#lastEnd = performance.now();
+      this.#lastCost = this.#lastEnd - start;
+      if (this.#requested) this.#schedule();
+    });
+    if (this.paint()) this.request();
   };
 
   #cancel(): void {
     cancelAnimationFrame(this.#frame);
     clearTimeout(this.#timer);
   }
+}
+
+/** Calls back once the browser has laid out and drawn what this frame has changed, which often costs more than the change. */
+function afterRendering(callback: () => void): void {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    port1.close();
+    callback();
+  };
+  port2.postMessage(undefined);
 }

@@ -11,7 +11,11 @@ export function questionView(id: string, text: string): HTMLElement {
       'header',
       {},
       h('h2', { id: name }, 'You'),
-      h('div', { class: 'actions' }, copyButton('Copy message', () => text)),
+      h(
+        'div',
+        { class: 'actions' },
+        copyButton('Copy message', () => text),
+      ),
     ),
     h('div', { class: 'question-text', dir: 'auto' }, text),
   );

@@ -1,7 +1,6 @@
 import { Observable } from '../state/observable.js';
 
-const UNPIN_PX = 3;
-const REPIN_PX = 60;
+const NEAR_END_PX = 60;
 const TOUCH_PX = 10;
 
 /**
@@ -43,8 +42,7 @@ export class ScrollKeeper {
     const before = anchor?.getBoundingClientRect().top ?? 0;
     change();
     if (this.pinned.value) this.follow();
-    else if (anchor?.isConnected)
-      this.#write(this.scroller.scrollTop + anchor.getBoundingClientRect().top - before);
+    else if (anchor?.isConnected) this.#write(this.scroller.scrollTop + anchor.getBoundingClientRect().top - before);
   }
 
   #write(top: number): void {
@@ -59,8 +57,10 @@ export class ScrollKeeper {
     const moved = scrollTop - this.#last;
     this.#last = scrollTop;
     if (Math.abs(scrollTop - this.#expected) <= 1) return;
-    if (moved < -UNPIN_PX && toEnd > UNPIN_PX) this.pinned.set(false);
-    else if (moved > 0 && toEnd <= REPIN_PX) this.pinned.set(true);
+    if (toEnd > NEAR_END_PX && moved < 0) this.pinned.set(false);
+    else if (toEnd <= NEAR_END_PX && moved > 0) this.pinned.set(true);
+    // What is left is text that shrank for a moment, when the browser itself moved up a little.
+    else this.follow();
   }
 
   #onWheel(event: WheelEvent): void {
@@ -81,7 +81,11 @@ export class ScrollKeeper {
 
   /** A box of its own that still has a way to go up takes the move for itself. */
   #insideInnerScroller(target: EventTarget | null): boolean {
-    for (let node = target instanceof Element ? target : null; node && node !== this.scroller; node = node.parentElement) {
+    for (
+      let node = target instanceof Element ? target : null;
+      node && node !== this.scroller;
+      node = node.parentElement
+    ) {
       if (node.scrollTop > 0) return true;
     }
     return false;

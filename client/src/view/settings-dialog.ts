@@ -74,7 +74,8 @@ export class SettingsDialog {
     if (id === this.userId) this.#userNote.textContent = 'That is the id you have.';
     else if (replaceUser(id)) location.replace('/');
     else {
-      this.#userNote.textContent = 'An id has 1 to 128 letters, digits or . _ : @ | + = ~ - and begins with a letter or digit.';
+      this.#userNote.textContent =
+        'An id has 1 to 128 letters, digits or . _ : @ | + = ~ - and begins with a letter or digit.';
     }
   }
 }

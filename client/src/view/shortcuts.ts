@@ -1,4 +1,5 @@
 import { byId } from './element.js';
+import { isComposing } from './is-composing.js';
 
 export interface ShortcutActions {
   stop(): void;
@@ -14,7 +15,7 @@ export function setUpShortcuts(actions: ShortcutActions): void {
   byId('open-shortcuts', HTMLButtonElement).addEventListener('click', () => dialog.showModal());
   byId('close-shortcuts', HTMLButtonElement).addEventListener('click', () => dialog.close());
   document.addEventListener('keydown', (event) => {
-    if (event.isComposing || event.keyCode === 229 || document.querySelector('dialog[open]')) return;
+    if (isComposing(event) || document.querySelector('dialog[open]')) return;
     if (event.key === 'Escape') {
       actions.escape();
       actions.stop();

@@ -2,6 +2,7 @@ import type { SessionSummary } from '../../../src/wire/message.js';
 import type { SessionList } from '../chat/sessions.js';
 import { sessionHash } from '../state/route.js';
 import { byId, h, iconButton } from './element.js';
+import { isComposing } from './is-composing.js';
 
 export interface SidebarActions {
   newChat(): void;
@@ -57,10 +58,15 @@ export class Sidebar {
   #item(session: SessionSummary): HTMLElement {
     const title = session.title || 'Untitled';
     const isCurrent = session.session_id === this.#current;
-    const link = h('a', { href: sessionHash(session.session_id), 'aria-current': isCurrent && 'page', dir: 'auto' }, title);
+    const link = h(
+      'a',
+      { href: sessionHash(session.session_id), 'aria-current': isCurrent && 'page', dir: 'auto' },
+      title,
+    );
     link.addEventListener('click', () => this.close());
-    if (session.running_answer_id) link.append(h('span', { class: 'running-mark', role: 'img', 'aria-label': 'answering' }));
-    const item = h('li', {}, link);
+    if (session.running_answer_id)
+      link.append(h('span', { class: 'running-mark', role: 'img', 'aria-label': 'answering' }));
+    const item = h('li', { class: isCurrent && 'current' }, link);
     const rename = iconButton('edit', `Rename ${title}`, () => this.#rename(item, session));
     const remove = iconButton('trash', `Delete ${title}`, () => this.actions.remove(session));
     item.append(h('span', { class: 'item-actions' }, rename, remove));
@@ -77,7 +83,7 @@ export class Sidebar {
       this.show(this.#shown, this.#current);
     };
     field.addEventListener('keydown', (event) => {
-      if (event.isComposing || event.keyCode === 229) return;
+      if (isComposing(event)) return;
       if (event.key === 'Enter') end(true);
       if (event.key !== 'Escape') return;
       event.stopPropagation();

@@ -9,7 +9,10 @@ export class Topbar {
   readonly #connection = byId('connection', HTMLElement);
 
   constructor(onExport: (format: ExportFormat) => void) {
-    for (const [id, format] of [['export-markdown', 'markdown'], ['export-json', 'json']] as const) {
+    for (const [id, format] of [
+      ['export-markdown', 'markdown'],
+      ['export-json', 'json'],
+    ] as const) {
       byId(id, HTMLButtonElement).addEventListener('click', () => {
         this.#export.open = false;
         onExport(format);

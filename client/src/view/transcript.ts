@@ -104,9 +104,7 @@ export class Transcript {
   #trimAbove(): void {
     const excess = this.#to - this.#from - MOST_MOUNTED;
     if (excess <= 0) return;
-    this.scroll.keeping(this.list.lastElementChild ?? undefined, () =>
-      this.#unmount(this.#from, this.#from + excess),
-    );
+    this.scroll.keeping(this.list.lastElementChild ?? undefined, () => this.#unmount(this.#from, this.#from + excess));
     this.#from += excess;
   }
 

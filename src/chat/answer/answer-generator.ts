@@ -15,6 +15,9 @@ import { RunningAnswers, type Place } from './running-answers.js';
 /** Whoever has seen `done` finds the answer in the history; but a database that is stuck holds nobody up for longer. */
 const STORED_BEFORE_DONE_MS = 1_000;
 
+/** `max_tokens` bounds answers long before; this holds against a provider that ignores it. */
+const LONGEST_ANSWER_CHARS = 7 * 1024 * 1024;
+
 /** Has an answer generated: relay → log, with the history as an observer, to its last event. */
 @Injectable()
 export class AnswerGenerator {
@@ -44,7 +47,8 @@ export class AnswerGenerator {
       answerId: answer.id,
       ...(pinned === undefined ? {} : { pinned }),
     });
-    const stored = this.#end(answer, request, ending);
+    const end = await this.#conclude(answer, request, ending);
+    const stored = this.writer.finish(answer, end);
     await Promise.race([stored, delay(STORED_BEFORE_DONE_MS, undefined, { ref: false })]);
     this.running.ended(answer);
     place.release();
@@ -59,6 +63,7 @@ export class AnswerGenerator {
       for await (const parts of this.relay.relay(task, answer.signal)) {
         const { spoke } = answer.log;
         for (const part of parts) answer.take(part);
+        if (answer.log.length > LONGEST_ANSWER_CHARS) answer.stop('too_long');
         if (spoke) this.ticker.schedule(answer.log);
         else this.#firstToken(answer);
       }
@@ -78,19 +83,20 @@ export class AnswerGenerator {
     if (answer.log.spoke) answer.firstTokenAt = performance.now();
   }
 
-  async #end(answer: Answer, request: RelayTask['request'], ending: Ending): Promise<void> {
+  /** Tells readers of an error at once, and of what was used as soon as that is known. */
+  async #conclude(answer: Answer, request: RelayTask['request'], ending: Ending): Promise<AnswerEnd> {
+    if (ending.error !== undefined) answer.log.close(ending.error);
     const attempts = await this.usage.perAttempt(answer, request.messages);
     const usage = totalUsage(attempts);
-    answer.log.close(...(ending.error === undefined ? [] : [ending.error]));
     if (usage !== undefined) answer.log.close({ type: 'usage', ...usage });
-    this.metrics.ended(answer, ending, attempts);
     const end = endRecord(answer, ending, usage);
     answer.conclude(
       end,
       attempts.map(({ usage }) => usage),
     );
+    this.metrics.ended(answer, ending, attempts);
     this.#log(answer, end);
-    await this.writer.finish(answer, end);
+    return end;
   }
 
   #log(answer: Answer, end: AnswerEnd): void {

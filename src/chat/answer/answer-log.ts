@@ -48,6 +48,11 @@ export class AnswerLog {
     return this.#cursor.text > 0 || this.#cursor.reasoning > 0;
   }
 
+  /** UTF-16 units of text and reasoning together. */
+  get length(): number {
+    return this.text.length + this.reasoning.length;
+  }
+
   /** Readers get it at the next {@link flush}. `text` is not empty and never ends inside a surrogate pair. */
   append(channel: Channel, text: string): void {
     this[channel] += text;

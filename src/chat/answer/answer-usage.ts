@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { ChatMessage } from '../../providers/completion.js';
 import { ProviderTracker } from '../../providers/routing/provider-tracker.js';
 import { TokenEstimator } from '../../providers/tokens/token-estimator.js';
@@ -16,6 +16,8 @@ export interface AttemptUsage {
 /** What an answer used: the provider's own figures where it gave them, else a local estimate, never mixed up. */
 @Injectable()
 export class AnswerUsage {
+  readonly #logger = new Logger(AnswerUsage.name);
+
   constructor(
     private readonly tracker: ProviderTracker,
     private readonly estimator: TokenEstimator,
@@ -43,10 +45,15 @@ export class AnswerUsage {
     const said = log.reasoning.slice(reasoningFrom, next?.reasoningFrom) + log.text.slice(textFrom, next?.textFrom);
     const partial = log.text.slice(0, textFrom);
     const prompt = partial === '' ? messages : [...messages, { role: 'assistant' as const, content: partial }];
-    const [promptTokens, completionTokens] = await Promise.all([
+    const estimated = Promise.all([
       this.estimator.estimatePrompt(prompt, family),
       this.estimator.estimateCompletion(said, family),
     ]);
+    const counts = await estimated.catch((error: unknown) => {
+      this.#logger.warn({ err: error }, 'tokens could not be estimated');
+    });
+    if (counts === undefined) return undefined;
+    const [promptTokens, completionTokens] = counts;
     return {
       tokens: promptTokens + completionTokens,
       accurate: false,

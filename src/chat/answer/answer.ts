@@ -20,7 +20,7 @@ import { AnswerLog, type Channel } from './answer-log.js';
 export type OnDisconnect = 'detach' | 'finish' | 'cancel';
 
 /** Why an answer was ended before its provider was done. */
-export type StopReason = 'stopped' | 'interrupted' | 'answer_timeout';
+export type StopReason = 'stopped' | 'interrupted' | 'answer_timeout' | 'too_long';
 
 export interface AnswerOptions {
   id: string;

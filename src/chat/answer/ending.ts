@@ -34,6 +34,8 @@ function stopped(reason: StopReason): Ending {
         status: 'interrupted',
         error: errorEvent('interrupted', MESSAGES.interrupted),
       };
+    case 'too_long':
+      return { finishReason: 'length', status: 'complete' };
     case 'answer_timeout':
       return failed(errorEvent('answer_timeout', MESSAGES.answer_timeout));
   }

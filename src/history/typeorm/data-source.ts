@@ -156,11 +156,12 @@ async function connect(options: DataSourceOptions): Promise<DataSource> {
 
 /** All migrations in one transaction of ours, so that two processes that start together don't both run them. */
 async function migrate(source: DataSource): Promise<void> {
-  await inTransaction(
-    source,
-    () => source.runMigrations({ transaction: 'none' }),
-    () => true,
-  );
+  const work = async () => {
+    await source.runMigrations({ transaction: 'none' });
+    // On a read-only file a transaction that writes nothing would succeed.
+    await source.query('DELETE FROM "migrations" WHERE "id" IS NULL');
+  };
+  await inTransaction(source, work, () => true);
 }
 
 async function begin(source: DataSource): Promise<void> {
@@ -181,5 +182,9 @@ function startProblem(error: unknown): string {
 /** `SQLITE_…` of the driver, or `E…` of the file system. */
 function codeOf(error: unknown): string | undefined {
   const cause = causeOf(error);
-  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
+  return hasCode(cause) ? cause.code : undefined;
+}
+
+function hasCode(value: unknown): value is { code: string } {
+  return typeof value === 'object' && value !== null && 'code' in value && typeof value.code === 'string';
 }

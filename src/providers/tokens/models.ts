@@ -128,12 +128,13 @@ export function tokenFamily(model: string): TokenFamily {
 
 /**
  * What a request cost in US dollars by the provider's list price; undefined for an unknown model and where the price at
- * that time is not certain. Prompt tokens that were not reported as cached count as not cached.
+ * that time is not certain. Prompt tokens that were not reported as cached count as not cached. Whole multiples of 1e-10,
+ * which every listed price is per token: adding up fractions leaves a tail of digits.
  */
 export function costUsd(model: string, usage: ReportedUsage, at: Date = new Date()): number | undefined {
   const price = BY_ID.get(model)?.price;
   if (price === undefined || price.uncertainAt?.(at) === true) return undefined;
   const cached = Math.min(usage.cachedPromptTokens ?? 0, usage.promptTokens);
   const input = (usage.promptTokens - cached) * price.input + cached * (price.cachedInput ?? price.input);
-  return (input + usage.completionTokens * price.output) / 1_000_000;
+  return Math.round((input + usage.completionTokens * price.output) * 1e4) / 1e10;
 }

@@ -1,22 +1,10 @@
 import { Readable, pipeline } from 'node:stream';
-import {
-  constants,
-  createBrotliDecompress,
-  createGunzip,
-  createInflate,
-  createInflateRaw,
-  createZstdDecompress,
-} from 'node:zlib';
+import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw, createZstdDecompress } from 'node:zlib';
 import type { Transform } from 'node:stream';
 import { ProviderError } from '../provider-error.js';
 
 /** Reads all bytes that have arrived; undefined at the end. */
 export type ReadChunks = () => Promise<Buffer[] | undefined>;
-
-/** What arrived is passed on at once, and an end without the format's trailer is an end: the dialect judges what is whole. */
-const FLUSH = { flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FLUSH };
-const BROTLI_FLUSH = { flush: constants.BROTLI_OPERATION_FLUSH, finishFlush: constants.BROTLI_OPERATION_FLUSH };
-const ZSTD_FLUSH = { flush: constants.ZSTD_e_flush, finishFlush: constants.ZSTD_e_flush };
 
 /** Identity was asked for; what came compressed all the same (`encoding` is its Content-Encoding) is read too. */
 export function decompressed(read: ReadChunks, encoding: string): ReadChunks {
@@ -34,23 +22,23 @@ async function* inflate(read: ReadChunks, format: string): AsyncGenerator<Buffer
   const first = await read();
   if (first === undefined) return;
   const inflater = createInflater(format, first[0]?.[0] ?? 0);
-  let sourceError: unknown;
-  const source = Readable.from(
+  const source: { failed: boolean; error?: unknown } = { failed: false };
+  const compressed = Readable.from(
     (async function* () {
       try {
         for (let chunks: Buffer[] | undefined = first; chunks !== undefined; chunks = await read()) yield* chunks;
       } catch (error) {
-        sourceError = error;
+        Object.assign(source, { failed: true, error });
         throw error;
       }
     })(),
   );
   // The error reaches the loop below; pipeline asks for a callback to report it to as well.
-  pipeline(source, inflater, () => undefined);
+  pipeline(compressed, inflater, () => undefined);
   try {
     for await (const chunk of inflater) if (Buffer.isBuffer(chunk)) yield [chunk];
   } catch (error) {
-    if (sourceError !== undefined) throw sourceError;
+    if (source.failed) throw source.error;
     throw badEncoding(`sent a broken ${format} stream`, error);
   } finally {
     inflater.destroy();
@@ -61,14 +49,14 @@ function createInflater(format: string, firstByte: number): Transform {
   switch (format) {
     case 'gzip':
     case 'x-gzip':
-      return createGunzip(FLUSH);
+      return createGunzip();
     case 'deflate':
       // Some servers leave out the zlib header, whose first byte ends in 8.
-      return (firstByte & 0x0f) === 8 ? createInflate(FLUSH) : createInflateRaw(FLUSH);
+      return (firstByte & 0x0f) === 8 ? createInflate() : createInflateRaw();
     case 'br':
-      return createBrotliDecompress(BROTLI_FLUSH);
+      return createBrotliDecompress();
     case 'zstd':
-      return createZstdDecompress(ZSTD_FLUSH);
+      return createZstdDecompress();
     default:
       throw badEncoding('sent an unknown content encoding');
   }

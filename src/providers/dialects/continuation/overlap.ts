@@ -4,11 +4,16 @@ import { wordStarts } from './word-starts.js';
 
 const LONG = 24;
 const LONG_AT_WORD = 12;
+/** As many words as a model that repeats some repeats at least. */
+const SOME_WORDS = 3;
 
 /**
  * Takes off what a continuation repeats of the end of `partial`. Only a repetition that can hardly be chance: of 24
  * characters, or all of the partial text, or from the beginning of a word on and with two words or 12 characters; else
  * nothing. The quotation that was asked for goes before any other length, else the longest repetition counts.
+ *
+ * Where `partial` ends in a pattern that repeats itself (rows of a table, "ha ha ha"), going on exactly looks like a
+ * repetition. There one counts only from the beginning of a word on, and the shortest of three words before longer ones.
  *
  * White space at the very end of `partial` may come back changed: then the repetition must be of more than one word.
  *
@@ -22,6 +27,8 @@ export class OverlapRemoval implements TextFilter {
   /** Offsets in `partial` that all of `#held` agrees with, with more of `partial` to come. */
   #places: number[] | undefined;
   #repeated = 0;
+  /** The repetition is the quotation: nothing longer is looked for. */
+  #quoted = false;
   #decided = false;
 
   constructor(private readonly partial: string) {
@@ -34,8 +41,8 @@ export class OverlapRemoval implements TextFilter {
     const agreed = this.#held.length;
     this.#held += text;
     const places = this.#places ?? this.#placesOf(this.#held.charAt(0));
-    this.#places = places.filter((place) => !this.#decided && this.#goesOn(place, agreed));
-    return this.#decided || this.#places.length === 0 ? this.#release() : '';
+    this.#places = places.filter((place) => this.#goesOn(place, agreed));
+    return this.#quoted || this.#places.length === 0 ? this.#release() : '';
   }
 
   end(): string {
@@ -73,18 +80,36 @@ export class OverlapRemoval implements TextFilter {
     if (place + length < this.#body.length || !this.#counts(place, place + length < this.partial.length)) return;
     if (place === this.#quoteStart) {
       this.#repeated = length;
-      this.#decided = true;
-    } else this.#repeated = Math.max(this.#repeated, length);
+      this.#quoted = true;
+    } else if (!this.#quoted) this.#repeated = this.#repeated === 0 ? length : this.#choose(this.#repeated, length);
+  }
+
+  /** Two lengths can only both agree where the text repeats itself. */
+  #choose(one: number, other: number): number {
+    const shorter = Math.min(one, other);
+    const longer = Math.max(one, other);
+    const whole = longer >= this.#body.length;
+    return !whole && this.#wordsFrom(this.partial.length - shorter) >= SOME_WORDS ? shorter : longer;
   }
 
   #counts(place: number, blankChanged: boolean): boolean {
     if (place === 0) return this.#body !== '';
     const repeated = blankChanged ? this.#body.slice(place) : this.partial.slice(place);
     const characters = [...repeated].length;
-    if (characters >= LONG) return true;
+    if (characters >= LONG && (place === this.#quoteStart || !repeatsItself(repeated))) return true;
     this.#words ??= wordStarts(this.partial);
     if (!this.#words.has(place)) return false;
-    if (characters >= LONG_AT_WORD && !blankChanged) return true;
-    return [...this.#words].filter((start) => start >= place).length >= 2;
+    if (characters >= LONG || (characters >= LONG_AT_WORD && !blankChanged)) return true;
+    return this.#wordsFrom(place) >= 2;
   }
+
+  #wordsFrom(place: number): number {
+    this.#words ??= wordStarts(this.partial);
+    return [...this.#words].filter((start) => start >= place).length;
+  }
+}
+
+/** Whether the end of a text stands in it twice. */
+function repeatsItself(text: string): boolean {
+  return text.indexOf(text.slice(-LONG_AT_WORD)) < text.length - LONG_AT_WORD;
 }

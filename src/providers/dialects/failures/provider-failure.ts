@@ -69,9 +69,10 @@ function judge(status: number, envelope: ErrorEnvelope, ownModel: boolean): Verd
   if (status === 401 || status === 402) return CREDENTIALS;
   if (status === 429 || status === 498) return RATE_LIMITED;
   if (envelope.page) return UNAVAILABLE;
-  // A capacity code says what a 503 alone would not: nothing is broken, there is just no room.
-  if (matches(envelope, CAPACITY)) return RATE_LIMITED;
+  // A 5xx counts as the provider's fault whatever its words: Mistral's 429 of a capacity code is our tier's limit, the
+  // same words with a 503 are its backend's.
   if (status >= 500 || TRANSIENT.has(status)) return UNAVAILABLE;
+  if (matches(envelope, CAPACITY)) return RATE_LIMITED;
   if (matches(envelope, CONTENT)) return CONTENT_FILTERED;
   if (status === 403 || matches(envelope, KEY_REFUSED)) return CREDENTIALS;
   if (matches(envelope, CONTEXT)) return CONTEXT_TOO_LONG;

@@ -50,11 +50,13 @@ export class ChunkReader {
 
   read(chunk: JsonObject): void {
     const choice = firstChoice(chunk['choices']);
-    if (choice !== undefined) this.#readChoice(choice);
+    const delta = choice?.['delta'] ?? choice?.['message'];
+    if (isObject(delta)) readDelta(delta, this.#sink);
     this.#readUsage(chunk);
     const error = [chunk['error'], choice?.['error'], this.hooks.error?.(chunk)].find(isError);
     if (error !== undefined) this.failWith(error, chunk);
     else if (chunk['object'] === 'error') this.failWith(chunk);
+    else this.#readFinish(choice?.['finish_reason']);
   }
 
   /** The provider itself says that it failed. */
@@ -80,10 +82,8 @@ export class ChunkReader {
     return [...this.take(), { type: 'finish', reason: this.finish ?? 'stop' }];
   }
 
-  #readChoice(choice: JsonObject): void {
-    const delta = choice['delta'] ?? choice['message'];
-    if (isObject(delta)) readDelta(delta, this.#sink);
-    const finish = readFinish(choice['finish_reason']);
+  #readFinish(reason: unknown): void {
+    const finish = readFinish(reason);
     if (finish === 'broken-off') {
       const message = 'broke the answer off';
       this.fail(new ProviderError({ kind: 'server', code: 'provider_unavailable', message }));

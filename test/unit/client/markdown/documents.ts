@@ -34,9 +34,11 @@ export const DOCUMENTS: Readonly<Record<string, string>> = {
   'nested quotes': '> a\n>> b\n> c\n\n> d\n',
   'indented code': 'a\n\n    x\n      y\n\n    z\n\nb\n',
   links: '[a](https://e.org/a_(b)) <https://e.org> https://e.org/x?y=1. [t](https://e.org "title") [m](mailto:a@b.c)\n',
-  'reference links': 'See [one][1] and [two].\n\nMore.\n\n[1]: https://e.org/1\n[two]: https://e.org/2\n\nAnd [one][1] again.\n\nEnd.',
+  'reference links':
+    'See [one][1] and [two].\n\nMore.\n\n[1]: https://e.org/1\n[two]: https://e.org/2\n\nAnd [one][1] again.\n\nEnd.',
   'reference defined first': '[x]: https://e.org\n\nA [x].\n\nB [x].\n\nC [x].\n',
-  'html is text': 'a <b>bold</b> &amp; &lt;i&gt;\n\n<div>\n<p>x</p>\n</div>\n\nb<br>c <!-- no -->\n\n<!-- \n\n- x\n\n-->\n\nend\n',
+  'html is text':
+    'a <b>bold</b> &amp; &lt;i&gt;\n\n<div>\n<p>x</p>\n</div>\n\nb<br>c <!-- no -->\n\n<!-- \n\n- x\n\n-->\n\nend\n',
   entities: 'Tom &amp; Jerry &copy; &#x41; `&amp;` \\& \\* \\`\n',
   escapes: '\\# no heading\n\n1\\. no list\n\n\\*no\\* `\\`\n',
   'hard breaks': 'a  \nb\\\nc\n',

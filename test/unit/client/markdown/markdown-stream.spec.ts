@@ -31,7 +31,9 @@ describe('MarkdownStream', () => {
   });
 
   it('parses and builds in proportion to the length, not to its square', () => {
-    const block = Object.values(DOCUMENTS).filter((source) => !source.includes(']: ')).join('\n\n');
+    const block = Object.values(DOCUMENTS)
+      .filter((source) => !source.includes(']: '))
+      .join('\n\n');
     const nodes = (times: number): number => {
       const sink = new TreeSink();
       stream(sink, `${block}\n\n`.repeat(times), 13);
@@ -43,7 +45,10 @@ describe('MarkdownStream', () => {
   it('never takes back a finished list item, row or line of code', () => {
     const list = Array.from({ length: 300 }, (_, i) => `- item ${i}\n`).join('');
     const table = `| a | b |\n|---|---|\n${Array.from({ length: 300 }, (_, i) => `| ${i} | x |\n`).join('')}`;
-    for (const [source, perLine] of [[list, 2], [table, 5]] as const) {
+    for (const [source, perLine] of [
+      [list, 2],
+      [table, 5],
+    ] as const) {
       const sink = new TreeSink();
       stream(sink, source, 5);
       expect(sink.created).toBeLessThan(300 * perLine * 2);
@@ -52,9 +57,54 @@ describe('MarkdownStream', () => {
 });
 
 const PIECES = [
-  ...['a', 'word ', ' ', '\n', '\n\n', '- ', '1. ', '2. ', '* ', '  ', '    ', '> ', '# ', '**', '*', '_', '`', '```\n', '```js\n'],
-  ...['~~~\n', '| a | b |\n', '|---|---|\n', '| 1 | 2 |\n', '---\n', '===\n', '<div>', '<br>', '[x](https://e.org)', '[', ']', '\\', '&amp;'],
-  ...['- item\n', '- item\n', '1. step\n', '   more\n', '\n\n   more\n', '- [ ] todo\n', 'text\n', '漢字', '😀', '\r\n'],
+  ...[
+    'a',
+    'word ',
+    ' ',
+    '\n',
+    '\n\n',
+    '- ',
+    '1. ',
+    '2. ',
+    '* ',
+    '  ',
+    '    ',
+    '> ',
+    '# ',
+    '**',
+    '*',
+    '_',
+    '`',
+    '```\n',
+    '```js\n',
+  ],
+  ...[
+    '~~~\n',
+    '| a | b |\n',
+    '|---|---|\n',
+    '| 1 | 2 |\n',
+    '---\n',
+    '===\n',
+    '<div>',
+    '<br>',
+    '[x](https://e.org)',
+    '[',
+    ']',
+    '\\',
+    '&amp;',
+  ],
+  ...[
+    '- item\n',
+    '- item\n',
+    '1. step\n',
+    '   more\n',
+    '\n\n   more\n',
+    '- [ ] todo\n',
+    'text\n',
+    '漢字',
+    '😀',
+    '\r\n',
+  ],
 ];
 
 function stream(sink: TreeSink, source: string, size: number): string {
@@ -75,7 +125,8 @@ function streamed(source: string, size: number): string {
 /** What marked itself makes of the source, with Rondo's rules: HTML is text, and an address that is none is no link. */
 function whole(source: string): string {
   const marked = new Marked();
-  const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  const escape = (text: string): string =>
+    text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   marked.use({
     renderer: {
       link({ href, tokens }) {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { readdir } from 'node:fs/promises';
-import { runScript } from '../../../support/child-script.js';
+import { killScripts, runScript } from '../../../support/child-script.js';
 import {
   ADA,
   eventually,
@@ -21,6 +21,7 @@ describe('answers whose process is gone', () => {
   });
 
   afterEach(async () => {
+    await killScripts();
     await opened.close();
     await folder.remove();
   });

@@ -82,6 +82,19 @@ describe('joining a continuation to what was shown', () => {
   });
 });
 
+describe('a text that repeats itself', () => {
+  const whole = '- low tide\n'.repeat(12);
+
+  it('is exact at every cut where the quotation that was asked for is repeated', () => {
+    for (let at = 1; at < whole.length; at++) {
+      const partial = whole.slice(0, at);
+      // Where less than the quotation is left, going on and repeating look the same at the end of the text.
+      if (whole.length - at < quoteOf(partial).length || at < 33) continue;
+      expect(joined(partial, quoteOf(partial) + whole.slice(at), 5)).toBe(whole);
+    }
+  });
+});
+
 describe('what counts as a repetition', () => {
   const partial = 'The moon pulls the water, and the water follows the moon.';
 

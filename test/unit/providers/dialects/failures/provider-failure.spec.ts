@@ -191,8 +191,8 @@ const CASES: readonly [string, number, unknown, FailureKind, string, boolean?][]
     'Mistral: capacity, as 503',
     503,
     mistral('x', 'service_tier_capacity_exceeded', '3505'),
-    'rate',
-    'provider_rate_limited',
+    'server',
+    'provider_unavailable',
   ],
   [
     'Groq: over capacity',

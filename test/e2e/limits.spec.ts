@@ -1,0 +1,169 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { startApp, type RunningApp } from '../support/app.js';
+import { asked, begin, post, problemOf, sessions } from '../support/chat-api.js';
+import { eventually } from '../support/eventually.js';
+import { expectProblem } from '../support/expect-problem.js';
+import { call, type Answer } from '../support/http-app.js';
+
+let service: RunningApp;
+afterEach(() => service.close());
+
+let session = 0;
+/** A question in a session of its own. */
+function question(userId = 'ada', headers: Record<string, string> = {}, path = '/rr-chat/stream'): Promise<Answer> {
+  return post(
+    service.url,
+    path,
+    { user_id: userId, session_id: `limits-${++session}`, message: 'echo: hi' },
+    { headers },
+  );
+}
+
+function statuses(answers: readonly Answer[]): Record<number, number> {
+  const counts: Record<number, number> = {};
+  for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1;
+  return counts;
+}
+
+describe('the rate limit', () => {
+  it('is exact under 200 parallel requests to both endpoints', async () => {
+    service = await startApp({ RATE_LIMIT: '73', MAX_RUNNING_PER_USER: '1000' });
+    const paths = Array.from({ length: 200 }, (_, index) => (index % 2 === 0 ? '/rr-chat/stream' : '/rr-chat'));
+    const answers = await Promise.all(paths.map((path) => question('ada', {}, path)));
+    expect(statuses(answers)).toEqual({ 200: 73, 429: 127 });
+    expect(asked(service)).toBe(73);
+    const { sessions: stored } = await sessions(service.url, 'ada', '&limit=200');
+    expect(stored).toHaveLength(73);
+    expect((await question('bob')).status).toBe(200);
+  });
+
+  it('says on the stream, as events, when to come back', async () => {
+    service = await startApp({ RATE_LIMIT: '1', RATE_LIMIT_WINDOW_MS: '45000' });
+    await question();
+    const { status, headers, text } = await question();
+    expect([status, headers['content-type']]).toEqual([429, 'text/event-stream']);
+    const blocks = text.split('\n\n').filter((block) => block !== '');
+    const events = blocks.map((block) => JSON.parse(/^id: \S+\ndata: (.*)$/.exec(block)?.[1] ?? '') as unknown);
+    expect(text.endsWith('\n\n')).toBe(true);
+    expect(events).toEqual([
+      { type: 'rate_limited', retry_after_ms: expect.any(Number) },
+      { type: 'done', finish_reason: 'error', message_id: expect.any(String) },
+    ]);
+    const wait = (events[0] as { retry_after_ms: number }).retry_after_ms;
+    expect(wait).toBeGreaterThan(40_000);
+    expect(wait).toBeLessThanOrEqual(45_000);
+    expect(headers['retry-after']).toBe(String(Math.ceil(wait / 1000)));
+    expect(headers['x-answer-id']).toBeUndefined();
+  });
+
+  it('says so as a problem where the answer is one JSON', async () => {
+    service = await startApp({ RATE_LIMIT: '1' });
+    await question('ada', {}, '/rr-chat');
+    const answer = await question('ada', {}, '/rr-chat');
+    expectProblem(answer, 429, 'rate_limited');
+    const wait = problemOf(answer).retry_after_ms ?? 0;
+    expect(answer.headers['retry-after']).toBe(String(Math.ceil(wait / 1000)));
+  });
+
+  it('takes the next question when the time it named has come, and not before', async () => {
+    service = await startApp({ RATE_LIMIT: '2', RATE_LIMIT_WINDOW_MS: '1500' });
+    const openedAt = performance.now();
+    await question();
+    await question();
+    const refused = await question('ada', {}, '/rr-chat');
+    const due = performance.now() + (problemOf(refused).retry_after_ms ?? 0);
+    await eventually(async () => (await question()).status === 200);
+    expect(performance.now()).toBeGreaterThan(openedAt + 1_450);
+    expect(performance.now()).toBeLessThan(due + 1_000);
+  });
+
+  it('counts users apart, and per address all of them together', async () => {
+    service = await startApp({ RATE_LIMIT_PER_ADDRESS: '20' });
+    const answers = await Promise.all(Array.from({ length: 50 }, (_, index) => question(`user-${index}`)));
+    expect(statuses(answers)).toEqual({ 200: 20, 429: 30 });
+    const spoofed = await Promise.all(
+      Array.from({ length: 10 }, (_, index) => question('ada', { 'x-forwarded-for': `203.0.113.${index}` })),
+    );
+    expect(statuses(spoofed)).toEqual({ 429: 10 });
+  });
+
+  it('knows the addresses behind a proxy that is trusted, as far as it is', async () => {
+    service = await startApp({ RATE_LIMIT_PER_ADDRESS: '3', TRUST_PROXY: '1' });
+    const from = (address: string) => question('ada', { 'x-forwarded-for': address });
+    const first = await Promise.all(Array.from({ length: 5 }, (_, index) => from(`198.51.100.${index}, 203.0.113.1`)));
+    expect(statuses(first)).toEqual({ 200: 3, 429: 2 });
+    expect((await from('203.0.113.1, 203.0.113.2')).status).toBe(200);
+  });
+
+  it('is for questions only: page, health, metrics and history are always there', async () => {
+    service = await startApp({ RATE_LIMIT: '1', RATE_LIMIT_PER_ADDRESS: '1' });
+    await question();
+    expect((await question()).status).toBe(429);
+    const paths = ['/health', '/health/live', '/health/ready', '/metrics', '/providers', '/sessions?user_id=ada'];
+    const all = [...paths, '/history?user_id=ada&session_id=limits-1'];
+    const answers = await Promise.all(
+      Array.from({ length: 210 }, (_, index) => call(`${service.url}${all[index % all.length] ?? '/'}`)),
+    );
+    expect(statuses(answers)).toEqual({ 200: 210 });
+    // Where the page was not built there is none; it is not refused either.
+    for (let i = 0; i < 5; i++) expect([200, 404]).toContain((await call(service.url)).status);
+  });
+});
+
+describe('too many running answers', () => {
+  it.each(['/rr-chat/stream', '/rr-chat'])(
+    'are refused at %s with 503 before the rate limit counts them',
+    async (path) => {
+      service = await startApp({ MAX_RUNNING_ANSWERS: '2', RATE_LIMIT: '3' });
+      for (const provider of service.simulator.all) await provider.fault({ kind: 'stall', afterTokens: 1 });
+      const running = [];
+      for (const name of ['a', 'b'])
+        running.push(await begin(service.url, { session_id: name, message: 'count to 9' }));
+      for (let i = 0; i < 10; i++) {
+        const refused = await question('ada', {}, path);
+        expectProblem(refused, 503, 'overloaded');
+        expect(Number(refused.headers['retry-after'])).toBeGreaterThanOrEqual(1);
+      }
+      await service.simulator.clear();
+      for (const { id } of running) await call(`${service.url}/rr-chat/stream/${id}/stop`, { method: 'POST' });
+      for (const answer of running) await answer.rest();
+      expect((await question('ada', {}, path)).status).toBe(200);
+      expect((await question('ada', {}, path)).status).toBe(429);
+    },
+  );
+
+  it('of one user are refused with 429 as a problem; others are let in', async () => {
+    service = await startApp({ MAX_RUNNING_PER_USER: '2', RATE_LIMIT: '2' });
+    for (const provider of service.simulator.all) await provider.fault({ kind: 'stall', afterTokens: 1 });
+    for (const name of ['a', 'b']) await begin(service.url, { session_id: name, message: 'count to 9' });
+    await service.simulator.clear();
+    const refused = await question();
+    expectProblem(refused, 429, 'overloaded');
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThanOrEqual(1);
+    expect((await question('bob')).status).toBe(200);
+  });
+
+  it('leave their places whatever became of them', async () => {
+    service = await startApp({ MAX_RUNNING_ANSWERS: '3', MAX_RUNNING_PER_USER: '3' });
+    const refusals = [{ message: '' }, { message: 7 }, { provider: 'nobody' }, { user_id: '../x' }];
+    for (let round = 0; round < 4; round++) {
+      for (const wrong of refusals) {
+        const body = { user_id: 'ada', session_id: 'places', message: 'echo: hi', ...wrong };
+        expect((await post(service.url, '/rr-chat', body)).status).toBe(400);
+      }
+      const leaving = new AbortController();
+      const running = await begin(
+        service.url,
+        { session_id: `left-${round}`, message: 'count to 500', on_disconnect: 'cancel' },
+        { signal: leaving.signal },
+      );
+      leaving.abort();
+      await expect(running.rest()).rejects.toThrow();
+      await service.simulator.groq.fault({ kind: 'status', status: 422, times: 1 });
+      expect((await question()).status).toBe(200);
+    }
+    await eventually(async () => (await call(`${service.url}/metrics`)).text.includes('\nrondo_running_answers 0\n'));
+    const together = await Promise.all([question('x'), question('x'), question('x')]);
+    expect(statuses(together)).toEqual({ 200: 3 });
+  });
+});

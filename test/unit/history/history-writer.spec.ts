@@ -1,0 +1,219 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { HistoryRecord, NewTurn } from '../../../src/history/history-store.js';
+import { HistoryWriter, type CheckpointSource } from '../../../src/history/history-writer.js';
+import { PrometheusMetrics } from '../../../src/metrics/prometheus.metrics.js';
+import { killScripts, runScript } from '../../support/child-script.js';
+import { ADA, answerEnd, eventually, openStore, segment, temporaryFolder, turn } from '../../support/history.js';
+import type { OpenStore } from '../../support/history.js';
+
+/** A running answer that a test speaks for. */
+class Speaker implements CheckpointSource {
+  text = '';
+  #drained = 0;
+
+  constructor(readonly turn: NewTurn) {}
+
+  get id(): string {
+    return this.turn.answerId;
+  }
+
+  say(text: string): void {
+    this.text += text;
+  }
+
+  drain(records: HistoryRecord[]): void {
+    if (this.#drained < this.text.length) records.push(segment(this.id, this.#drained, this.text.slice(this.#drained)));
+    this.#drained = this.text.length;
+  }
+}
+
+describe('HistoryWriter', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let opened: OpenStore;
+  let metrics: PrometheusMetrics;
+  let writer: HistoryWriter;
+
+  beforeEach(async () => {
+    folder = await temporaryFolder();
+    opened = await openStore(folder.url);
+    metrics = new PrometheusMetrics();
+    writer = new HistoryWriter(opened.store, metrics);
+  });
+
+  afterEach(async () => {
+    await killScripts();
+    await writer.onApplicationShutdown();
+    await opened.close();
+    await folder.remove();
+  });
+
+  async function speaker(changes: Partial<NewTurn> = {}): Promise<Speaker> {
+    const result = new Speaker(turn(changes));
+    await opened.store.openTurn(result.turn);
+    writer.register(result);
+    return result;
+  }
+
+  const stored = async ({ id }: Speaker) => (await opened.store.findAnswer(id))?.message;
+  const storedText = async (source: Speaker) => (await stored(source))?.content ?? '';
+  const end = (source: Speaker) => writer.finish(source, answerEnd(source.id, source.text));
+
+  async function measured(name: string): Promise<number> {
+    const { body } = await metrics.exposition();
+    return Number(new RegExp(`^${name}(?:\\{.*\\})? (\\S+)$`, 'm').exec(body)?.[1] ?? 0);
+  }
+
+  it('stores what running answers say within 250 ms, without being asked', async () => {
+    const speakers = await Promise.all(['a', 'b', 'c'].map((sessionId) => speaker({ sessionId })));
+    for (let round = 0; round < 5; round++) {
+      for (const one of speakers) one.say(`round ${round}, `);
+      const said = performance.now();
+      for (const one of speakers)
+        await eventually(
+          () => storedText(one),
+          (text) => text === one.text,
+        );
+      expect(performance.now() - said).toBeLessThan(250);
+    }
+  });
+
+  it('has an answer stored whole when its finish resolves', async () => {
+    const one = await speaker();
+    one.say('Half');
+    await eventually(
+      () => storedText(one),
+      (text) => text === 'Half',
+    );
+    one.say(' and whole.');
+    await end(one);
+    expect(await stored(one)).toMatchObject({ status: 'complete', content: 'Half and whole.' });
+  });
+
+  it('does not let answers that end all the time put off the others', async () => {
+    const long = await speaker({ sessionId: 'long' });
+    let late = 0;
+    for (let n = 0; n < 60; n++) {
+      const short = await speaker({ sessionId: `short-${n}` });
+      long.say(`${n} `);
+      short.say('x');
+      await end(short);
+      late = Math.max(late, long.text.length - (await storedText(long)).length);
+    }
+    expect(await storedText(long)).not.toBe('');
+    expect(late).toBeLessThan(long.text.length);
+  });
+
+  it('writes nothing while nothing is said', async () => {
+    const one = await speaker();
+    one.say('once');
+    await eventually(
+      () => storedText(one),
+      (text) => text === 'once',
+    );
+    const before = await measured('rondo_history_flush_seconds_count');
+    await new Promise((resolve) => setTimeout(resolve, 350));
+    expect(await measured('rondo_history_flush_seconds_count')).toBe(before);
+    expect(before).toBeGreaterThan(0);
+  });
+
+  it('says nothing and goes on when a session is deleted under a running answer', async () => {
+    const gone = await speaker({ sessionId: 'gone' });
+    const kept = await speaker({ sessionId: 'kept' });
+    await opened.store.deleteSession({ ...ADA, sessionId: 'gone' });
+    gone.say('late');
+    kept.say('here');
+    await Promise.all([end(gone), end(kept)]);
+    expect(await stored(gone)).toBeUndefined();
+    expect(await stored(kept)).toMatchObject({ status: 'complete', content: 'here' });
+    expect(writer.healthy).toBe(true);
+  });
+
+  it('outlives a database that another program locks for 3 s, without a failure', async () => {
+    const one = await speaker();
+    const lock = runScript('history/lock-database.ts', folder.file, '3000');
+    await lock.nextLine();
+    one.say('said meanwhile');
+    const asked = performance.now();
+    await Promise.all([end(one), opened.store.openTurn(turn({ sessionId: 'other' }))]);
+    expect(performance.now() - asked).toBeGreaterThan(1000);
+    expect(await storedText(one)).toBe('said meanwhile');
+    expect(writer.healthy).toBe(true);
+    expect(await measured('rondo_history_write_failures_total')).toBe(0);
+  });
+
+  it('reads at once while writes wait for a lock', async () => {
+    const one = await speaker();
+    one.say('before');
+    await eventually(
+      () => storedText(one),
+      (text) => text === 'before',
+    );
+    await runScript('history/lock-database.ts', folder.file, '2000').nextLine();
+    const waiting = opened.store.openTurn(turn({ sessionId: 'other' }));
+    const asked = performance.now();
+    expect((await opened.store.messages(ADA, { limit: 5 })).messages[1]?.content).toBe('before');
+    expect(performance.now() - asked).toBeLessThan(500);
+    await waiting;
+  });
+
+  it('keeps what a full disk refuses, refuses new turns, and stores all once there is room', async () => {
+    const running = await speaker({ sessionId: 'running' });
+    const ending = await speaker({ sessionId: 'ending' });
+    const pages = (count: number) =>
+      opened.database.read(() => opened.database.write((manager) => manager.query(`PRAGMA max_page_count = ${count}`)));
+    await pages(1); // As few as there are.
+    const big = 'All work and no play. '.repeat(2000);
+    ending.say(big);
+    let finished = false;
+    const finish = end(ending).then(() => (finished = true));
+    await eventually(
+      () => writer.healthy,
+      (healthy) => !healthy,
+    );
+    running.say(big);
+    await expect(opened.store.openTurn(turn({ question: big }))).rejects.toThrow('does not answer');
+    expect(finished).toBe(false);
+    expect(await measured('rondo_history_write_failures_total')).toBeGreaterThan(0);
+
+    running.say('The end.');
+    await pages(1_000_000);
+    await finish;
+    expect(await storedText(ending)).toBe(big);
+    await eventually(
+      () => storedText(running),
+      (text) => text === `${big}The end.`,
+    );
+    expect(writer.healthy).toBe(true);
+  });
+
+  it('drops only the answer that the database will never take', async () => {
+    const bad = await speaker({ sessionId: 'bad' });
+    const good = await speaker({ sessionId: 'good' });
+    bad.drain = (records) => void records.push(segment(bad.id, Number.NaN, 'nowhere'));
+    good.say('somewhere');
+    await eventually(
+      () => storedText(good),
+      (text) => text === 'somewhere',
+    );
+    writer.unregister(bad);
+    await end(good);
+    expect(await stored(good)).toMatchObject({ status: 'complete' });
+  });
+
+  it('flushes what was said until now', async () => {
+    const one = await speaker();
+    one.say('to the last word');
+    await writer.flush(5_000);
+    expect(await storedText(one)).toBe('to the last word');
+  });
+
+  it('flushes no longer than it may', async () => {
+    const one = await speaker();
+    await runScript('history/lock-database.ts', folder.file, '2000').nextLine();
+    one.say('cannot be written now');
+    const asked = performance.now();
+    await writer.flush(300);
+    expect(performance.now() - asked).toBeLessThan(1000);
+    expect(await storedText(one)).toBe('');
+  });
+});

@@ -1,0 +1,95 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { HistoryUnavailableError } from '../../../../src/history/history-store.js';
+import { inTransaction, openDataSource, dataSourceOptions } from '../../../../src/history/typeorm/data-source.js';
+import { WriteQueue } from '../../../../src/history/typeorm/write-queue.js';
+import type { DataSource, EntityManager } from 'typeorm';
+
+describe('WriteQueue', () => {
+  let source: DataSource;
+  let queue: WriteQueue<EntityManager>;
+
+  beforeEach(async () => {
+    source = await openDataSource(dataSourceOptions('sqlite::memory:'));
+    await source.query('CREATE TABLE notes (n INTEGER PRIMARY KEY)');
+    queue = new WriteQueue((work, mayCommit) => inTransaction(source, work, mayCommit), 5);
+  });
+
+  afterEach(async () => {
+    await queue.close();
+    await source.destroy();
+  });
+
+  const note = (n: number, deadlineMs = 5_000) =>
+    queue.run((manager) => manager.query(`INSERT INTO notes VALUES (${n})`), deadlineMs);
+  const notes = async () => (await source.query<{ n: number }[]>('SELECT n FROM notes ORDER BY n')).map(({ n }) => n);
+  /** A job that goes on until it is told to end. */
+  function hold(deadlineMs = 5_000): { outcome: Promise<unknown>; release: () => void } {
+    const gate = Promise.withResolvers<undefined>();
+    const outcome = queue.run(async (manager) => {
+      await manager.query('INSERT INTO notes VALUES (1000)');
+      return gate.promise;
+    }, deadlineMs);
+    return { outcome, release: () => gate.resolve(undefined) };
+  }
+
+  it('runs one job at a time, in order', async () => {
+    const log: string[] = [];
+    const job = (name: string) =>
+      queue.run(async (manager) => {
+        log.push(`${name} begins`);
+        await manager.query('SELECT 1');
+        log.push(`${name} ends`);
+      }, 5_000);
+    await Promise.all([job('a'), job('b')]);
+    expect(log).toEqual(['a begins', 'a ends', 'b begins', 'b ends']);
+  });
+
+  it('rolls back all of a job that fails, and runs the next one', async () => {
+    const failing = queue.run(async (manager) => {
+      await manager.query('INSERT INTO notes VALUES (1), (2)');
+      await manager.query('INSERT INTO notes VALUES (1)');
+    }, 5_000);
+    const next = note(3);
+    await expect(failing).rejects.toThrow('UNIQUE');
+    await next;
+    expect(await notes()).toEqual([3]);
+  });
+
+  it('refuses a job whose time is up while it waits, and never runs it', async () => {
+    const running = hold();
+    await expect(note(1, 20)).rejects.toThrow(HistoryUnavailableError);
+    running.release();
+    await running.outcome;
+    await note(2);
+    expect(await notes()).toEqual([2, 1000]);
+  });
+
+  it('refuses a job whose time is up while it runs, and rolls it back', async () => {
+    const running = hold(20);
+    await expect(running.outcome).rejects.toThrow('no write for 20 ms');
+    running.release();
+    await note(2);
+    expect(await notes()).toEqual([2]);
+  });
+
+  it('refuses more jobs than it may hold', async () => {
+    const running = hold();
+    const waiting = [1, 2, 3, 4, 5].map((n) => note(n));
+    await expect(note(6)).rejects.toThrow('too many writes wait');
+    running.release();
+    await Promise.all(waiting);
+    expect(await notes()).toEqual([1, 2, 3, 4, 5, 1000]);
+  });
+
+  it('refuses what waits when it is closed, and lets the running job end', async () => {
+    const running = hold();
+    const waiting = note(1);
+    const closed = queue.close();
+    await expect(waiting).rejects.toThrow(HistoryUnavailableError);
+    await expect(note(2)).rejects.toThrow('closed');
+    running.release();
+    await running.outcome;
+    await closed;
+    expect(await notes()).toEqual([1000]);
+  });
+});
