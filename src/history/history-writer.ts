@@ -11,7 +11,7 @@ export interface CheckpointSource {
 }
 
 /** From the last commit to the next checkpoint: 100 ms less what a timer may be late. */
-const INTERVAL_MS = 400;
+const INTERVAL_MS = 90;
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5_000;
 const SHUTDOWN_FLUSH_MS = 5_000;

@@ -81,9 +81,8 @@ describe.each(DIALECT_NAMES)('%s', (name) => {
   });
 
   it('makes text of NULs, halves and very long lines', async () => {
-    const strange = await asked(name, [
-      { kind: 'text', nul: true, loneSurrogate: true, longLineBytes: 5_000_000, afterTokens: 3 },
-    ]);
+    const fault = { kind: 'text', nul: true, loneSurrogate: true, longLineBytes: 5_000_000, afterTokens: 3 } as const;
+    const strange = await ask(name, { faults: [fault] });
     expect(strange.error).toBeUndefined();
     expect(strange.text.length).toBeGreaterThan(4_500_000);
     expect(strange.text).not.toContain('\0');

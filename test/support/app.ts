@@ -1,4 +1,4 @@
-import { NestFactory } from '@nestjs/core';
+import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from '../../src/app.module.js';
 import { APP_OPTIONS, setUpApp } from '../../src/app.setup.js';
@@ -14,8 +14,15 @@ export interface RunningApp {
   close(): Promise<void>;
 }
 
-/** The whole service in this process, on a free port, with simulated providers that don't wait between tokens. */
-export async function startApp(env: Record<string, string> = {}, options: SimulatorOptions = {}): Promise<RunningApp> {
+/**
+ * The whole service in this process, on a free port, with simulated providers that don't wait between tokens.
+ * @param adapt replaces a part of it, by the ports that are made to be replaced
+ */
+export async function startApp(
+  env: Record<string, string> = {},
+  options: SimulatorOptions = {},
+  adapt: (builder: TestingModuleBuilder) => TestingModuleBuilder = (builder) => builder,
+): Promise<RunningApp> {
   const simulator = await startSimulator({ pace: 'instant', sameAnswer: true, ...options });
   const config = loadConfig({
     RONDO_ENV_FILE: '',
@@ -26,7 +33,8 @@ export async function startApp(env: Record<string, string> = {}, options: Simula
     ...simulatedProviders(simulator),
     ...env,
   });
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(config), APP_OPTIONS);
+  const builder = Test.createTestingModule({ imports: [AppModule.with(config)] });
+  const app = (await adapt(builder).compile()).createNestApplication<NestExpressApplication>(APP_OPTIONS);
   setUpApp(app);
   await app.listen(0, '127.0.0.1');
   app.get(Draining).markReady();

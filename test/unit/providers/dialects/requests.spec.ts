@@ -3,28 +3,15 @@ import type { Dialect } from '../../../../src/config/app-config.js';
 import type { ChatCompletionRequest } from '../../../../src/providers/completion.js';
 import { quoteOf } from '../../../../src/providers/dialects/continuation/quote.js';
 import { askProvider, providerAt } from '../../../support/ask-provider.js';
-import {
-  DONE,
-  STREAM_END,
-  STREAM_HEAD,
-  httpResponse,
-  said,
-  startRawServer,
-  type RawServer,
-} from '../../../support/raw-server.js';
+import { DONE, STREAM_END, STREAM_HEAD, said, startRawServer, type RawServer } from '../../../support/raw-server.js';
 
 const ALL: readonly Dialect[] = ['groq', 'mistral', 'deepseek', 'openai'];
 const QUESTION = [{ role: 'user' as const, content: 'When is low tide?' }];
 let server: RawServer;
-/** Bodies of refusals to answer the next requests with, as [status, body]. */
-let refusals: [number, string][];
 const cleanUp: (() => unknown)[] = [];
 
 beforeEach(async () => {
-  refusals = [];
   server = await startRawServer((socket) => {
-    const [status, body] = refusals.shift() ?? [];
-    if (status !== undefined && body !== undefined) return void socket.write(httpResponse(status, body));
     socket.write(Buffer.concat([Buffer.from(STREAM_HEAD), said('ok', 'stop'), DONE, Buffer.from(STREAM_END)]));
   });
   cleanUp.push(() => server.close());
@@ -148,77 +135,5 @@ describe('a request to continue', () => {
 
   it.each(ALL)('%s where only white space was shown is a fresh one', async (dialect) => {
     expect((await sent(dialect, { partial: '\n ' })).body['messages']).toEqual(QUESTION);
-  });
-});
-
-describe('a server that refuses a field by its name', () => {
-  const refuse = (message: string): [number, string] => [400, JSON.stringify({ error: { message } })];
-
-  it('is asked again without it, at once and from then on', async () => {
-    refusals = [
-      refuse('Unrecognized request argument supplied: stream_options'),
-      refuse(
-        "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
-      ),
-      refuse("Unsupported value: 'temperature' does not support 0.5 with this model."),
-    ];
-    const provider = providerAt(server.origin);
-    cleanUp.push(() => provider.close());
-    const request = { temperature: 0.5, maxTokens: 9 };
-    expect((await askProvider(provider, request)).text).toBe('ok');
-    expect((await askProvider(provider, request)).text).toBe('ok');
-    expect(server.requests).toHaveLength(5);
-    for (const whole of server.requests.slice(3)) {
-      expect(Object.keys(parse(whole).body)).toEqual(['model', 'messages', 'stream', 'max_completion_tokens']);
-    }
-  });
-
-  it('is not asked again for ever', async () => {
-    refusals = Array.from({ length: 9 }, () =>
-      refuse('stream_options, max_completion_tokens, temperature: unsupported temperature'),
-    );
-    const provider = providerAt(server.origin);
-    cleanUp.push(() => provider.close());
-    const { failure } = await askProvider(provider, { temperature: 1 });
-    expect(failure).toMatchObject({ kind: 'misfit', status: 400 });
-    expect(server.requests).toHaveLength(4);
-  });
-
-  it.each<Dialect>(['groq', 'mistral', 'deepseek'])(
-    'is asked once if it is %s: its fields are known',
-    async (dialect) => {
-      refusals = [refuse('stream_options is not supported')];
-      const provider = providerAt(server.origin, { dialect });
-      cleanUp.push(() => provider.close());
-      expect((await askProvider(provider)).failure).toMatchObject({ kind: 'misfit' });
-      expect(server.requests).toHaveLength(1);
-    },
-  );
-});
-
-describe('a model that is gone', () => {
-  const gone: [number, string] = [
-    404,
-    JSON.stringify({ error: { message: 'The model does not exist', code: 'model_not_found' } }),
-  ];
-
-  it('makes the provider unusable if it is the configured one, not if somebody asked for it', async () => {
-    const provider = providerAt(server.origin);
-    cleanUp.push(() => provider.close());
-    refusals = [gone, gone];
-    expect((await askProvider(provider)).failure).toMatchObject({ kind: 'misfit', unusable: true });
-    expect((await askProvider(provider, { model: 'typo' })).failure).toMatchObject({ kind: 'misfit', unusable: false });
-  });
-});
-
-describe("a model's window", () => {
-  it('is the configured one, else the known one, else 32,768', () => {
-    const at = (model: string, contextTokens?: number) =>
-      providerAt('http://127.0.0.1:1', { model, ...(contextTokens === undefined ? {} : { contextTokens }) });
-    expect(at('mine', 1_000).contextTokens('mine')).toBe(1_000);
-    expect(at('deepseek-flash', 1_000).contextTokens('deepseek-flash')).toBe(1_000);
-    expect(at('mine', 1_000).contextTokens('openai/gpt-oss-20b')).toBe(131_072);
-    expect(at('mine', 1_000).contextTokens('theirs')).toBe(1_000);
-    expect(at('mine').contextTokens('mine')).toBe(32_768);
   });
 });
