@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, type MessageEvent } from '@nestjs/common';
 import type { Response } from 'express';
 import type { Observable } from 'rxjs';
@@ -14,6 +15,7 @@ import { eventStream } from './event-stream.js';
 @Injectable()
 export class AnswerReaders {
   readonly #openStreams: Gauge;
+  readonly #seated = new Set<Response>();
   #open = 0;
 
   constructor(
@@ -50,10 +52,21 @@ export class AnswerReaders {
     return { message, usage: { tokens, accurate, prompt_tokens, completion_tokens } };
   }
 
+  /** Resolves when every reader has been sent the last of its answer, or `deadlineMs` have passed: some read nothing. */
+  async served(deadlineMs: number): Promise<void> {
+    const closed = [...this.#seated].map((response) => new Promise<void>((resolve) => onceClosed(response, resolve)));
+    await Promise.race([Promise.all(closed), delay(deadlineMs, undefined, { ref: false })]);
+  }
+
   /** Leaving is noticed even where nobody subscribed yet. */
   #seat(answer: ReadableAnswer, response: Response): void {
     response.setHeader('X-Answer-Id', answer.id);
-    onceClosed(response, answer.enter());
+    this.#seated.add(response);
+    const leave = answer.enter();
+    onceClosed(response, () => {
+      this.#seated.delete(response);
+      leave();
+    });
   }
 }
 

@@ -17,6 +17,9 @@ import { Idempotency } from './idempotency.js';
 import { SafetyModule } from './safety/safety.module.js';
 import { SessionsController } from './sessions.controller.js';
 
+/** How long a reader may take for the end of its answer when the process ends; it can come back for it. */
+const LAST_EVENTS_MS = 1_000;
+
 /** Questions, answers and their readers. */
 @Module({
   imports: [HistoryModule, LimitsModule, ProvidersModule, SafetyModule],
@@ -36,10 +39,17 @@ import { SessionsController } from './sessions.controller.js';
   exports: [RunningAnswers],
 })
 export class ChatModule implements BeforeApplicationShutdown {
-  constructor(private readonly running: RunningAnswers) {}
+  constructor(
+    private readonly running: RunningAnswers,
+    private readonly readers: AnswerReaders,
+  ) {}
 
-  /** The HTTP server closes only when its streams have ended: whoever closes the application ends its answers. */
+  /**
+   * The HTTP server closes only when its streams have ended: whoever closes the application ends its answers. Closing
+   * then cuts all connections, and with them what has not been sent.
+   */
   async beforeApplicationShutdown(): Promise<void> {
     await this.running.interruptAll();
+    await this.readers.served(LAST_EVENTS_MS);
   }
 }

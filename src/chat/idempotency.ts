@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { HistoryStore, type IdempotencyMark } from '../history/history-store.js';
+import { HistoryStore, IdempotencyKeyTakenError, type IdempotencyMark } from '../history/history-store.js';
 import { ProblemException } from '../http/problem.exception.js';
 import { AnswerFinder } from './answer/answer-finder.js';
 import type { ReadableAnswer } from './answer/readable-answer.js';
@@ -60,8 +60,21 @@ export class Idempotency {
     userId: string,
     open: (mark: IdempotencyMark) => Promise<ReadableAnswer>,
   ): Promise<ReadableAnswer> {
+    const known = await this.#find(key, fingerprint, userId);
+    if (known !== undefined) return known;
+    try {
+      return await open({ key, fingerprint });
+    } catch (error) {
+      // Another process on the same database got the same question in the meantime.
+      const theirs = error instanceof IdempotencyKeyTakenError ? await this.#find(key, fingerprint, userId) : undefined;
+      if (theirs === undefined) throw error;
+      return theirs;
+    }
+  }
+
+  async #find(key: string, fingerprint: string, userId: string): Promise<ReadableAnswer | undefined> {
     const known = await this.history.findByIdempotencyKey(userId, key);
-    if (known === undefined) return open({ key, fingerprint });
+    if (known === undefined) return undefined;
     requireSame(known.fingerprint, fingerprint);
     return this.finder.find(known.answerId);
   }

@@ -97,6 +97,8 @@ export interface ContextMessage {
 export interface StoredAnswer {
   message: Message;
   attempts: AttemptStart[];
+  /** As its `usage` event told it. */
+  costUsd?: number;
 }
 
 /** The database does not take writes now (full, locked for long, closed); the caller may try later. */

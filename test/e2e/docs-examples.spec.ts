@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -6,11 +5,27 @@ import type { AnswerEvent, DoneEvent } from '../../src/wire/answer-event.js';
 import { startApp, type RunningApp } from '../support/app.js';
 import { startCuttingProxy } from '../support/cutting-proxy.js';
 import { joined, only } from '../support/events.js';
+import { readDoc, ROOT, tableRows } from '../support/markdown-docs.js';
 
-const DOCS = path.resolve(import.meta.dirname, '../../docs');
-const CLIENT = path.join(DOCS, 'examples/ask-rondo.mjs');
+const CLIENT = 'docs/examples/ask-rondo.mjs';
 
 type AskRondo = (url: string, question: object, onEvent: (event: AnswerEvent) => void) => Promise<DoneEvent>;
+
+describe('README', () => {
+  let service: RunningApp;
+  beforeAll(async () => (service = await startApp()));
+  afterAll(() => service.close());
+
+  it('lists every endpoint of the API document, and the page and the document besides', async () => {
+    const response = await fetch(`${service.url}/openapi.json`);
+    const { paths } = (await response.json()) as { paths: Record<string, Record<string, unknown>> };
+    const described = Object.entries(paths).flatMap(([route, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${route}`),
+    );
+    const listed = tableRows(readDoc('README.md'), 'method and path').map(([endpoint]) => endpoint);
+    expect(listed.toSorted()).toEqual([...described, 'GET /', 'GET /docs', 'GET /openapi.json'].toSorted());
+  });
+});
 
 describe("docs/examples' minimal client", () => {
   let service: RunningApp;
@@ -19,7 +34,7 @@ describe("docs/examples' minimal client", () => {
 
   beforeAll(async () => {
     service = await startApp({ RATE_LIMIT: '12', RATE_LIMIT_WINDOW_MS: '600000' });
-    ({ askRondo } = (await import(pathToFileURL(CLIENT).href)) as { askRondo: AskRondo });
+    ({ askRondo } = (await import(pathToFileURL(path.join(ROOT, CLIENT)).href)) as { askRondo: AskRondo });
   });
   afterAll(() => service.close());
 
@@ -32,8 +47,7 @@ describe("docs/examples' minimal client", () => {
   }
 
   it('is the one that docs/SSE_EVENTS_SCHEMA.md shows', () => {
-    const schema = readFileSync(path.join(DOCS, 'SSE_EVENTS_SCHEMA.md'), 'utf8');
-    expect(schema).toContain(`\`\`\`js\n${readFileSync(CLIENT, 'utf8')}\`\`\``);
+    expect(readDoc('docs/SSE_EVENTS_SCHEMA.md')).toContain(`\`\`\`js\n${readDoc(CLIENT)}\`\`\``);
   });
 
   it('reads an answer to its end, whatever characters are in it', async () => {

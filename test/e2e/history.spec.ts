@@ -4,6 +4,7 @@ import { begin, history, jsonOf, post, type HistoryPage } from '../support/chat-
 import { eventually } from '../support/eventually.js';
 import { allEvents, ask, joined, only } from '../support/events.js';
 import { call } from '../support/http-app.js';
+import type { ErrorEvent, UsageEvent } from '../../src/wire/answer-event.js';
 
 const RFC_3339_UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
@@ -92,7 +93,8 @@ describe('a message', () => {
       status: 'complete',
     });
     const { provider, model } = only(list, 'provider');
-    const { tokens, accurate, prompt_tokens, completion_tokens } = only(list, 'usage');
+    const { type: _, cursor: __, ...usage } = only(list, 'usage') as UsageEvent & { cursor: string };
+    const { tokens, accurate } = usage;
     expect(answer).toEqual({
       id: only(list, 'done').message_id,
       role: 'assistant',
@@ -102,10 +104,7 @@ describe('a message', () => {
       ...(joined(list, 'reasoning') === '' ? {} : { reasoning: joined(list, 'reasoning') }),
       provider,
       model,
-      tokens,
-      accurate,
-      prompt_tokens,
-      completion_tokens,
+      ...usage,
       finish_reason: 'stop',
       time_to_first_token_ms: expect.any(Number),
       duration_ms: expect.any(Number),
@@ -155,11 +154,7 @@ describe('a message', () => {
     const where = { session_id: 'failed', message: 'echo: one two three four five', provider: 'mistral' };
     const list = await allEvents(await ask(service.url, where));
     const answer = (await history(service.url, 'ada', 'failed')).history[1];
-    const {
-      type: _,
-      cursor: __,
-      ...error
-    } = only(list, 'error') as ReturnType<typeof only<'error'>> & { cursor?: string };
+    const { type: _, cursor: __, ...error } = only(list, 'error') as ErrorEvent & { cursor: string };
     expect(answer).toMatchObject({ status: 'failed', finish_reason: 'error', content: joined(list), error });
     expect(answer?.content).not.toBe('');
     expect(answer?.attempts).toMatchObject([{ provider: 'mistral', outcome: 'failed', code: error.code }]);

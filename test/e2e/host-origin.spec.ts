@@ -8,22 +8,22 @@ const QUESTION = { user_id: 'ada', session_id: 'host', message: 'echo: hi' };
 const SESSION = 'user_id=ada&session_id=host';
 
 /** Everything but probes: method and path, with a body where there is one. */
-const ENDPOINTS: [NonNullable<Call['method']>, string, unknown?][] = [
-  ['GET', '/'],
-  ['GET', '/assets/index.js'],
+const ENDPOINTS: [NonNullable<Call['method']>, string, unknown][] = [
+  ['GET', '/', undefined],
+  ['GET', '/assets/index.js', undefined],
   ['POST', '/rr-chat', QUESTION],
   ['POST', '/rr-chat/stream', QUESTION],
-  ['GET', '/rr-chat/stream/some-id'],
-  ['POST', '/rr-chat/stream/some-id/stop'],
-  ['GET', `/history?${SESSION}`],
+  ['GET', '/rr-chat/stream/some-id', undefined],
+  ['POST', '/rr-chat/stream/some-id/stop', undefined],
+  ['GET', `/history?${SESSION}`, undefined],
   ['POST', '/history', { user_id: 'ada', session_id: 'host' }],
-  ['GET', '/sessions?user_id=ada'],
+  ['GET', '/sessions?user_id=ada', undefined],
   ['PATCH', '/sessions/host?user_id=ada', { title: 'x' }],
-  ['DELETE', '/sessions/host?user_id=ada'],
-  ['GET', '/providers'],
-  ['GET', '/docs'],
-  ['GET', '/openapi.json'],
-  ['GET', '/nothing/here'],
+  ['DELETE', '/sessions/host?user_id=ada', undefined],
+  ['GET', '/providers', undefined],
+  ['GET', '/docs', undefined],
+  ['GET', '/openapi.json', undefined],
+  ['GET', '/nothing/here', undefined],
 ];
 const PROBES = ['/health', '/health/live', '/health/ready', '/metrics'];
 

@@ -98,8 +98,9 @@ export class AnswerLog {
       reader.complete();
       return () => undefined;
     }
-    this.readers.add(reader);
-    return () => this.readers.delete(reader);
+    const listener = this.#isBeyond(cursor) ? this.#closingOnly(reader) : reader;
+    this.readers.add(listener);
+    return () => this.readers.delete(listener);
   }
 
   #number(event: AnswerEvent, number: number): void {
@@ -120,16 +121,31 @@ export class AnswerLog {
    */
   #within(cursor: Cursor): Cursor {
     const end = this.#cursor;
-    const beyond = cursor.text > end.text || cursor.reasoning > end.reasoning || cursor.events > end.events;
-    if (beyond) return { ...end, events: Math.min(end.events, CLOSING_EVENTS_FROM - 1) };
+    if (this.#isBeyond(cursor)) return { ...end, events: Math.min(end.events, CLOSING_EVENTS_FROM - 1) };
     if (this.#ended && cursor.events === end.events) return { ...end, events: end.events - 1 };
     return cursor;
   }
 
+  #isBeyond({ reasoning, text, events }: Cursor): boolean {
+    const end = this.#cursor;
+    return text > end.text || reasoning > end.reasoning || events > end.events;
+  }
+
+  #closingOnly(reader: LogReader): LogReader {
+    return {
+      next: (frame) => {
+        if (this.#cursor.events >= CLOSING_EVENTS_FROM) reader.next(frame);
+      },
+      complete: () => reader.complete(),
+    };
+  }
+
   *#after(cursor: Cursor): Generator<Frame> {
     const at = { ...cursor };
-    const first = this.#runs.findLastIndex((run) => run.to <= cursor[run.channel]) + 1;
-    for (const run of this.#runs.slice(first)) {
+    // Each channel by itself: the store keeps no order between an attempt's reasoning and its text, so a cursor from
+    // before a restart may have read on in one and not in the other.
+    for (const run of this.#runs) {
+      if (run.to <= cursor[run.channel]) continue;
       const from = at[run.channel];
       at[run.channel] = run.to;
       if (run.channel === 'events') yield { id: formatCursor(at), data: JSON.stringify(run.event) };

@@ -2,6 +2,7 @@ import type { StoredAnswer } from '../../history/history-store.js';
 import { isAnnounced, type DoneEvent, type ErrorEvent, type UsageEvent } from '../../wire/answer-event.js';
 import type { Message } from '../../wire/message.js';
 import { AnswerLog } from './answer-log.js';
+import { usageOf } from './answer-message.js';
 import type { ReadableAnswer } from './readable-answer.js';
 
 /** An answer that is no longer generated, from what the history kept: per attempt provider, reasoning, text. */
@@ -10,7 +11,7 @@ export function storedAnswer(stored: StoredAnswer): ReadableAnswer {
   return { id: message.id, log: replayed(stored), enter: () => () => undefined, message: () => message };
 }
 
-function replayed({ message, attempts }: StoredAnswer): AnswerLog {
+function replayed({ message, attempts, costUsd }: StoredAnswer): AnswerLog {
   const log = new AnswerLog();
   const reasoning = message.reasoning ?? '';
   attempts.forEach((attempt, index) => {
@@ -21,7 +22,7 @@ function replayed({ message, attempts }: StoredAnswer): AnswerLog {
     append(log, 'reasoning', reasoning.slice(attempt.reasoningFrom, next?.reasoningFrom));
     append(log, 'text', message.content.slice(attempt.textFrom, next?.textFrom));
   });
-  log.close(...closingEvents(message));
+  log.close(...closingEvents(message, costUsd));
   return log;
 }
 
@@ -30,12 +31,11 @@ function append(log: AnswerLog, channel: 'text' | 'reasoning', text: string): vo
 }
 
 function closingEvents(message: Message): (ErrorEvent | UsageEvent | DoneEvent)[] {
-  const { error, tokens, accurate, prompt_tokens = 0, completion_tokens = 0, finish_reason = 'stop' } = message;
+  const { error, finish_reason = 'stop' } = message;
+  const usage = usageOf(message);
   return [
     ...(error === undefined ? [] : [{ type: 'error' as const, ...error }]),
-    ...(tokens === undefined
-      ? []
-      : [{ type: 'usage' as const, tokens, accurate: accurate ?? false, prompt_tokens, completion_tokens }]),
+    ...(usage === undefined ? [] : [{ type: 'usage' as const, ...usage }]),
     { type: 'done', finish_reason, message_id: message.id },
   ];
 }

@@ -97,6 +97,7 @@ async function endAnswer(manager: EntityManager, end: AnswerEnd): Promise<void> 
     promptTokens: end.usage?.prompt_tokens ?? null,
     completionTokens: end.usage?.completion_tokens ?? null,
     accurate: end.usage?.accurate ?? null,
+    costUsd: end.usage?.cost_usd ?? null,
     error: end.error ?? null,
     timeToFirstTokenMs: end.timeToFirstTokenMs ?? null,
     durationMs: end.durationMs,

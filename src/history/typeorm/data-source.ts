@@ -15,6 +15,7 @@ import { MessageEntity } from './entities/message.entity.js';
 import { SegmentEntity } from './entities/segment.entity.js';
 import { SessionEntity } from './entities/session.entity.js';
 import { CreateHistory1763800000000 } from './migrations/1763800000000-create-history.js';
+import { KeepCosts1763850000000 } from './migrations/1763850000000-keep-costs.js';
 
 /** The only file that knows SQLite and its driver. Another database is another file like this one. */
 
@@ -55,7 +56,7 @@ export function dataSourceOptions(databaseUrl: string): DataSourceOptions {
     driver: QUIET_DRIVER,
     database: databaseFile(databaseUrl) ?? IN_MEMORY,
     entities: [SessionEntity, MessageEntity, SegmentEntity, AttemptEntity, IdempotencyKeyEntity],
-    migrations: [CreateHistory1763800000000],
+    migrations: [CreateHistory1763800000000, KeepCosts1763850000000],
     logging: false,
   };
 }

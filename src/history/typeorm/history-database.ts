@@ -11,7 +11,7 @@ import {
 } from './data-source.js';
 import { DatabaseStartError } from './database-start-error.js';
 import { OwnerLock } from './owner-lock.js';
-import { WriteQueue } from './write-queue.js';
+import { WriteQueue, type Turn } from './write-queue.js';
 
 export type Work<T> = (manager: EntityManager) => Promise<T>;
 
@@ -49,8 +49,8 @@ export class HistoryDatabase {
   }
 
   /** One transaction; rolled back as a whole when `work` fails or the deadline passes. */
-  write<T>(work: Work<T>, deadlineMs = WRITE_DEADLINE_MS): Promise<T> {
-    return this.#writes.run(work, deadlineMs).catch(rethrow);
+  write<T>(work: Work<T>, deadlineMs = WRITE_DEADLINE_MS, turn?: Turn): Promise<T> {
+    return this.#writes.run(work, deadlineMs, turn).catch(rethrow);
   }
 
   read<T>(work: Work<T>): Promise<T> {

@@ -52,7 +52,11 @@ export async function findAnswer(manager: EntityManager, answerId: string): Prom
   const row = await manager.findOneBy(MessageEntity, { id: answerId, role: 'assistant' });
   if (!row) return undefined;
   const attempts = (await attemptsOf(manager, [row])).get(answerId) ?? [];
-  return { message: toMessage(row, attempts, partials.get(answerId)), attempts: attempts.map(toAttemptStart) };
+  return {
+    message: toMessage(row, attempts, partials.get(answerId)),
+    attempts: attempts.map(toAttemptStart),
+    ...(row.costUsd === null ? {} : { costUsd: row.costUsd }),
+  };
 }
 
 function newestFirst(manager: EntityManager, session: SessionKey): SelectQueryBuilder<MessageEntity> {

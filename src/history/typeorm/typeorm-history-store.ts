@@ -36,7 +36,8 @@ export class TypeOrmHistoryStore extends HistoryStore {
 
   async append(records: readonly HistoryRecord[]): Promise<void> {
     if (records.length === 0) return;
-    await this.database.write((manager) => appendRecords(manager, records), APPEND_DEADLINE_MS);
+    // A crowd of questions that wait for their turn must not keep text that was shown from being stored.
+    await this.database.write((manager) => appendRecords(manager, records), APPEND_DEADLINE_MS, 'ahead');
   }
 
   context(session: SessionKey, limit: number): Promise<ContextMessage[]> {

@@ -3,6 +3,9 @@ import { HistoryUnavailableError } from '../history-store.js';
 /** Runs `work` in a transaction of its own and asks `mayCommit` right before the commit. */
 export type Transact<C> = <T>(work: (context: C) => Promise<T>, mayCommit: () => boolean) => Promise<T>;
 
+/** `ahead` overtakes what waits, but not what waits ahead itself. */
+export type Turn = 'in-order' | 'ahead';
+
 interface Job {
   run(): Promise<void>;
   refuse(reason: string): void;
@@ -13,6 +16,7 @@ interface Job {
  * transaction is open. Nobody waits for ever: a job that is late is refused and, whether it ran or not, leaves no trace.
  */
 export class WriteQueue<C> {
+  readonly #ahead = new Set<Job>();
   readonly #waiting = new Set<Job>();
   #current: Promise<void> | undefined;
   #closed = false;
@@ -23,15 +27,16 @@ export class WriteQueue<C> {
   ) {}
 
   /** Rejects with {@link HistoryUnavailableError} after `deadlineMs`, when the queue is full, and when it is closed. */
-  run<T>(work: (context: C) => Promise<T>, deadlineMs: number): Promise<T> {
+  run<T>(work: (context: C) => Promise<T>, deadlineMs: number, turn: Turn = 'in-order'): Promise<T> {
     if (this.#closed) return Promise.reject(new HistoryUnavailableError('the database is closed'));
     if (this.#waiting.size >= this.limit) return Promise.reject(new HistoryUnavailableError('too many writes wait'));
+    const line = turn === 'ahead' ? this.#ahead : this.#waiting;
     return new Promise<T>((resolve, reject) => {
       let state: 'open' | 'committing' | 'refused' = 'open';
       const refuse = (reason: string) => {
         if (state !== 'open') return;
         state = 'refused';
-        this.#waiting.delete(job);
+        line.delete(job);
         clearTimeout(timer);
         reject(new HistoryUnavailableError(reason));
       };
@@ -46,7 +51,7 @@ export class WriteQueue<C> {
       const job: Job = { run, refuse };
       const timer = setTimeout(() => refuse(`the database took no write for ${deadlineMs} ms`), deadlineMs);
       timer.unref();
-      this.#waiting.add(job);
+      line.add(job);
       this.#current ??= this.#work();
     });
   }
@@ -54,15 +59,19 @@ export class WriteQueue<C> {
   /** Refuses what waits and what comes; resolves when the running job has ended. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const job of [...this.#waiting]) job.refuse('the database is closed');
+    for (const job of [...this.#ahead, ...this.#waiting]) job.refuse('the database is closed');
     await this.#current;
   }
 
   async #work(): Promise<void> {
-    for (const job of this.#waiting) {
-      this.#waiting.delete(job);
-      await job.run();
-    }
+    for (let job = this.#next(); job !== undefined; job = this.#next()) await job.run();
     this.#current = undefined;
+  }
+
+  #next(): Job | undefined {
+    const line = this.#ahead.size > 0 ? this.#ahead : this.#waiting;
+    const [job] = line;
+    if (job !== undefined) line.delete(job);
+    return job;
   }
 }

@@ -78,7 +78,8 @@ export class AttemptTrail {
     if (last === undefined) return this.#with('provider_rate_limited', soonestRetryMs);
     if (last.error.kind === 'caller' || this.pinned || cutShort)
       return this.#with(last.error.code, last.error.retryAfterMs);
-    if (this.#all('caller', 'misfit')) {
+    // A resting provider that was not asked might have taken it.
+    if (this.#all('caller', 'misfit') && soonestRetryMs === undefined) {
       const context = this.#failures.find(({ error }) => error.code === 'context_length_exceeded');
       return this.#with(context === undefined ? 'invalid_request' : 'context_length_exceeded');
     }

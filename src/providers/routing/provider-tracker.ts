@@ -80,7 +80,8 @@ export class ProviderTracker extends ProviderStates implements OnApplicationShut
     const before = tracked.state.name;
     update(tracked.state);
     const after = tracked.state.name;
-    if (after !== 'up') this.#scheduleProbe(tracked);
+    if (after === 'up') clearTimeout(tracked.probeTimer);
+    else this.#scheduleProbe(tracked);
     if (before === after) return;
     this.#measure(tracked);
     const change = { provider: name, state: after, code: error?.code, reason: error?.message };

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { ERROR_TRAITS, errorEvent, type ErrorCode } from '../../../src/wire/answer-event.js';
 import { EVENT_SCHEMA, EventCheck } from '../../support/event-check.js';
+import { allEvents } from '../../support/events.js';
 
 const delta = { type: 'delta', content: 'a' };
 const usage = { type: 'usage', tokens: 3, accurate: true, prompt_tokens: 1, completion_tokens: 2 };
@@ -64,6 +65,11 @@ describe('the check of what the service emits', () => {
     ['a second done', [done, done]],
   ])('refuses %s', (_, events) => {
     expect(() => emit(...events)).toThrow(/comes too late/);
+  });
+
+  it('ends the reading of a response whose event breaks the schema', async () => {
+    const body = 'id: 0.0.1\ndata: {"type":"delta","content":""}\n\n';
+    await expect(allEvents(new Response(body))).rejects.toThrow(/fewer than 1 characters/);
   });
 
   it('refuses an event without a cursor', () => {

@@ -58,6 +58,10 @@ export class MessageEntity {
   @Column({ type: 'boolean', nullable: true })
   accurate!: boolean | null;
 
+  /** What the providers charged for it, where that is known for certain. */
+  @Column({ name: 'cost_usd', type: 'double precision', nullable: true })
+  costUsd!: number | null;
+
   @Column({ name: 'finish_reason', type: 'text', nullable: true })
   finishReason!: FinishReason | null;
 

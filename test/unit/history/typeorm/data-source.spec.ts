@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { dataSourceOptions, openDataSource } from '../../../../src/history/typeorm/data-source.js';
 import { DatabaseStartError } from '../../../../src/history/typeorm/database-start-error.js';
 import { databaseFile } from '../../../../src/history/typeorm/database-url.js';
@@ -78,7 +79,6 @@ describe('opening a database', () => {
   it('fails where the database is damaged', async () => {
     const { close } = await openStore(folder.url);
     await close();
-    const { readFile } = await import('node:fs/promises');
     const bytes = await readFile(folder.file);
     await writeFile(folder.file, bytes.fill(0x5a, 100, 8192));
     expect(await failure(folder.file)).toContain('damaged');
@@ -110,6 +110,30 @@ describe('opening a database', () => {
       await store.openTurn(turn());
       await close();
     }
+  });
+});
+
+describe('a write that fails', () => {
+  it('gives the lock back at once, so that other processes can write', async () => {
+    const [one, other] = [await openStore(folder.url), await openStore(folder.url)];
+    const opening = turn();
+    await one.store.openTurn(opening);
+    await expect(one.store.openTurn(opening)).rejects.toThrow('UNIQUE');
+    const asked = performance.now();
+    await other.store.openTurn(turn());
+    expect(performance.now() - asked).toBeLessThan(1_000);
+    await one.close();
+    await other.close();
+  });
+
+  it('tells nothing of what it was to write', async () => {
+    const { store, close } = await openStore(folder.url);
+    const opening = turn({ question: 'a secret question' });
+    await store.openTurn(opening);
+    const error: unknown = await store.openTurn(opening).catch((thrown: unknown) => thrown);
+    expect(inspect(error, { depth: 9 })).toContain('UNIQUE');
+    expect(inspect(error, { depth: 9 })).not.toContain('secret');
+    await close();
   });
 });
 

@@ -44,6 +44,13 @@ describe('WriteQueue', () => {
     expect(log).toEqual(['a begins', 'a ends', 'b begins', 'b ends']);
   });
 
+  it('runs a job that goes ahead before those that wait, but not before the one that runs', async () => {
+    const log: string[] = [];
+    const job = (name: string, turn?: 'ahead') => queue.run(async () => void log.push(name), 5_000, turn);
+    await Promise.all([job('a'), job('b'), job('c', 'ahead'), job('d', 'ahead')]);
+    expect(log).toEqual(['a', 'c', 'd', 'b']);
+  });
+
   it('rolls back all of a job that fails, and runs the next one', async () => {
     const failing = queue.run(async (manager) => {
       await manager.query('INSERT INTO notes VALUES (1), (2)');

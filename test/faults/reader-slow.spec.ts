@@ -1,0 +1,77 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { startSimulator, type Simulator } from '../../simulator/provider-simulator.js';
+import { freshSession } from '../support/conversations.js';
+import { eventually } from '../support/eventually.js';
+import { allEvents, ask, attach, joined } from '../support/events.js';
+import { scrape } from '../support/scrape.js';
+import { openReader, type SocketReader } from '../support/socket-reader.js';
+import { simulatedProviders, startService, type Service } from '../support/service.js';
+
+const READERS = 8;
+/** As text, as an event, and as bytes for the socket, with garbage that was not collected yet. */
+const BYTES_PER_UNREAD_CHAR = 8;
+const MiB = 1024 * 1024;
+const SHORT = Array.from({ length: 30 }, (_, index) => `word${index}`).join(' ');
+
+describe('a reader that does not keep up', () => {
+  let simulator: Simulator;
+  let service: Service;
+  beforeAll(async () => {
+    simulator = await startSimulator({ sameAnswer: true, reasoning: 'never', pace: 'instant' });
+    service = await startService({ ...simulatedProviders(simulator), MAX_OUTPUT_TOKENS: '100000', LOG_LEVEL: 'warn' });
+  });
+  afterEach(() => simulator.clear());
+  afterAll(async () => {
+    await service.stop();
+    await simulator.close();
+  });
+
+  const open = (body: Record<string, unknown>, paused: boolean) =>
+    openReader(`${service.url}/rr-chat/stream`, { body: { ...freshSession(), ...body }, paused });
+  const textOf = (reader: SocketReader) => joined(reader.events().map(({ event }) => event));
+  const memory = () => scrape(service.url, 'process_resident_memory_bytes');
+
+  it('holds no more than its answer, slows nobody down, and gets it whole once it reads', async () => {
+    // More than the system's socket buffers take, so that the rest has to wait in the service.
+    const line = 3_000_000;
+    for (const provider of simulator.all)
+      for (const afterTokens of [1, 2])
+        await provider.fault({ kind: 'text', longLineBytes: line, afterTokens, match: 'large' });
+    const before = await memory();
+    const stuck = await Promise.all(Array.from({ length: READERS }, () => open({ message: 'echo: large' }, true)));
+    await eventually(async () => (await scrape(service.url, 'rondo_running_answers')) === 0, 30_000);
+    expect(await scrape(service.url, 'rondo_open_streams')).toBe(READERS);
+    expect((await memory()) - before).toBeLessThan(READERS * 2 * line * BYTES_PER_UNREAD_CHAR + 100 * MiB);
+
+    simulator.configure({ pace: { firstTokenMs: 0, tokenMs: 10 } });
+    const askedAt = performance.now();
+    expect(joined(await allEvents(await ask(service.url, { ...freshSession(), message: `echo: ${SHORT}` })))).toBe(
+      SHORT,
+    );
+    expect(performance.now() - askedAt).toBeLessThan(60 * 10 + 2_000);
+    simulator.configure({ pace: 'instant' });
+
+    for (const reader of stuck) reader.resume();
+    expect(await Promise.all(stuck.map(({ closed }) => closed))).toEqual(stuck.map(() => true));
+    const whole = joined(await allEvents(await attach(service.url, String(stuck[0]?.answerId))));
+    expect(whole).toHaveLength('large'.length + 2 * line);
+    expect(stuck.filter((reader) => textOf(reader) !== whole)).toHaveLength(0);
+  });
+
+  it('gets every character once, however little it reads at a time', async () => {
+    const reader = await open({ message: 'Write 60 kb about lists.' }, true);
+    let over = false;
+    void reader.closed.then(() => (over = true));
+    while (!over) {
+      reader.resume();
+      await delay(1);
+      reader.pause();
+      await delay(4);
+      if (reader.events().at(-1)?.event.type === 'done') reader.resume();
+    }
+    const stored = await allEvents(await attach(service.url, reader.answerId));
+    expect(textOf(reader) === joined(stored)).toBe(true);
+    expect(textOf(reader).length).toBeGreaterThan(50_000);
+  });
+});

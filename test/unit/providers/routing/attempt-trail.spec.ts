@@ -1,0 +1,150 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import type { ChatProvider } from '../../../../src/providers/chat-provider.js';
+import { ProviderError, type ProviderFailure } from '../../../../src/providers/provider-error.js';
+import { Attempt } from '../../../../src/providers/routing/attempt.js';
+import { AttemptTrail } from '../../../../src/providers/routing/attempt-trail.js';
+import { ProviderTracker } from '../../../../src/providers/routing/provider-tracker.js';
+import type { ErrorCode } from '../../../../src/wire/answer-event.js';
+import { SimpleMetrics } from '../../../../src/metrics/simple.metrics.js';
+import { scriptedProvider, silentProvider } from '../../../support/providers.js';
+
+const providers = ['a', 'b', 'c'].map(silentProvider);
+const [a, b, c] = providers as [ChatProvider, ChatProvider, ChatProvider];
+
+Logger.overrideLogger(false);
+const trackers: ProviderTracker[] = [];
+afterEach(() => {
+  for (const tracker of trackers.splice(0)) tracker.onApplicationShutdown();
+});
+
+function trackerOf(list: readonly ChatProvider[] = providers): ProviderTracker {
+  const tracker = new ProviderTracker(list, new SimpleMetrics());
+  trackers.push(tracker);
+  return tracker;
+}
+
+function error(kind: ProviderFailure['kind'], code: ErrorCode = 'provider_unavailable', retryAfterMs?: number) {
+  return new ProviderError({ kind, code, message: kind, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
+}
+
+const fail = (trail: AttemptTrail, provider: ChatProvider, failure: ProviderError) =>
+  trail.failed({ provider, error: failure, attempt: new Attempt(trail.number(), provider, provider.model) });
+
+/** Takes a provider out of the rotation in the way that this kind of failure does. */
+function trouble(tracker: ProviderTracker, { name }: ChatProvider, kind: 'server' | 'rate' | 'credentials') {
+  const failures = kind === 'server' ? 3 : 1;
+  for (let n = 0; n < failures; n++) tracker.failed(name, error(kind, undefined, 60_000), performance.now());
+}
+
+/** Who is asked if everyone fails with `failure`. */
+function asked(trail: AttemptTrail, tracker: ProviderTracker, failure = error('server')): string {
+  let names = '';
+  for (let next = trail.next(tracker); next !== undefined; next = trail.next(tracker)) {
+    names += next.name;
+    fail(trail, next, failure);
+  }
+  return names;
+}
+
+describe('who is asked next', () => {
+  it('is each of the order, once', () => {
+    expect(asked(new AttemptTrail([b, c, a], false), trackerOf())).toBe('bca');
+  });
+
+  it('is one that is cooling or down only when nobody else is left', () => {
+    for (const kind of ['server', 'credentials'] as const) {
+      const tracker = trackerOf();
+      trouble(tracker, a, kind);
+      expect(asked(new AttemptTrail([a, b, c], false), tracker)).toBe('bca');
+    }
+  });
+
+  it('is never one that rests for its rate limit, not even if that came up meanwhile', () => {
+    const tracker = trackerOf();
+    const trail = new AttemptTrail([a, b, c], false);
+    trail.next(tracker);
+    trouble(tracker, b, 'rate');
+    expect(asked(trail, tracker)).toBe('c');
+  });
+
+  it('is the pinned one in any state, and nobody else', () => {
+    for (const kind of ['server', 'rate', 'credentials'] as const) {
+      const tracker = trackerOf();
+      trouble(tracker, a, kind);
+      expect(asked(new AttemptTrail([a], true), tracker)).toBe('a');
+    }
+  });
+
+  it('is nobody after the mistake of the caller', () => {
+    expect(asked(new AttemptTrail([a, b, c], false), trackerOf(), error('caller', 'content_filtered'))).toBe('a');
+  });
+
+  it('is only one with a larger window where the conversation was too long', () => {
+    const sizes = [8_000, 4_000, 16_000, 8_000].map((size, n) => scriptedProvider(`${n}`, () => throwing(), size));
+    const trail = new AttemptTrail(sizes, false);
+    expect(asked(trail, trackerOf(sizes), error('caller', 'context_length_exceeded'))).toBe('02');
+  });
+
+  it('is the same once more when it is to be asked again', () => {
+    const tracker = trackerOf();
+    const trail = new AttemptTrail([a, b], false);
+    fail(trail, trail.next(tracker)!, error('server'));
+    trail.retry();
+    expect(trail.next(tracker)).toBe(a);
+    expect(trail.next(tracker)).toBe(b);
+    expect(trail.retried).toBe(true);
+  });
+});
+
+describe('the verdict', () => {
+  const verdictOf = (failures: ProviderError[], soonestRetryMs?: number, cutShort = false, pinned = false) => {
+    const trail = new AttemptTrail(providers, pinned);
+    failures.forEach((failure, n) => fail(trail, providers[n]!, failure));
+    const { code, retryAfterMs } = trail.verdict(soonestRetryMs, cutShort);
+    return { code, retryAfterMs };
+  };
+  const rate = error('rate', 'provider_rate_limited', 9_000);
+  const misfit = error('misfit', 'invalid_request');
+
+  it.each<[string, ProviderError[], ErrorCode]>([
+    ['all failed in different ways', [error('server'), error('timeout'), rate], 'all_providers_failed'],
+    ['a single one failed', [error('server')], 'all_providers_failed'],
+    ['all misfit', [misfit, misfit, misfit], 'invalid_request'],
+    ['one refused the content', [error('server'), error('caller', 'content_filtered')], 'content_filtered'],
+    ['one misfit, one was down', [misfit, error('server')], 'all_providers_failed'],
+    ['keys were refused', [error('credentials', 'provider_auth')], 'all_providers_failed'],
+    [
+      'the conversation was too long for one and misfit the others',
+      [error('caller', 'context_length_exceeded'), misfit],
+      'context_length_exceeded',
+    ],
+  ])('where %s', (_, failures, code) => {
+    expect(verdictOf(failures)).toEqual({ code, retryAfterMs: undefined });
+  });
+
+  it('is the rate limit, and until when, where all were at it', () => {
+    expect(verdictOf([rate, rate, rate], 4_000)).toEqual({ code: 'provider_rate_limited', retryAfterMs: 4_000 });
+    expect(verdictOf([], 4_000)).toEqual({ code: 'provider_rate_limited', retryAfterMs: 4_000 });
+  });
+
+  it('does not call a request invalid that a resting provider might have taken', () => {
+    expect(verdictOf([misfit, misfit], 4_000).code).toBe('all_providers_failed');
+  });
+
+  it('is what happened to the only one that was to be asked', () => {
+    expect(verdictOf([rate], 4_000, false, true)).toEqual({ code: 'provider_rate_limited', retryAfterMs: 9_000 });
+    expect(verdictOf([error('timeout', 'provider_timeout')], undefined, true).code).toBe('provider_timeout');
+  });
+
+  it('is told in our own words', () => {
+    const trail = new AttemptTrail(providers, false);
+    const secret = new ProviderError({ kind: 'server', code: 'provider_unavailable', message: 'sk-secret' });
+    fail(trail, a, secret);
+    expect(trail.verdict(undefined, false).message).not.toContain('sk-secret');
+  });
+});
+
+function throwing(): never {
+  throw new Error('was asked');
+}
