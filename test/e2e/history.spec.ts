@@ -4,7 +4,7 @@ import { begin, history, jsonOf, post, type HistoryPage } from '../support/chat-
 import { eventually } from '../support/eventually.js';
 import { allEvents, ask, joined, only } from '../support/events.js';
 import { call } from '../support/http-app.js';
-import type { ErrorEvent, UsageEvent } from '../../src/wire/answer-event.js';
+import type { ErrorEvent } from '../../src/wire/answer-event.js';
 
 const RFC_3339_UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
@@ -93,8 +93,7 @@ describe('a message', () => {
       status: 'complete',
     });
     const { provider, model } = only(list, 'provider');
-    const { type: _, cursor: __, ...usage } = only(list, 'usage') as UsageEvent & { cursor: string };
-    const { tokens, accurate } = usage;
+    const { tokens, accurate, prompt_tokens, completion_tokens } = only(list, 'usage');
     expect(answer).toEqual({
       id: only(list, 'done').message_id,
       role: 'assistant',
@@ -104,7 +103,10 @@ describe('a message', () => {
       ...(joined(list, 'reasoning') === '' ? {} : { reasoning: joined(list, 'reasoning') }),
       provider,
       model,
-      ...usage,
+      tokens,
+      accurate,
+      prompt_tokens,
+      completion_tokens,
       finish_reason: 'stop',
       time_to_first_token_ms: expect.any(Number),
       duration_ms: expect.any(Number),

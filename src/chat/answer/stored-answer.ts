@@ -2,7 +2,6 @@ import type { StoredAnswer } from '../../history/history-store.js';
 import { isAnnounced, type DoneEvent, type ErrorEvent, type UsageEvent } from '../../wire/answer-event.js';
 import type { Message } from '../../wire/message.js';
 import { AnswerLog } from './answer-log.js';
-import { usageOf } from './answer-message.js';
 import type { ReadableAnswer } from './readable-answer.js';
 
 /** An answer that is no longer generated, from what the history kept: per attempt provider, reasoning, text. */
@@ -30,12 +29,14 @@ function append(log: AnswerLog, channel: 'text' | 'reasoning', text: string): vo
   if (text !== '') log.append(channel, text);
 }
 
-function closingEvents(message: Message): (ErrorEvent | UsageEvent | DoneEvent)[] {
-  const { error, finish_reason = 'stop' } = message;
-  const usage = usageOf(message);
+function closingEvents(message: Message, costUsd: number | undefined): (ErrorEvent | UsageEvent | DoneEvent)[] {
+  const { error, tokens, accurate, prompt_tokens = 0, completion_tokens = 0, finish_reason = 'stop' } = message;
+  const cost = costUsd === undefined ? {} : { cost_usd: costUsd };
   return [
     ...(error === undefined ? [] : [{ type: 'error' as const, ...error }]),
-    ...(usage === undefined ? [] : [{ type: 'usage' as const, ...usage }]),
+    ...(tokens === undefined
+      ? []
+      : [{ type: 'usage' as const, tokens, accurate: accurate ?? false, prompt_tokens, completion_tokens, ...cost }]),
     { type: 'done', finish_reason, message_id: message.id },
   ];
 }

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import sqlite3 from 'sqlite3';
 import {
   ConnectionIsNotSetError,
@@ -14,6 +15,7 @@ import { IdempotencyKeyEntity } from './entities/idempotency-key.entity.js';
 import { MessageEntity } from './entities/message.entity.js';
 import { SegmentEntity } from './entities/segment.entity.js';
 import { SessionEntity } from './entities/session.entity.js';
+import { makeFolder } from './make-folder.js';
 import { CreateHistory1763800000000 } from './migrations/1763800000000-create-history.js';
 import { KeepCosts1763850000000 } from './migrations/1763850000000-keep-costs.js';
 
@@ -42,6 +44,7 @@ const START_PROBLEMS: Readonly<Record<string, string>> = {
   SQLITE_PERM: 'this process may not open it',
   SQLITE_BUSY: 'another process has locked it',
   SQLITE_FULL: 'the disk is full',
+  ENOENT: 'its folder is missing and cannot be made',
   EACCES: 'this process may not make its folder',
   EPERM: 'this process may not make its folder',
   EROFS: 'its folder is missing and the file system is read-only',
@@ -68,6 +71,7 @@ export function dataSourceOptions(databaseUrl: string): DataSourceOptions {
 export async function openDataSource(options: DataSourceOptions): Promise<DataSource> {
   let source: DataSource | undefined;
   try {
+    if (options.database !== IN_MEMORY) makeFolder(path.dirname(path.resolve(String(options.database))));
     source = await connect(options);
     await source.query('PRAGMA journal_mode = WAL');
     await source.query('PRAGMA synchronous = NORMAL');
