@@ -46,7 +46,12 @@ async function reader(number) {
   for (let turn = 0; Date.now() < endsAt; turn++) {
     const kind = ['whole', 'left', 'whole', 'resumed', 'whole', 'stopped'][turn % 6];
     // A session grows for a while, then the next one begins.
-    const body = { user_id: `u${number}`, session_id: `s${Math.floor(turn / 20)}`, message: `soak ${turn}: count to 300`, supersede: true };
+    const body = {
+      user_id: `u${number}`,
+      session_id: `s${Math.floor(turn / 20)}`,
+      message: `soak ${turn}: count to 300`,
+      supersede: true,
+    };
     await one(kind, body).then(
       () => counts[kind]++,
       (error) => {
@@ -80,7 +85,8 @@ async function one(kind, body) {
 }
 
 function requireWhole(text) {
-  if (!text.includes('"finish_reason":"stop"')) throw new Error(/"code":"(\w+)","class"/.exec(text)?.[1] ?? text.slice(-200));
+  if (!text.includes('"finish_reason":"stop"'))
+    throw new Error(/"code":"(\w+)","class"/.exec(text)?.[1] ?? text.slice(-200));
 }
 
 /** Faults come and go: now and then a provider breaks off, is rate-limited or answers 500. */
@@ -117,12 +123,23 @@ async function samples() {
 /** The floor of a saw-tooth: what is left after collections. */
 const floor = (list, field) => Math.min(...list.map((one) => one[field])).toFixed(1);
 
-while (!(await fetch(`${url}/health/ready`).then((response) => response.ok, () => false))) await delay(100);
-const [list] = await Promise.all([samples(), weather(), ...Array.from({ length: STREAMS }, (_, number) => reader(number))]);
+while (
+  !(await fetch(`${url}/health/ready`).then(
+    (response) => response.ok,
+    () => false,
+  ))
+)
+  await delay(100);
+const [list] = await Promise.all([
+  samples(),
+  weather(),
+  ...Array.from({ length: STREAMS }, (_, number) => reader(number)),
+]);
 await delay(5_000);
 const after = await sample();
 const third = Math.floor(list.length / 3);
-const show = (name, part) => console.log(`${name}: heap ${floor(part, 'heap')} MB, rss ${floor(part, 'rss')} MB, files ${floor(part, 'files')}`);
+const show = (name, part) =>
+  console.log(`${name}: heap ${floor(part, 'heap')} MB, rss ${floor(part, 'rss')} MB, files ${floor(part, 'files')}`);
 console.log(`${minutes} minutes, ${STREAMS} clients: ${JSON.stringify(counts)}`);
 if (reasons.size > 0) console.log(`failed: ${JSON.stringify(Object.fromEntries(reasons))}`);
 show('first third ', list.slice(0, third));

@@ -17,7 +17,8 @@ const eventOf = (frame: Frame) => JSON.parse(frame.data) as AnswerEvent;
 /** What a reader made of its frames: text, reasoning, and the other events in order. */
 function understood(frames: readonly Frame[]) {
   const list = frames.map(eventOf);
-  const join = (type: string) => list.map((event) => (event.type === type && 'content' in event ? event.content : '')).join('');
+  const join = (type: string) =>
+    list.map((event) => (event.type === type && 'content' in event ? event.content : '')).join('');
   return {
     text: join('delta'),
     reasoning: join('reasoning'),
@@ -28,7 +29,10 @@ function understood(frames: readonly Frame[]) {
 type Step = { say: 'text' | 'reasoning'; what: string } | { provider: string } | { flush: true };
 const steps = fc.array(
   fc.oneof(
-    fc.record({ say: fc.constantFrom('text' as const, 'reasoning' as const), what: fc.string({ minLength: 1, unit: 'grapheme' }) }),
+    fc.record({
+      say: fc.constantFrom('text' as const, 'reasoning' as const),
+      what: fc.string({ minLength: 1, unit: 'grapheme' }),
+    }),
     fc.record({ provider: fc.constantFrom('a', 'b') }),
     fc.constant({ flush: true as const }),
   ),
@@ -38,7 +42,8 @@ const steps = fc.array(
 function play(log: AnswerLog, list: readonly Step[]): void {
   for (const step of list) {
     if ('say' in step) log.append(step.say, step.what);
-    else if ('provider' in step) log.event({ type: 'provider', provider: step.provider, model: 'm', reason: 'selected' });
+    else if ('provider' in step)
+      log.event({ type: 'provider', provider: step.provider, model: 'm', reason: 'selected' });
     else log.flush();
   }
 }
@@ -102,7 +107,8 @@ describe('AnswerLog', () => {
     log.append('text', 'short');
     const usage = { type: 'usage', tokens: 1, accurate: false, prompt_tokens: 0, completion_tokens: 1 } as const;
     log.close(usage, DONE);
-    for (const cursor of ['0.999.0', '9.0.0', '0.0.999999']) expect(read(log, parseCursor(cursor)).map(eventOf)).toEqual([usage, DONE]);
+    for (const cursor of ['0.999.0', '9.0.0', '0.0.999999'])
+      expect(read(log, parseCursor(cursor)).map(eventOf)).toEqual([usage, DONE]);
   });
 
   it('gives done again to the cursor of done', () => {
@@ -124,7 +130,10 @@ describe('AnswerLog', () => {
   it('sends nothing after a reader has left', () => {
     const log = new AnswerLog();
     const frames: Frame[] = [];
-    const leave = log.attach({ next: (frame) => frames.push(frame), complete: () => frames.push({ id: '', data: 'complete' }) });
+    const leave = log.attach({
+      next: (frame) => frames.push(frame),
+      complete: () => frames.push({ id: '', data: 'complete' }),
+    });
     leave();
     log.append('text', 'x');
     log.close(DONE);
