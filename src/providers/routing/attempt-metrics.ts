@@ -14,8 +14,9 @@ export class AttemptMetrics {
 
   ended(ended: AttemptEnded, provider: ChatProvider): void {
     const name = providerLabel(ended.provider);
-    const result = ended.outcome === 'ok' ? 'ok' : ended.outcome;
-    this.metrics.counter('rondo_attempts_total', { provider: name, result, code: ended.code ?? result }).add();
+    // An attempt that was cancelled has no failure of its own: the answer was ended, or another provider was faster.
+    const code = ended.code ?? (ended.outcome === 'ok' ? 'ok' : 'interrupted');
+    this.metrics.counter('rondo_attempts_total', { provider: name, result: ended.outcome, code }).add();
     const labels: Labels = {
       gen_ai_operation_name: 'chat',
       gen_ai_provider_name: name,

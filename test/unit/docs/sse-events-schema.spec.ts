@@ -44,8 +44,13 @@ describe('docs/SSE_EVENTS_SCHEMA.md', () => {
   it('shows how answers end as they do', () => {
     const shown = tableRows(doc, 'how it ended').map(([, ...ending]) => ending.join(' '));
     const endings = [
-      ...(['stop', 'tool_calls', 'length', 'content_filter'] as const).map(completed),
-      ...(['stopped', 'interrupted'] as const).map(stoppedBy),
+      completed('stop'),
+      completed('tool_calls'),
+      completed('length'),
+      stoppedBy('too_long'),
+      completed('content_filter'),
+      stoppedBy('stopped'),
+      stoppedBy('interrupted'),
       endingOf(new AnswerError('all_providers_failed', 'A sentence.'), answer()),
       stoppedBy('answer_timeout'),
     ];
