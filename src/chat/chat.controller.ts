@@ -19,7 +19,7 @@ import { ChatThrottlerGuard } from '../limits/chat-throttler.guard.js';
 import { RateLimitedFilter } from '../limits/rate-limited.filter.js';
 import { AdmissionGuard, Admissions } from './admissions.js';
 import { AnswerReaders } from './answer-readers.js';
-import { ApiAsk, ApiEventStream } from './chat.openapi.js';
+import { ApiAskStream, ApiAskWhole } from './chat.openapi.js';
 import { ChatReplyDto } from './chat-reply.dto.js';
 import { ChatRequestDto } from './chat-request.dto.js';
 import { ChatService } from './chat.service.js';
@@ -37,9 +37,8 @@ export class ChatController {
     private readonly readers: AnswerReaders,
   ) {}
 
-  @ApiOperation({ summary: 'Ask; the answer streams as typed Server-Sent Events.' })
-  @ApiAsk()
-  @ApiEventStream()
+  @ApiOperation({ summary: 'Ask; the answer streams as typed Server-Sent Events.', operationId: 'streamAnswer' })
+  @ApiAskStream()
   @HttpCode(200)
   @Sse('stream', { method: RequestMethod.POST, maxPendingDataLength: MAX_UNREAD_CHARS })
   async stream(
@@ -51,8 +50,8 @@ export class ChatController {
     return this.readers.stream(await this.chat.ask(body, this.admissions.take(request), key), response);
   }
 
-  @ApiOperation({ summary: 'Ask; the whole answer comes as one JSON.' })
-  @ApiAsk({ ok: ChatReplyDto })
+  @ApiOperation({ summary: 'Ask; the whole answer comes as one JSON.', operationId: 'wholeAnswer' })
+  @ApiAskWhole(ChatReplyDto)
   @HttpCode(200)
   @Post()
   async reply(

@@ -14,6 +14,8 @@ import {
 
 /** A user's sessions. Another user's do not exist. */
 @ApiTags('sessions')
+@ApiProblem(400, 'A field is missing, wrong or unknown; `errors` says which.')
+@ApiProblem(503, '`history_unavailable`: the database does not answer; see `Retry-After`.')
 @Controller('sessions')
 export class SessionsController {
   constructor(
@@ -21,9 +23,8 @@ export class SessionsController {
     private readonly running: RunningAnswers,
   ) {}
 
-  @ApiOperation({ summary: 'List sessions, latest change first.' })
+  @ApiOperation({ summary: 'List sessions, latest change first.', operationId: 'listSessions' })
   @ApiOkResponse({ type: SessionsReplyDto })
-  @ApiProblem(400, 'A field is missing or wrong.')
   @Get()
   async list(@Query() { user_id, limit, before }: ListSessionsDto): Promise<SessionsReplyDto> {
     const page = before === undefined ? { limit } : { limit, before };
@@ -31,7 +32,7 @@ export class SessionsController {
     return { sessions, has_more: hasMore };
   }
 
-  @ApiOperation({ summary: 'Rename a session.' })
+  @ApiOperation({ summary: 'Rename a session.', operationId: 'renameSession' })
   @ApiNoContentResponse({ description: 'Renamed.' })
   @ApiProblem(404, 'There is no such session of this user.')
   @HttpCode(204)
@@ -44,7 +45,10 @@ export class SessionsController {
     if (!(await this.history.renameSession(keyOf(params, owner), title.toWellFormed()))) throw notFound();
   }
 
-  @ApiOperation({ summary: 'Delete a session with all its messages; a running answer is stopped.' })
+  @ApiOperation({
+    summary: 'Delete a session with all its messages; a running answer is stopped.',
+    operationId: 'deleteSession',
+  })
   @ApiNoContentResponse({ description: 'Deleted.' })
   @ApiProblem(404, 'There is no such session of this user.')
   @HttpCode(204)

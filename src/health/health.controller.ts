@@ -1,30 +1,16 @@
 import { Controller, Get, HttpException, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import { HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
 import type { Response } from 'express';
 import { VERSION } from '../config/version.js';
 import { ProviderStates, type ProviderStateView } from '../providers/routing/provider-states.js';
 import { DatabaseIndicator } from './database.indicator.js';
+import { HealthResponse, LiveResponse, ReadyResponse } from './health.response.js';
 import { ProcessIndicator } from './process.indicator.js';
 import { ProvidersIndicator } from './providers.indicator.js';
 
-/** A provider as `GET /health` tells it. */
-interface ProviderHealthView {
-  name: string;
-  model: string;
-  state: ProviderStateView['state'];
-  /** RFC 3339. */
-  retry_at?: string;
-}
-
-type HealthReport = HealthCheckResult & {
-  uptime_secs: number;
-  version: string;
-  active_providers: string[];
-  provider_count: number;
-  providers: ProviderHealthView[];
-};
-
 /** Three questions. `live`: is it there? `ready`: may it get requests? `/health`: can it do its work now? */
+@ApiTags('health')
 @Controller('health')
 export class HealthController {
   constructor(
@@ -39,8 +25,11 @@ export class HealthController {
    * For people and alarms: 503 also while no provider is up, when the service runs but can hardly answer. Don't let it
    * decide about traffic or restarts, since neither would bring a provider back: that is what the other two are for.
    */
+  @ApiOperation({ summary: 'Whether it can do its work now.', operationId: 'getHealth' })
+  @ApiOkResponse({ type: HealthResponse })
+  @ApiServiceUnavailableResponse({ type: HealthResponse, description: 'Something is down; `error` says what.' })
   @Get()
-  async report(@Res({ passthrough: true }) response: Response): Promise<HealthReport> {
+  async report(@Res({ passthrough: true }) response: Response): Promise<HealthResponse> {
     const result = await this.check(response, [
       () => this.process.check(),
       () => this.database.check(),
@@ -58,14 +47,19 @@ export class HealthController {
   }
 
   /** The process itself: while it answers, it lives. */
+  @ApiOperation({ summary: 'Whether the process is there.', operationId: 'getLiveness' })
+  @ApiOkResponse({ type: LiveResponse })
   @Get('live')
-  live(): { status: 'ok' } {
+  live(): LiveResponse {
     return { status: 'ok' };
   }
 
   /** For load balancers: 503 only while starting, draining or without the database. */
+  @ApiOperation({ summary: 'Whether it may get requests.', operationId: 'getReadiness' })
+  @ApiOkResponse({ type: ReadyResponse })
+  @ApiServiceUnavailableResponse({ type: ReadyResponse, description: 'Starting, draining, or without the database.' })
   @Get('ready')
-  ready(@Res({ passthrough: true }) response: Response): Promise<HealthCheckResult> {
+  ready(@Res({ passthrough: true }) response: Response): Promise<ReadyResponse> {
     return this.check(response, [() => this.process.check(), () => this.database.check()]);
   }
 
@@ -84,6 +78,6 @@ export class HealthController {
   }
 }
 
-function providerView({ name, model, state, retryAt }: ProviderStateView): ProviderHealthView {
+function providerView({ name, model, state, retryAt }: ProviderStateView): HealthResponse['providers'][number] {
   return { name, model, state, ...(retryAt === undefined ? {} : { retry_at: new Date(retryAt).toISOString() }) };
 }

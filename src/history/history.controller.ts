@@ -1,18 +1,12 @@
 import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
-import {
-  ApiBadRequestResponse,
-  ApiOkResponse,
-  ApiOperation,
-  ApiServiceUnavailableResponse,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiHistoryProblems } from './history.openapi.js';
 import { HistoryBody, HistoryQuery } from './history-request.dto.js';
 import { HistoryStore } from './history-store.js';
 import { HistoryResponse } from './message.response.js';
 
 @ApiTags('history')
-@ApiBadRequestResponse({ description: 'Problem JSON: `errors` names the wrong fields.' })
-@ApiServiceUnavailableResponse({ description: 'Problem JSON `history_unavailable`: the database does not answer.' })
+@ApiHistoryProblems()
 @Controller('history')
 export class HistoryController {
   constructor(private readonly store: HistoryStore) {}

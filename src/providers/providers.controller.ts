@@ -24,7 +24,7 @@ class ProvidersReplyDto {
 export class ProvidersController {
   constructor(private readonly states: ProviderStates) {}
 
-  @ApiOperation({ summary: 'The configured providers, in the order of the rotation.' })
+  @ApiOperation({ summary: 'The configured providers, in the order of the rotation.', operationId: 'listProviders' })
   @ApiOkResponse({ type: ProvidersReplyDto })
   @Get()
   list(): ProvidersReplyDto {

@@ -7,7 +7,7 @@ export const MESSAGES: Readonly<Record<ErrorCode, string>> = {
   content_filtered: "The provider's content policy refused the question.",
   content_rejected: 'The message holds something that is not allowed here.',
   provider_auth: 'The provider refused the credentials of this service. Its operator has to look at the configuration.',
-  provider_rate_limited: 'Every provider is at its rate limit. Try again later.',
+  provider_rate_limited: "The providers' rate limits are used up. Try again later.",
   provider_unavailable: 'The provider could not be reached. Try again.',
   provider_timeout: 'The provider took too long. Try again.',
   provider_bad_response: 'The provider broke off or sent something unreadable. Try again.',

@@ -1,0 +1,189 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { startChatStage, type ChatPage, type ChatStage } from '../support/chat-page.js';
+import { eventually } from '../support/eventually.js';
+
+describe('the page', () => {
+  let stage: ChatStage;
+  let chat: ChatPage;
+  beforeAll(async () => {
+    stage = await startChatStage();
+  });
+  afterEach(async () => {
+    expect(chat.mishaps).toEqual([]);
+    await chat.page.context().close();
+    await stage.simulator.clear();
+  });
+  afterAll(() => stage.close());
+
+  it('shows an answer with its provider and a token count that the provider reported', async () => {
+    chat = await stage.visit();
+    const answer = await chat.ask('echo: Hello **there**');
+
+    expect(await chat.articles.count()).toBe(2);
+    expect(await chat.articles.first().innerText()).toContain('echo: Hello **there**');
+    expect(await answer.locator('strong').innerText()).toBe('there');
+    expect(await answer.innerText()).toMatch(/groq|mistral|deepseek/);
+    expect(await answer.innerText()).toMatch(/ACU [\d,]+ tokens/);
+    expect(await chat.page.getByText('Numbers are indicative, not a guarantee').count()).toBe(1);
+  });
+
+  it('sends on Enter, not on Shift+Enter, and not while a word is being composed', async () => {
+    chat = await stage.visit();
+    await chat.message.pressSequentially('echo: one');
+    await chat.message.press('Shift+Enter');
+    await chat.message.dispatchEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true });
+    await chat.message.dispatchEvent('keydown', { key: 'Enter', keyCode: 229, bubbles: true });
+    expect(await chat.message.inputValue()).toBe('echo: one\n');
+    await chat.message.pressSequentially('two');
+    await chat.message.press('Enter');
+    await chat.shows('two');
+    expect(await chat.message.inputValue()).toBe('');
+    expect(await chat.message.evaluate((field) => field === document.activeElement)).toBe(true);
+  });
+
+  it('keeps the conversation over a reload, under an address of its own', async () => {
+    chat = await stage.visit();
+    await chat.ask('echo: remember me');
+    const address = chat.page.url();
+    await chat.page.reload();
+    await chat.shows('remember me');
+    expect(await chat.articles.count()).toBe(2);
+    expect(chat.page.url()).toBe(address);
+    expect(await chat.lastAnswer.innerText()).toMatch(/ACU [\d,]+ tokens/);
+  });
+
+  it('lists sessions, switches between them, and goes Back', async () => {
+    chat = await stage.visit();
+    await chat.ask('echo: first chat');
+    await chat.newChat.click();
+    await eventually(async () => (await chat.articles.count()) === 0);
+    await chat.ask('echo: second chat');
+    await chat.sessions.getByRole('link', { name: 'first chat' }).click();
+    await chat.shows('first chat');
+    await chat.page.goBack();
+    await chat.shows('second chat');
+    expect(await chat.sessions.getByRole('link').count()).toBe(2);
+  });
+
+  it('renames a session, and deletes one with a way back', async () => {
+    chat = await stage.visit();
+    await chat.ask('echo: to be renamed');
+    const row = chat.sessions.getByRole('listitem');
+    await row.hover();
+    await row.getByRole('button', { name: /^Rename/ }).click();
+    await chat.page.getByRole('textbox', { name: 'Title' }).fill('A better name');
+    await chat.page.keyboard.press('Enter');
+    await chat.sessions.getByRole('link', { name: 'A better name' }).waitFor();
+
+    await row.hover();
+    await row.getByRole('button', { name: 'Delete A better name' }).click();
+    await row.waitFor({ state: 'detached' });
+    await chat.page.getByRole('button', { name: 'Undo' }).click();
+    await chat.sessions.getByRole('link', { name: 'A better name' }).waitFor();
+    await chat.shows('to be renamed');
+  });
+
+  it('stops on Escape and keeps what was shown', async () => {
+    chat = await stage.visit();
+    stage.simulator.configure({ pace: { firstTokenMs: 0, tokenMs: 20 } });
+    await chat.begin('count to 5000');
+    await chat.shows(/1, 2, 3/);
+    await chat.message.press('Escape');
+    await chat.ended();
+    await chat.shows('Stopped');
+    expect(await chat.lastAnswer.innerText()).toContain('1, 2, 3');
+    expect(await chat.send.isVisible()).toBe(true);
+    stage.simulator.configure({ pace: 'instant' });
+  });
+
+  it('shows a running estimate, and who was asked before when a provider fails', async () => {
+    chat = await stage.visit();
+    stage.simulator.configure({ pace: { firstTokenMs: 0, tokenMs: 15 } });
+    for (const provider of stage.simulator.all) {
+      if (provider.name !== 'deepseek') await provider.fault({ kind: 'status', status: 500 });
+    }
+    await chat.begin('count to 150');
+    await chat.shows(/EST [\d,]+ tokens/);
+    await chat.ended();
+    const text = await chat.lastAnswer.innerText();
+    expect(text).toContain('deepseek');
+    expect(text).toMatch(/unavailable\s*→/);
+    expect(text).toMatch(/ACU [\d,]+ tokens/);
+    stage.simulator.configure({ pace: 'instant' });
+  });
+
+  it('says in place what went wrong, and tries again on Retry', async () => {
+    chat = await stage.visit();
+    for (const provider of stage.simulator.all) await provider.fault({ kind: 'status', status: 500 });
+    const failed = await chat.ask('echo: at last');
+    await failed.getByRole('alert').waitFor();
+    await stage.simulator.clear();
+    await chat.lastAnswer.getByRole('button', { name: 'Retry' }).click();
+    await eventually(async () => (await chat.articles.count()) === 4);
+    await chat.ended();
+    expect(await chat.lastAnswer.locator('.prose').innerText()).toContain('at last');
+    expect(await chat.lastAnswer.getByRole('alert').count()).toBe(0);
+  });
+
+  it('copies a message as it was written, and code exactly', async () => {
+    chat = await stage.visit({ permissions: ['clipboard-read', 'clipboard-write'] });
+    const code = 'if (a) {\n\n\tb("`x`");\n}';
+    const source = `Some **bold** text:\n\n\`\`\`js\n${code}\n\`\`\`\n\nEnd.`;
+    const answer = await chat.ask(`echo: ${source}`);
+    const copied = (): Promise<string> => chat.page.evaluate(() => navigator.clipboard.readText());
+    await answer.getByRole('button', { name: 'Copy code' }).click();
+    await eventually(async () => (await copied()) === code);
+    await answer.hover();
+    await answer.getByRole('button', { name: 'Copy message' }).click();
+    await eventually(async () => (await copied()) === source);
+    await answer.locator('pre code').selectText();
+    expect(await chat.page.evaluate(() => getSelection()?.toString().trimEnd())).toBe(code);
+  });
+
+  it('brings back earlier questions with the arrow keys', async () => {
+    chat = await stage.visit();
+    await chat.ask('echo: one');
+    await chat.ask('echo: two');
+    await chat.message.press('ArrowUp');
+    expect(await chat.message.inputValue()).toBe('echo: two');
+    await chat.message.press('ArrowUp');
+    expect(await chat.message.inputValue()).toBe('echo: one');
+    await chat.message.press('ArrowDown');
+    await chat.message.press('ArrowDown');
+    expect(await chat.message.inputValue()).toBe('');
+  });
+
+  it('asks the provider that was chosen, with the settings of the session', async () => {
+    chat = await stage.visit();
+    await chat.page.getByRole('combobox', { name: 'Provider' }).selectOption('mistral');
+    await chat.page.getByRole('button', { name: 'Settings' }).click();
+    await chat.page.getByRole('textbox', { name: 'System prompt' }).fill('Be brief.');
+    await chat.page.getByRole('spinbutton', { name: 'Temperature' }).fill('0.3');
+    await chat.page.getByRole('button', { name: 'Done' }).click();
+    stage.simulator.mistral.forgetRequests();
+    for (const question of ['echo: a', 'echo: b']) {
+      expect(await (await chat.ask(question)).innerText()).toContain('mistral');
+    }
+    const sent = JSON.stringify(stage.simulator.mistral.requests().map((request) => request.body));
+    expect(sent).toContain('Be brief.');
+    expect(sent).toContain('0.3');
+  });
+
+  it('exports a session as Markdown and as JSON', async () => {
+    chat = await stage.visit();
+    await chat.ask('echo: **kept**');
+    for (const [format, expected] of [
+      ['Markdown', '## You\n\necho: **kept**\n'],
+      ['JSON', '"content": "**kept**"'],
+    ] as const) {
+      await chat.page.getByText('Export', { exact: true }).click();
+      const [download] = await Promise.all([
+        chat.page.waitForEvent('download'),
+        chat.page.getByRole('button', { name: format }).click(),
+      ]);
+      const chunks: Buffer[] = [];
+      for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer);
+      expect(Buffer.concat(chunks).toString()).toContain(expected);
+    }
+  });
+});

@@ -1,0 +1,43 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { startChatStage, type ChatPage, type ChatStage } from '../support/chat-page.js';
+import { eventually } from '../support/eventually.js';
+
+const WINDOW_MS = 4_000;
+
+describe('a rate limit in the page', () => {
+  let stage: ChatStage;
+  let chat: ChatPage;
+  beforeAll(async () => {
+    stage = await startChatStage({}, { RATE_LIMIT: '1', RATE_LIMIT_WINDOW_MS: String(WINDOW_MS) });
+  });
+  afterEach(() => chat.page.context().close());
+  afterAll(() => stage.close());
+
+  it('counts down, keeps the text, and then sends it by itself', async () => {
+    chat = await stage.visit();
+    await chat.ask('echo: one');
+    await chat.message.fill('echo: two');
+    await chat.send.click();
+    await chat.alert.getByText(/will be sent by itself/).waitFor();
+    expect(await chat.message.inputValue()).toBe('echo: two');
+    expect(await chat.articles.count()).toBe(2);
+    const first = await chat.page.locator('.ticking').innerText();
+    await eventually(async () => (await chat.page.locator('.ticking').innerText({ timeout: 5_000 })) !== first);
+
+    await eventually(async () => (await chat.articles.count()) === 4, WINDOW_MS * 3);
+    await chat.ended();
+    expect(await chat.lastAnswer.innerText()).toContain('two');
+    expect(await chat.message.inputValue()).toBe('');
+  });
+
+  it('sends nothing once the countdown is cancelled, and still keeps the text', async () => {
+    chat = await stage.visit();
+    await chat.ask('echo: one');
+    await chat.message.fill('echo: never');
+    await chat.send.click();
+    await chat.alert.getByRole('button', { name: 'Cancel' }).click();
+    await chat.page.waitForTimeout(WINDOW_MS + 1_000);
+    expect(await chat.articles.count()).toBe(2);
+    expect(await chat.message.inputValue()).toBe('echo: never');
+  });
+});

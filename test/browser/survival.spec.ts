@@ -1,0 +1,123 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { startSimulator, type Simulator } from '../../simulator/provider-simulator.js';
+import type { Browser } from 'playwright-core';
+import { launchBrowser } from '../support/browser.js';
+import { ChatPage } from '../support/chat-page.js';
+import { temporaryFolder } from '../support/history.js';
+import { freePort, simulatedProviders, startService, type Service } from '../support/service.js';
+
+const LAST = 120;
+const NUMBERS = Array.from({ length: LAST }, (_, i) => i + 1).join(', ');
+
+describe('an answer in the page', () => {
+  let simulator: Simulator;
+  let browser: Browser;
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let service: Service;
+  let chat: ChatPage;
+  let env: Record<string, string>;
+  beforeAll(async () => {
+    simulator = await startSimulator({ sameAnswer: true, reasoning: 'never', pace: { firstTokenMs: 0, tokenMs: 20 } });
+    [browser, folder] = await Promise.all([launchBrowser(), temporaryFolder()]);
+    env = { ...simulatedProviders(simulator), PORT: String(await freePort()), DATABASE_URL: folder.url };
+    service = await startService(env);
+  });
+  afterEach(async () => {
+    expect(chat.mishaps).toEqual([]);
+    await chat.page.context().close();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await service.stop();
+    await simulator.close();
+    await folder.remove();
+  });
+
+  const begin = async (): Promise<void> => {
+    chat = await ChatPage.open(await browser.newContext(), service.url);
+    await chat.begin(`count to ${LAST}`);
+    await chat.shows(/1, 2, 3/);
+  };
+  const text = (page = chat): Promise<string> => page.lastAnswer.locator('.prose').innerText();
+
+  it('goes on after a reload, and is whole in the end', async () => {
+    await begin();
+    await chat.page.reload();
+    await chat.shows(/1, 2, 3/);
+    await chat.ended();
+    expect(await text()).toBe(NUMBERS);
+  });
+
+  it('runs in a second tab too, and can be stopped there', async () => {
+    await begin();
+    const second = await ChatPage.open(chat.page.context(), chat.page.url());
+    await second.shows(/1, 2, 3/);
+    await second.stop.click();
+    await Promise.all([second.ended(), chat.ended()]);
+    await chat.shows('Stopped');
+    expect(await text()).toBe(await text(second));
+    expect(NUMBERS.startsWith(await text())).toBe(true);
+  });
+
+  it('catches up when the network comes back', async () => {
+    await begin();
+    const context = chat.page.context();
+    await context.setOffline(true);
+    await chat.page.evaluate(() => dispatchEvent(new Event('offline')));
+    await context.setOffline(false);
+    await chat.ended();
+    expect(await text()).toBe(NUMBERS);
+  });
+
+  it('keeps what was shown when the server is killed, and says that it was interrupted once it is back', async () => {
+    await begin();
+    await service.kill();
+    await chat.page.getByText('Reconnecting…').waitFor();
+    const shown = await text();
+    service = await startService(env);
+    await chat.ended();
+    await chat.shows('Interrupted');
+    expect((await text()).startsWith(shown)).toBe(true);
+    expect(NUMBERS.startsWith(await text())).toBe(true);
+    await chat.message.fill('echo: and on');
+    await chat.send.click();
+    await chat.shows('and on');
+  });
+
+  it('is stopped by a Stop that was pressed while the server could not be reached', async () => {
+    await begin();
+    const context = chat.page.context();
+    await context.setOffline(true);
+    await chat.stop.click();
+    await context.setOffline(false);
+    await chat.ended();
+    await chat.shows('Stopped');
+    expect((await text()).length).toBeLessThan(NUMBERS.length);
+  });
+
+  it('is not there for a question that could not be sent: its text comes back', async () => {
+    chat = await ChatPage.open(await browser.newContext(), service.url);
+    await chat.page.route('**/rr-chat/stream', (route) =>
+      route.fulfill({ status: 500, contentType: 'application/problem+json', body: '{"detail":"Out of order."}' }),
+    );
+    await chat.message.fill('a precious text');
+    await chat.send.click();
+    await chat.alert.getByText('Out of order.').waitFor();
+    expect(await chat.message.inputValue()).toBe('a precious text');
+    expect(await chat.articles.count()).toBe(0);
+  });
+
+  it('does not disturb what is being written meanwhile: drafts are kept for each session', async () => {
+    chat = await ChatPage.open(await browser.newContext(), service.url);
+    await chat.message.fill('half a thought');
+    await chat.page.reload();
+    expect(await chat.message.inputValue()).toBe('half a thought');
+    await chat.ask('echo: sent');
+    await chat.message.fill('another one');
+    await chat.newChat.click();
+    expect(await chat.message.inputValue()).toBe('');
+    await chat.page.goBack();
+    await chat.shows('sent');
+    expect(await chat.message.inputValue()).toBe('another one');
+  });
+});

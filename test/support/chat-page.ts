@@ -1,0 +1,106 @@
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { startSimulator, type Simulator, type SimulatorOptions } from '../../simulator/provider-simulator.js';
+import { launchBrowser } from './browser.js';
+import { simulatedProviders, startService, type Service } from './service.js';
+
+/** The built service with its simulated providers, and a browser to look at it. */
+export interface ChatStage {
+  readonly simulator: Simulator;
+  readonly service: Service;
+  readonly browser: Browser;
+  /** Opens the page as somebody who was never here before. */
+  visit(options?: BrowserContextOptions): Promise<ChatPage>;
+  close(): Promise<void>;
+}
+
+export async function startChatStage(
+  options: SimulatorOptions = {},
+  env: Record<string, string> = {},
+): Promise<ChatStage> {
+  const simulator = await startSimulator({ pace: 'instant', reasoning: 'never', sameAnswer: true, ...options });
+  const [service, browser] = await Promise.all([
+    startService({ ...simulatedProviders(simulator), LOG_LEVEL: 'warn', ...env }),
+    launchBrowser(),
+  ]);
+  return {
+    simulator,
+    service,
+    browser,
+    visit: async (contextOptions = {}) => ChatPage.open(await browser.newContext(contextOptions), service.url),
+    close: async () => {
+      await browser.close();
+      await service.stop();
+      await simulator.close();
+    },
+  };
+}
+
+/** The page through the roles and names that its users rely on. */
+export class ChatPage {
+  /** Everything that must never happen: uncaught errors and violations of the page's own security policy. */
+  readonly mishaps: string[] = [];
+  readonly message: Locator;
+  readonly send: Locator;
+  readonly stop: Locator;
+  readonly conversation: Locator;
+  readonly articles: Locator;
+  readonly sessions: Locator;
+  readonly newChat: Locator;
+  readonly alert: Locator;
+
+  private constructor(readonly page: Page) {
+    this.message = page.getByRole('textbox', { name: 'Message' });
+    this.send = page.getByRole('button', { name: 'Send' });
+    this.stop = page.getByRole('button', { name: 'Stop' });
+    this.conversation = page.getByRole('region', { name: 'Conversation' });
+    this.articles = this.conversation.getByRole('article');
+    this.sessions = page.getByRole('navigation', { name: 'Sessions' });
+    this.newChat = this.sessions.getByRole('button', { name: 'New chat' });
+    this.alert = page.getByRole('alert');
+  }
+
+  /** The page in a new tab of `context`. */
+  static async open(context: BrowserContext, url: string): Promise<ChatPage> {
+    const page = await context.newPage();
+    const chat = new ChatPage(page);
+    page.on('pageerror', (error) => chat.mishaps.push(String(error)));
+    page.on('console', (entry) => {
+      if (/Content Security Policy|TrustedHTML|TrustedScript/.test(entry.text())) chat.mishaps.push(entry.text());
+    });
+    await page.goto(url);
+    return chat;
+  }
+
+  /** The last message, which is an answer as soon as something was asked. */
+  get lastAnswer(): Locator {
+    return this.articles.last();
+  }
+
+  /** Sends `question` and waits until its answer runs. */
+  async begin(question: string): Promise<void> {
+    await this.message.fill(question);
+    await this.send.click();
+    await this.stop.waitFor();
+  }
+
+  /** Sends `question` and waits for the end of its answer. */
+  async ask(question: string): Promise<Locator> {
+    const before = await this.articles.count();
+    await this.message.fill(question);
+    await this.send.click();
+    await this.articles.nth(before + 1).waitFor();
+    await this.ended();
+    return this.lastAnswer;
+  }
+
+  /** Waits until no answer runs. */
+  async ended(): Promise<void> {
+    await this.stop.waitFor({ state: 'hidden', timeout: 30_000 });
+    await this.page.locator('article[aria-busy="true"]').waitFor({ state: 'detached' });
+  }
+
+  /** Waits until the last answer shows this text. */
+  async shows(text: string | RegExp): Promise<void> {
+    await this.lastAnswer.getByText(text).first().waitFor();
+  }
+}
