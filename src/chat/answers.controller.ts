@@ -24,10 +24,14 @@ export class AnswersController {
     private readonly metrics: Metrics,
   ) {}
 
-  @ApiOperation({ summary: 'Attach to an answer, running or finished, after the event of the given cursor.' })
+  @ApiOperation({
+    summary: 'Attach to an answer, running or finished, after the event of the given cursor.',
+    operationId: 'attachToAnswer',
+  })
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'The `id` of the last event received.' })
   @ApiEventStream()
   @ApiProblem(400, 'The cursor is not one that this service gave.')
+  @ApiProblem(503, '`history_unavailable`, or `server_draining` while another process still writes the answer.')
   @ApiProblem(404, 'There is no such answer.')
   @Sse(':answer_id', { maxPendingDataLength: MAX_UNREAD_CHARS })
   async attach(
@@ -47,8 +51,13 @@ export class AnswersController {
     }
   }
 
-  @ApiOperation({ summary: 'Stop an answer; what was shown is kept. Stopping twice is stopping once.' })
+  @ApiOperation({
+    summary: 'Stop an answer; what was shown is kept. Stopping twice is stopping once.',
+    operationId: 'stopAnswer',
+  })
   @ApiAcceptedResponse({ description: 'It is stopped, or had ended before.' })
+  @ApiProblem(400, 'No answer has an id like that.')
+  @ApiProblem(503, '`history_unavailable`, or `server_draining` while another process still writes the answer.')
   @ApiProblem(404, 'There is no such answer.')
   @HttpCode(202)
   @Post(':answer_id/stop')

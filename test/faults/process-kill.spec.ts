@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { setTimeout as delay } from 'node:timers/promises';
 import { startSimulator, type Simulator } from '../../simulator/provider-simulator.js';
 import { freshSession, history } from '../support/conversations.js';
+import { eventually } from '../support/eventually.js';
 import { allEvents, attach, joined, only } from '../support/events.js';
 import { temporaryFolder } from '../support/history.js';
 import { openReader, type SocketReader } from '../support/socket-reader.js';
@@ -10,7 +11,7 @@ import { simulatedProviders, startService, type Service } from '../support/servi
 
 const ROUNDS = 20;
 const ANSWERS = 100;
-/** CONTRACT §4, guarantee 4. */
+/** What is promised: nothing older than this is lost. */
 const MOST_TEXT_LOST_MS = 250;
 const TOKEN_MS = 25;
 const MESSAGE = 'count to 2000';
@@ -114,6 +115,24 @@ describe('kill -9 while 100 answers run', () => {
     const old = await history(service.url, freshSession());
     expect(old).toEqual([]);
   }, 240_000);
+
+  it('in the middle of a burst of questions keeps every question whose reader had a head', async () => {
+    for (let round = 0; round < 3; round++) {
+      const heads: Asked[] = [];
+      const burst = Array.from({ length: ANSWERS }, async () => {
+        const session = freshSession();
+        heads.push({
+          session,
+          reader: await openReader(`${service.url}/rr-chat/stream`, { body: { ...session, message: MESSAGE } }),
+        });
+      });
+      await eventually(() => heads.length > 10 * (1 + round));
+      const killedAt = await killAndRestart();
+      await Promise.allSettled(burst);
+      for (const one of heads) expect(await lost(one, killedAt)).toBeLessThanOrEqual(MOST_TEXT_LOST_MS);
+      expect(await integrity()).toEqual([{ integrity_check: 'ok' }]);
+    }
+  });
 
   it('is survived by the answers that had ended', async () => {
     simulator.configure({ pace: 'instant' });

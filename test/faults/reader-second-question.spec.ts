@@ -4,7 +4,7 @@ import { startApp, type RunningApp } from '../support/app.js';
 import { answerIdOf, freshSession, history, readUntil } from '../support/conversations.js';
 import { allEvents, ask, attach, joined, only } from '../support/events.js';
 
-/** CONTRACT §3: an answer that had no reader for this long gives way. */
+/** An answer that had no reader for this long gives way. */
 const ABANDONED_AFTER_MS = 5_000;
 const LONG = { message: 'count to 2000' };
 

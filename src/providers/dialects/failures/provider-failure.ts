@@ -29,7 +29,7 @@ const BAD_RESPONSE: Verdict = { kind: 'protocol', code: 'provider_bad_response' 
 const TRANSIENT: ReadonlySet<number> = new Set([408, 409, 425]);
 
 /**
- * An HTTP answer that is not 2xx, as the kind of failure that CONTRACT §5 knows.
+ * An HTTP answer that is not 2xx, as the kind of failure that README.md tells of.
  * @param ownModel the model asked for is the configured one, so that its being gone takes the provider down
  */
 export function refusalFailure({ status, headers, body }: Refusal, ownModel: boolean): ProviderFailure {
