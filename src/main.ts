@@ -1,6 +1,6 @@
-import { enableCompileCache } from 'node:module';
+import nodeModule from 'node:module';
 
-// Nothing may be imported before this: some packages do not load on an older Node, and would say so less clearly.
+// Nothing that an older Node lacks may be imported before this, by name neither: it would say so less clearly.
 const NEEDED_NODE = 24;
 if (Number(process.versions.node.split('.')[0]) < NEEDED_NODE) {
   process.stderr.write(
@@ -9,6 +9,6 @@ if (Number(process.versions.node.split('.')[0]) < NEEDED_NODE) {
   );
   process.exit(1);
 }
-enableCompileCache();
+nodeModule.enableCompileCache();
 const { start } = await import('./app.start.js');
 await start();

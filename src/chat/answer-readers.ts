@@ -60,13 +60,14 @@ export class AnswerReaders {
 
   /** Leaving is noticed even where nobody subscribed yet. */
   #seat(answer: ReadableAnswer, response: Response): void {
-    response.setHeader('X-Answer-Id', answer.id);
     this.#seated.add(response);
     const leave = answer.enter();
     onceClosed(response, () => {
       this.#seated.delete(response);
       leave();
     });
+    // Where the reader left meanwhile, Nest has ended the response.
+    if (!response.headersSent) response.setHeader('X-Answer-Id', answer.id);
   }
 }
 

@@ -138,7 +138,7 @@ export abstract class HistoryStore {
   abstract deleteSession(session: SessionKey): Promise<boolean>;
   abstract findAnswer(answerId: string): Promise<StoredAnswer | undefined>;
 
-  /** Marks answers whose process is gone as `interrupted`; gives their number. Run once at start. */
+  /** Marks answers whose process is gone as `interrupted`; gives their number. To be run at start, and may be at any time. */
   abstract recoverAbandoned(): Promise<number>;
   /** Resolves if the database answers a read and could take a write. */
   abstract ping(): Promise<void>;

@@ -101,23 +101,25 @@ describe('a reader that leaves', () => {
     });
 
     it('at any moment, before the headers too, leaves no request at a provider open', async () => {
-      const readers = Array.from({ length: 60 }, (_, index) => ({ ...freshSession(), leavesAfterMs: index * 2 }));
       const leftAt = new Map<string, number>();
-      await Promise.all(
-        readers.map(async ({ leavesAfterMs, ...session }) => {
-          const message = `echo: ${session.session_id} ${TEXT}`;
-          const signal = AbortSignal.timeout(leavesAfterMs);
-          const body = { ...session, message, on_disconnect: 'cancel' };
-          await ask(service.url, body, { signal })
-            .then(allEvents)
-            .catch(() => undefined);
-          leftAt.set(message, Date.now());
-        }),
-      );
+      async function leavesAfter(milliseconds: number): Promise<void> {
+        const session = freshSession();
+        const message = `echo: ${session.session_id} ${TEXT}`;
+        const body = { ...session, message, on_disconnect: 'cancel' };
+        await ask(service.url, body, { signal: AbortSignal.timeout(milliseconds) })
+          .then(allEvents)
+          .catch(() => undefined);
+        leftAt.set(message, Date.now());
+      }
+      const few = Array.from({ length: 8 }, async (_, start) => {
+        for (let milliseconds = start; milliseconds < 120; milliseconds += 8) await leavesAfter(milliseconds);
+      });
+      await Promise.all(few);
       await eventually(() => service.simulator.all.every((provider) => provider.running() === 0));
+      // Some left before a provider was asked, most while one answered.
+      expect(requests().length).toBeGreaterThan(30);
       for (const { closedByClientAt, question } of requests())
         expect(Number(closedByClientAt) - Number(leftAt.get(question))).toBeLessThanOrEqual(UPSTREAM_CLOSED_WITHIN_MS);
-      for (const session of readers) expect((await lastAnswer(service.url, session))?.status).not.toBe('complete');
     });
   });
 

@@ -101,6 +101,6 @@ export class ChatPage {
 
   /** Waits until the last answer shows this text. */
   async shows(text: string | RegExp): Promise<void> {
-    await this.lastAnswer.getByText(text).first().waitFor();
+    await this.lastAnswer.getByText(text).filter({ visible: true }).first().waitFor();
   }
 }

@@ -1,7 +1,13 @@
-import { parseExposition, sumOf } from './exposition.js';
+import { parseExposition, sumOf, type Sample } from './exposition.js';
+
+/** Everything that `GET /metrics` tells. */
+export async function scrapeAll(url: string): Promise<Sample[]> {
+  const response = await fetch(`${url}/metrics`);
+  if (response.status !== 200) throw new Error(`/metrics answered ${response.status}`);
+  return parseExposition(await response.text());
+}
 
 /** The value of a metric at `GET /metrics`, summed over all series that have these labels. */
 export async function scrape(url: string, name: string, labels: Record<string, string> = {}): Promise<number> {
-  const response = await fetch(`${url}/metrics`);
-  return sumOf(parseExposition(await response.text()), name, labels);
+  return sumOf(await scrapeAll(url), name, labels);
 }

@@ -139,6 +139,7 @@ export class Conversation {
     const last = history.at(-1);
     const running = last?.status === 'streaming' ? last : undefined;
     this.transcript.reset(entriesOf(running ? history.slice(0, -1) : history, this.#retry));
+    performance.mark('conversation-shown');
     if (running) this.#attach(running, signal);
   }
 

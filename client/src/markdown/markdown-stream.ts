@@ -93,7 +93,8 @@ export class MarkdownStream<N> {
     if (fence) nodes[fence.index] = { kind: 'code', language: fence.reader.language, text: fence.code };
     patchChildren(this.sink, this.root, this.#rendered, shownOf(nodes));
     this.#hasDefinitions ||= tokens.some((token) => token.type === 'def');
-    if (!final && rawLength(tokens) === readable.length) this.#commit(tokens, nodes, source, readable, fence);
+    if (!final && rawLength(tokens) === readable.length && !endsInMarker(readable))
+      this.#commit(tokens, nodes, source, readable, fence);
   }
 
   #commit(
@@ -150,6 +151,11 @@ export class MarkdownStream<N> {
     patchChildren(this.sink, this.root, this.#rendered, blockNodes(lex(this.#whole, {})));
     closeCode(this.#rendered.splice(0));
   }
+}
+
+/** A last line of dashes and the like may yet be a table's second line, and the parser cuts what is before it on suspicion. */
+function endsInMarker(source: string): boolean {
+  return /(?:^|\n)[ \t>]*[|:=-][ \t|:=-]*$/.test(source);
 }
 
 function shownOf(nodes: readonly (MdNode | undefined)[]): MdNode[] {

@@ -20,9 +20,14 @@ export function rawLength(tokens: readonly Token[]): number {
 export function firstOpenBlock(tokens: readonly Token[]): number {
   let blocks = 0;
   for (let i = tokens.length - 1; i >= 0; i--) {
-    if (tokens[i]?.type !== 'space' && ++blocks === 2) return i;
+    if (tokens[i]?.type !== 'space' && ++blocks >= 2 && !leansOnParagraph(tokens, i)) return i;
   }
   return 0;
+}
+
+/** What a tag at the beginning of a line means depends on whether the line before it is a paragraph's. */
+function leansOnParagraph(tokens: readonly Token[], index: number): boolean {
+  return tokens[index - 1]?.type === 'paragraph' && /^ {0,3}</.test(tokens[index]?.raw ?? '');
 }
 
 /** An unfinished, unindented code fence at the end of `source`: its token's index, its reader, and the code so far. */

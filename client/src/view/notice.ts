@@ -35,7 +35,7 @@ export class Notice {
       onEnd();
     };
     const spoken = h('span', { class: 'visually-hidden' }, `It will be sent in ${Math.ceil(ms / 1000)} seconds.`);
-    const text = h('p', {}, `${reason} Your text is kept and will be sent by itself in `, ticking, '. ', spoken);
+    const text = h('p', {}, `${reason} Your text is kept and will be sent by itself in `, ticking, ' ', spoken);
     this.#show(
       text,
       this.#button('Cancel', () => this.clear()),

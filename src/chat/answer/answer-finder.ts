@@ -10,6 +10,8 @@ const RUNS_ELSEWHERE_RETRY_MS = 1_000;
 /** Finds an answer by its id, wherever it is: running here, or in the history. */
 @Injectable()
 export class AnswerFinder {
+  #recovery: Promise<number> | undefined;
+
   constructor(
     private readonly running: RunningAnswers,
     private readonly history: HistoryStore,
@@ -26,11 +28,20 @@ export class AnswerFinder {
     // It may have been claimed here between the two look-ups.
     const begun = this.running.get(answerId);
     if (begun !== undefined) return begun;
+    await this.#recoverAbandoned();
+    const recovered = await this.history.findAnswer(answerId);
+    if (recovered !== undefined && recovered.message.status !== 'streaming') return storedAnswer(recovered);
     throw new ProblemException({
       status: 503,
       code: 'server_draining',
       detail: 'Another process is still writing this answer. Try again in a moment.',
       retryAfterMs: RUNS_ELSEWHERE_RETRY_MS,
     });
+  }
+
+  /** The process that wrote it may have been killed since this one began. All who ask meanwhile share one look. */
+  #recoverAbandoned(): Promise<number> {
+    this.#recovery ??= this.history.recoverAbandoned().finally(() => (this.#recovery = undefined));
+    return this.#recovery;
   }
 }

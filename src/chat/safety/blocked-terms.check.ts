@@ -21,11 +21,19 @@ export class BlockedTermsCheck implements SafetyCheck {
   }
 }
 
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
+/**
+ * More marks on one letter than any language has (Unicode's own bound for text that is streamed), or half-width voicing
+ * signs, which become marks. Bringing a run of them into order takes time in the square of its length.
+ */
+const MARKS_WITHOUT_END = /([\p{M}\uff9e\uff9f]{30})[\p{M}\uff9e\uff9f]+/gu;
+
 /**
  * One form for all that looks the same: full-width and composed letters by NFKC, case by way of upper case (ß as ss), one
  * sigma, and nothing that is invisible (soft hyphens, zero-width spaces).
  */
 function fold(text: string): string {
-  const caseless = text.normalize('NFKC').toUpperCase().toLowerCase().replaceAll('ς', 'σ');
-  return caseless.replace(/\p{Default_Ignorable_Code_Point}/gu, '').normalize('NFKC');
+  const bounded = text.replace(INVISIBLE, '').replace(MARKS_WITHOUT_END, '$1');
+  const caseless = bounded.normalize('NFKC').toUpperCase().toLowerCase().replaceAll('ς', 'σ');
+  return caseless.replace(INVISIBLE, '').normalize('NFKC');
 }

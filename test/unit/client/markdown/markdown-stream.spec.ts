@@ -129,8 +129,9 @@ function whole(source: string): string {
     text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   marked.use({
     renderer: {
-      link({ href, tokens }) {
-        return URL.canParse(href) ? false : this.parser.parseInline(tokens);
+      link({ href, tokens, text, autolink }) {
+        if (URL.canParse(href)) return false;
+        return autolink ? escape(text) : this.parser.parseInline(tokens);
       },
       html: (token) =>
         'block' in token && token.block

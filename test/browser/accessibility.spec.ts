@@ -1,0 +1,120 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { BrowserContextOptions } from 'playwright-core';
+import { startChatStage, type ChatPage, type ChatStage } from '../support/chat-page.js';
+
+const RICH = [
+  '# Heading\n\nText with **bold**, `code` and [a link](https://example.org).\n\n- [x] done\n- [ ] to do\n\n> quoted',
+  '| a | b |\n|---|--:|\n| 1 | 2 |',
+  '```ts\n// comment\nconst a: number = 1; // two\nfunction f(x: string) { return `t${x}` + /re/.test("s"); }\n```',
+  '```diff\n- old\n+ new\n```',
+  'שלום עולם, זה טקסט מימין לשמאל.',
+].join('\n\n');
+
+const LOOKS: [string, BrowserContextOptions][] = [
+  ['light', { colorScheme: 'light' }],
+  ['dark', { colorScheme: 'dark' }],
+  ['forced colours', { forcedColors: 'active' }],
+  ['light on 320 pixels', { colorScheme: 'light', viewport: { width: 320, height: 640 } }],
+];
+
+describe('the page for everyone', () => {
+  let stage: ChatStage;
+  let axe: string;
+  beforeAll(async () => {
+    stage = await startChatStage({ reasoning: 'always' });
+    axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  });
+  afterAll(() => stage.close());
+
+  /** What axe-core finds, each as its rule and where. */
+  const violations = async ({ page }: ChatPage): Promise<string[]> => {
+    await page.evaluate(axe);
+    return page.evaluate(async () => {
+      const { run } = Reflect.get(window, 'axe') as {
+        run(): Promise<{ violations: { id: string; nodes: { target: unknown; failureSummary: string }[] }[] }>;
+      };
+      const { violations: found } = await run();
+      return found.flatMap(({ id, nodes }) =>
+        nodes.map((node) => `${id} ${String(node.target)} ${node.failureSummary}`),
+      );
+    });
+  };
+
+  it.each(LOOKS)('has nothing that axe-core objects to in %s', async (_, options) => {
+    // axe-core builds its own helpers from strings, which the page's policy rightly refuses.
+    const chat = await stage.visit({ ...options, bypassCSP: true });
+    expect(await violations(chat)).toEqual([]);
+    const answer = await chat.ask(`echo: ${RICH}`);
+    await answer.locator('.c-keyword').first().waitFor();
+    expect(await violations(chat)).toEqual([]);
+    for (const provider of stage.simulator.all) await provider.fault({ kind: 'status', status: 500 });
+    await (await chat.ask('echo: x')).getByRole('alert').waitFor();
+    await stage.simulator.clear();
+    if (options.viewport) await chat.page.getByRole('button', { name: 'Sessions' }).click();
+    expect(await violations(chat)).toEqual([]);
+    await chat.page.getByRole('button', { name: 'Settings' }).click();
+    expect(await violations(chat)).toEqual([]);
+    await chat.page.context().close();
+  });
+
+  it('fits 320 pixels without scrolling sideways, whatever an answer holds', async () => {
+    const chat = await stage.visit({ viewport: { width: 320, height: 600 } });
+    const wide = `echo: ${'x'.repeat(400)} ${RICH}\n\n| ${'wide cell | '.repeat(12)}\n|${'---|'.repeat(12)}\n`;
+    await chat.ask(wide);
+    expect(await chat.page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+    expect(await chat.conversation.evaluate((region) => region.scrollWidth <= region.clientWidth)).toBe(true);
+    await chat.page.context().close();
+  });
+
+  it('says one thing at a time in one polite status, and never the single tokens', async () => {
+    const chat = await stage.visit();
+    await chat.page.evaluate(() => {
+      const said: string[] = [];
+      Object.assign(window, { said });
+      const status = document.getElementById('announcer');
+      if (status) new MutationObserver(() => said.push(status.textContent)).observe(status, { childList: true });
+    });
+    await chat.ask(`echo: ${RICH}`);
+    const said = (await chat.page.evaluate(() => Reflect.get(window, 'said') as string[])).filter(
+      (text) => text !== '',
+    );
+    expect(said).toHaveLength(2);
+    expect(said[0]).toBe('Answering…');
+    expect(said[1]).toMatch(/^Answer complete\. .*Text with bold/);
+    await chat.page.context().close();
+  });
+
+  it('can be used by keyboard alone: ask, open the sessions, begin a new chat, see the shortcuts', async () => {
+    const chat = await stage.visit();
+    await chat.page.keyboard.type('echo: by keyboard');
+    await chat.page.keyboard.press('Enter');
+    await chat.shows('by keyboard');
+    await chat.ended();
+    await chat.newChat.focus();
+    await chat.page.keyboard.press('Enter');
+    await chat.page.getByRole('heading', { name: 'What would you like to know?' }).waitFor();
+    await chat.conversation.focus();
+    await chat.page.keyboard.press('?');
+    await chat.page.getByRole('dialog', { name: 'Shortcuts' }).waitFor();
+    await chat.page.keyboard.press('Escape');
+    await chat.page.keyboard.press('/');
+    expect(await chat.message.evaluate((field) => field === document.activeElement)).toBe(true);
+    await chat.page.context().close();
+  });
+
+  it('follows the system theme, and the switch over it also after a reload', async () => {
+    const chat = await stage.visit({ colorScheme: 'dark' });
+    const background = (): Promise<string> =>
+      chat.page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    const dark = await background();
+    await chat.page.getByRole('radio', { name: 'Light' }).check();
+    const light = await background();
+    expect(light).not.toBe(dark);
+    await chat.page.reload();
+    expect(await background()).toBe(light);
+    expect(chat.mishaps).toEqual([]);
+    await chat.page.context().close();
+  });
+});

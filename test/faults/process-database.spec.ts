@@ -1,0 +1,127 @@
+import { rmSync, writeFileSync, appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { startSimulator, type Simulator } from '../../simulator/provider-simulator.js';
+import { runScript } from '../support/child-script.js';
+import { freshSession, lastAnswer } from '../support/conversations.js';
+import { eventually } from '../support/eventually.js';
+import { allEvents, ask, joined, only } from '../support/events.js';
+import { temporaryFolder } from '../support/history.js';
+import { simulatedProviders, startService, type Service } from '../support/service.js';
+import { smallDisk } from '../support/small-disk.js';
+import { openReader, type SocketReader } from '../support/socket-reader.js';
+
+const LOCKED_MS = 3_000;
+const TEXT = Array.from({ length: 100 }, (_, index) => `word${index}`).join(' ');
+
+let simulator: Simulator;
+let service: Service;
+beforeAll(async () => {
+  simulator = await startSimulator({ sameAnswer: true, reasoning: 'never', pace: { firstTokenMs: 0, tokenMs: 20 } });
+});
+afterEach(() => service.kill());
+afterAll(() => simulator.close());
+
+const start = async (databaseUrl: string) =>
+  (service = await startService({ ...simulatedProviders(simulator), DATABASE_URL: databaseUrl, LOG_LEVEL: 'warn' }));
+const reading = (session: ReturnType<typeof freshSession>, message: string) =>
+  openReader(`${service.url}/rr-chat/stream`, { body: { ...session, message } });
+const textOf = (reader: SocketReader) => joined(reader.events().map(({ event }) => event));
+const ready = () => fetch(`${service.url}/health/ready`).then(({ ok }) => ok);
+
+/** The longest time between two pieces of text, in ms. */
+function longestGap(reader: SocketReader): number {
+  const times = reader.events().flatMap(({ event, at }) => (event.type === 'delta' ? [at] : []));
+  return Math.max(...times.slice(1).map((at, index) => at - (times[index] ?? at)));
+}
+
+describe('a database that another program has locked for three seconds', () => {
+  it('delays no running answer, and new questions only until it is free', async () => {
+    const folder = await temporaryFolder();
+    try {
+      await start(folder.url);
+      const session = freshSession();
+      const running = await reading(session, `echo: ${TEXT}`);
+      await eventually(() => textOf(running) !== '');
+      const locker = runScript('history/lock-database.ts', folder.file, String(LOCKED_MS));
+      await locker.nextLine();
+      const lockedAt = performance.now();
+
+      const asked = ask(service.url, { ...freshSession(), message: 'echo: waited' });
+      // What is only read is there all the while.
+      expect(await lastAnswer(service.url, session)).toMatchObject({ status: 'streaming' });
+      expect(performance.now() - lockedAt).toBeLessThan(1_000);
+      const response = await asked;
+      expect(performance.now() - lockedAt).toBeGreaterThan(LOCKED_MS - 500);
+      expect(response.status).toBe(200);
+      expect(joined(await allEvents(response))).toBe('waited');
+
+      expect(await running.closed).toBe(true);
+      expect(textOf(running)).toBe(TEXT);
+      expect(longestGap(running)).toBeLessThan(500);
+      await eventually(async () => (await lastAnswer(service.url, session))?.content === TEXT);
+      expect(await locker.ended()).toBe(0);
+    } finally {
+      await service.kill();
+      await folder.remove();
+    }
+  });
+});
+
+const disk = smallDisk(3 * 1024);
+if (disk === undefined) console.log('not run: a full disk (needs the right to mount a small file system, as root has)');
+else
+  describe('a disk that is full', () => {
+    afterAll(() => disk.remove());
+
+    const filler = join(disk.path, 'filler');
+    function fill(): void {
+      writeFileSync(filler, '');
+      // In steps down to single bytes, so that nothing is left.
+      for (const size of [65_536, 4_096, 256, 16, 1]) {
+        try {
+          for (;;) appendFileSync(filler, Buffer.alloc(size, 'x'));
+        } catch (error) {
+          expect((error as NodeJS.ErrnoException).code).toBe('ENOSPC');
+        }
+      }
+    }
+
+    it('takes nothing from running answers, refuses new ones, and is caught up with when there is room', async () => {
+      await start(`sqlite://${join(disk.path, 'rondo.db')}`);
+      const [session, other] = [freshSession(), freshSession()];
+      const running = await Promise.all([reading(session, `echo: ${TEXT}`), reading(other, `echo: ${TEXT}`)]);
+      await eventually(() => running.every((reader) => textOf(reader) !== ''));
+      fill();
+
+      const refused = await eventually(async () => {
+        const response = await ask(service.url, { ...freshSession(), message: 'echo: no room '.repeat(500) });
+        if (response.status === 503) return response;
+        await allEvents(response);
+        return undefined;
+      }, 20_000);
+      expect(refused.headers.get('content-type')).toBe('application/problem+json');
+      expect(await refused.json()).toMatchObject({ code: 'history_unavailable' });
+
+      for (const reader of running) {
+        expect(await reader.closed).toBe(true);
+        expect(textOf(reader)).toBe(TEXT);
+        expect(
+          only(
+            reader.events().map(({ event }) => event),
+            'done',
+          ).finish_reason,
+        ).toBe('stop');
+      }
+      rmSync(filler);
+      for (const each of [session, other])
+        await eventually(async () => {
+          const answer = await lastAnswer(service.url, each);
+          return answer?.status === 'complete' && answer.content === TEXT;
+        }, 15_000);
+      const next = await ask(service.url, { ...freshSession(), message: 'echo: room again' });
+      expect(joined(await allEvents(next))).toBe('room again');
+      await eventually(ready);
+      expect(await service.stop()).toBe(0);
+    });
+  });

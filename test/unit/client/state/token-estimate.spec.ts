@@ -1,0 +1,14 @@
+import { describe, expect, it } from '@jest/globals';
+import { estimateTokens } from '../../../../client/src/state/token-estimate.js';
+
+describe('estimateTokens', () => {
+  it.each([
+    ['', 0],
+    ['The quick brown fox jumps over the lazy dog.', 10],
+    ['漢字かな交じり文', 8],
+    ['internationalization', 4],
+    ['a = b + 1;', 6],
+  ])('counts "%s" as about %d', (text, tokens) => {
+    expect(estimateTokens(text)).toBe(tokens);
+  });
+});
