@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import axe from 'axe-core';
 import type { BrowserContextOptions } from 'playwright-core';
 import { startChatStage, type ChatPage, type ChatStage } from '../support/chat-page.js';
 
@@ -21,16 +20,14 @@ const LOOKS: [string, BrowserContextOptions][] = [
 
 describe('the page for everyone', () => {
   let stage: ChatStage;
-  let axe: string;
   beforeAll(async () => {
     stage = await startChatStage({ reasoning: 'always' });
-    axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   });
   afterAll(() => stage.close());
 
   /** What axe-core finds, each as its rule and where. */
   const violations = async ({ page }: ChatPage): Promise<string[]> => {
-    await page.evaluate(axe);
+    await page.evaluate(axe.source);
     return page.evaluate(async () => {
       const { run } = Reflect.get(window, 'axe') as {
         run(): Promise<{ violations: { id: string; nodes: { target: unknown; failureSummary: string }[] }[] }>;
