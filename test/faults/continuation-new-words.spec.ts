@@ -43,6 +43,11 @@ describe('an answer that repeats itself', () => {
     for (const { answer } of await wordedSeams(text, 'repeat-quote')) expect(answer.text).toBe(text);
   });
 
+  it('is exact where the next one goes on laughing without a repetition', async () => {
+    const text = `Ha! ${'ha '.repeat(30)}ha.`;
+    for (const { answer } of await wordedSeams(text, 'exact')) expect(answer.text).toBe(text);
+  });
+
   it.each(Object.entries(SELF_REPEATING))(
     'loses nothing shown, and nothing that is no repetition: %s',
     async (_, text) => {
