@@ -11,6 +11,7 @@ import { configFromEnvironment } from './config/config.module.js';
 import { VERSION } from './config/version.js';
 import { DatabaseStartError } from './history/typeorm/database-start-error.js';
 import { Draining } from './lifecycle/draining.js';
+import { quietStart } from './logging/quiet-start.js';
 
 /** What a person can do where listening fails, by the system's error code. */
 const LISTEN_PROBLEMS: Readonly<Record<string, string>> = {
@@ -32,7 +33,7 @@ export async function start(): Promise<void> {
 
 async function listen(config: AppConfig): Promise<void> {
   const app = await NestFactory.create<NestExpressApplication>(AppModule.with(config), APP_OPTIONS);
-  app.useLogger(app.get(PinoLogger));
+  app.useLogger(quietStart(app.get(PinoLogger)));
   const logger = new Logger('Rondo');
   setUpApp(app);
   shutDownOnSignals(app);

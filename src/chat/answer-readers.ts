@@ -11,6 +11,9 @@ import type { ReadableAnswer } from './answer/readable-answer.js';
 import type { ChatReplyDto } from './chat-reply.dto.js';
 import { eventStream } from './event-stream.js';
 
+/** A reader to whom nothing could be sent for so long reads no more, for there are keep-alive comments; it may come back. */
+const LONGEST_STANDSTILL_MS = 120_000;
+
 /** Shows answers to whoever is at the other end of a response. */
 @Injectable()
 export class AnswerReaders {
@@ -29,6 +32,7 @@ export class AnswerReaders {
   /** The answer as events, from `cursor` on. */
   stream(answer: ReadableAnswer, response: Response, cursor?: Cursor): Observable<MessageEvent> {
     this.#seat(answer, response);
+    response.setTimeout(LONGEST_STANDSTILL_MS, () => response.destroy());
     this.#openStreams.set(++this.#open);
     onceClosed(response, () => this.#openStreams.set(--this.#open));
     return eventStream(answer.log, this.ticker, cursor);

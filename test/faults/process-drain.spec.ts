@@ -138,6 +138,35 @@ describe('SIGTERM', () => {
     return seen;
   }
 
+  it.each([0, 15, 40])(
+    '%i ms into a burst leaves each question either answered whole or neither stored nor asked',
+    async (after) => {
+      await start({ SHUTDOWN_GRACE_MS: '20000' });
+      await allEvents(await ask(service.url, { ...freshSession(), message: 'echo: warm up' }));
+      const burst = Array.from({ length: 60 }, async (_, index) => {
+        const session = freshSession();
+        await delay(index);
+        const reader = await reading({ ...session, message: 'echo: one two three four' }).catch(() => undefined);
+        return { session, reader };
+      });
+      await delay(after);
+      service.signal('SIGTERM');
+      const asked = await Promise.all(burst);
+      expect(await service.exited).toBe(0);
+
+      await start();
+      for (const { session, reader } of asked) {
+        const [question, answer] = await history(service.url, session);
+        if (reader?.status !== 200) expect(question).toBeUndefined();
+        else {
+          expect(textOf(reader)).toBe('one two three four');
+          expect(reader.events().at(-1)?.event).toMatchObject({ type: 'done', finish_reason: 'stop' });
+          expect(answer).toMatchObject({ status: 'complete', content: 'one two three four' });
+        }
+      }
+    },
+  );
+
   it('without anything to do exits with 0 at once', async () => {
     await start({ SHUTDOWN_GRACE_MS: '20000' });
     const idle = await fetch(`${service.url}/health/live`);

@@ -7,6 +7,7 @@ import { startSimulator, type Simulator } from '../../simulator/provider-simulat
 import { freshSession } from '../support/conversations.js';
 import { eventually } from '../support/eventually.js';
 import { allEvents, ask, attach, joined } from '../support/events.js';
+import { preloading } from '../support/preload.js';
 import { scrape } from '../support/scrape.js';
 import { openReader, type SocketReader } from '../support/socket-reader.js';
 import { simulatedProviders, startService, type Service } from '../support/service.js';
@@ -69,6 +70,31 @@ describe('a reader that does not keep up', () => {
     expect(joined(trickled) === joined(whole)).toBe(true);
     expect(joined(whole).length).toBeGreaterThan(50_000);
     expect(trickled.at(-1)?.type).toBe('done');
+  });
+});
+
+describe('a reader that reads nothing for minutes (here: a hundredth of them)', () => {
+  it('is let go of, no longer counts as a reader, and gets the rest when it comes back', async () => {
+    const simulator = await startSimulator({ sameAnswer: true, reasoning: 'never', pace: 'instant' });
+    const shortened = preloading('shorten-response-timeouts.mjs');
+    const service = await startService({ ...simulatedProviders(simulator), ...shortened, LOG_LEVEL: 'warn' });
+    try {
+      for (const provider of simulator.all)
+        await provider.fault({ kind: 'text', longLineBytes: 6_000_000, afterTokens: 1 });
+      const body = { ...freshSession(), message: 'echo: large answer' };
+      const stuck = await openReader(`${service.url}/rr-chat/stream`, { body, paused: true });
+      await eventually(async () => (await scrape(service.url, 'rondo_running_answers')) === 0, 10_000);
+      expect(await scrape(service.url, 'rondo_open_streams')).toBe(1);
+      await eventually(async () => (await scrape(service.url, 'rondo_open_streams')) === 0, 10_000);
+      stuck.resume();
+      expect(await stuck.closed).toBe(false);
+      const rest = await allEvents(await attach(service.url, stuck.answerId, stuck.events().at(-1)?.cursor));
+      const text = joined(stuck.events().map(({ event }) => event)) + joined(rest);
+      expect(text === `large${'x'.repeat(6_000_000)} answer`).toBe(true);
+    } finally {
+      await service.stop();
+      await simulator.close();
+    }
   });
 });
 
