@@ -10,10 +10,10 @@ export function quietStart(logger: LoggerService): LoggerService {
       if (START_UP_CONTEXTS.has(rest.at(-1))) logger.debug?.(message, ...rest);
       else logger.log(message, ...rest);
     },
-    error: (message: unknown, ...rest: unknown[]) => logger.error(message, ...rest),
-    warn: (message: unknown, ...rest: unknown[]) => logger.warn(message, ...rest),
-    debug: (message: unknown, ...rest: unknown[]) => logger.debug?.(message, ...rest),
-    verbose: (message: unknown, ...rest: unknown[]) => logger.verbose?.(message, ...rest),
-    fatal: (message: unknown, ...rest: unknown[]) => logger.fatal?.(message, ...rest),
+    error: (message: unknown, ...rest: unknown[]) => void logger.error(message, ...rest),
+    warn: (message: unknown, ...rest: unknown[]) => void logger.warn(message, ...rest),
+    debug: (message: unknown, ...rest: unknown[]) => void logger.debug?.(message, ...rest),
+    verbose: (message: unknown, ...rest: unknown[]) => void logger.verbose?.(message, ...rest),
+    fatal: (message: unknown, ...rest: unknown[]) => void logger.fatal?.(message, ...rest),
   };
 }
