@@ -1,6 +1,6 @@
 /**
  * Mixed load for a long time: whether memory, sockets and timers stay where they were. Not part of `npm test`.
- * usage: npm run soak [-- MINUTES]      (30 by default; after a build)
+ * usage: npm run soak [-- MINUTES [CLIENTS]]      (30 and 40 by default)
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startSimulator } from '../../dist/simulator/provider-simulator.js';
 
 const minutes = Number(process.argv[2] ?? 30);
-const STREAMS = 40;
+const clients = Number(process.argv[3] ?? 40);
 const SAMPLE_MS = 5_000;
 const MB = 1024 * 1024;
 
@@ -133,14 +133,14 @@ while (
 const [list] = await Promise.all([
   samples(),
   weather(),
-  ...Array.from({ length: STREAMS }, (_, number) => reader(number)),
+  ...Array.from({ length: clients }, (_, number) => reader(number)),
 ]);
 await delay(5_000);
 const after = await sample();
 const third = Math.floor(list.length / 3);
 const show = (name, part) =>
   console.log(`${name}: heap ${floor(part, 'heap')} MB, rss ${floor(part, 'rss')} MB, files ${floor(part, 'files')}`);
-console.log(`${minutes} minutes, ${STREAMS} clients: ${JSON.stringify(counts)}`);
+console.log(`${minutes} minutes, ${clients} clients: ${JSON.stringify(counts)}`);
 if (reasons.size > 0) console.log(`failed: ${JSON.stringify(Object.fromEntries(reasons))}`);
 show('first third ', list.slice(0, third));
 show('second third', list.slice(third, 2 * third));
