@@ -8,7 +8,7 @@ import { eventually } from '../support/eventually.js';
 import { allEvents, ask, joined, only } from '../support/events.js';
 import { temporaryFolder } from '../support/history.js';
 import { simulatedProviders, startService, type Service } from '../support/service.js';
-import { smallDisk } from '../support/small-disk.js';
+import { mayMount, smallDisk, type SmallDisk } from '../support/small-disk.js';
 import { openReader, type SocketReader } from '../support/socket-reader.js';
 
 const LOCKED_MS = 3_000;
@@ -68,13 +68,17 @@ describe('a database that another program has locked for three seconds', () => {
   });
 });
 
-const disk = smallDisk(3 * 1024);
-if (disk === undefined) console.log('not run: a full disk (needs the right to mount a small file system, as root has)');
+if (!mayMount()) console.log('not run: a full disk (needs the right to mount a small file system, as root has)');
 else
   describe('a disk that is full', () => {
+    let disk: SmallDisk;
+    let filler: string;
+    beforeAll(() => {
+      disk = smallDisk(3 * 1024);
+      filler = join(disk.path, 'filler');
+    });
     afterAll(() => disk.remove());
 
-    const filler = join(disk.path, 'filler');
     function fill(): void {
       writeFileSync(filler, '');
       // In steps down to single bytes, so that nothing is left.

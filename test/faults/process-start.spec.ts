@@ -9,7 +9,7 @@ import { freshSession } from '../support/conversations.js';
 import { allEvents, ask, joined } from '../support/events.js';
 import { temporaryFolder } from '../support/history.js';
 import { freePort, simulatedProviders, spawnService, startService } from '../support/service.js';
-import { smallDisk } from '../support/small-disk.js';
+import { mayMount, smallDisk, type SmallDisk } from '../support/small-disk.js';
 
 interface Ended {
   code: number | null;
@@ -100,10 +100,13 @@ it('a missing folder for the database is made', async () => {
   expect(existsSync(`${folder.path}/not/there/yet/rondo.db`)).toBe(true);
 });
 
-const disk = smallDisk(3 * 1024);
-if (disk === undefined) console.log('not run: a read-only file system (needs the right to mount one, as root has)');
+if (!mayMount()) console.log('not run: a read-only file system (needs the right to mount one, as root has)');
 else
   describe('a database on a read-only file system', () => {
+    let disk: SmallDisk;
+    beforeAll(() => {
+      disk = smallDisk(3 * 1024);
+    });
     afterAll(() => disk.remove());
 
     it('is refused with code 1 and one message', async () => {

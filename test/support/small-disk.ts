@@ -10,16 +10,26 @@ export interface SmallDisk {
   remove(): void;
 }
 
-/** A file system of `kib` KiB in memory; undefined where this user may not mount one. */
-export function smallDisk(kib: number): SmallDisk | undefined {
+/** Whether this user may mount a file system. */
+export function mayMount(): boolean {
+  try {
+    smallDisk(64).remove();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A file system of `kib` KiB in memory. */
+export function smallDisk(kib: number): SmallDisk {
   const path = mkdtempSync(join(tmpdir(), 'rondo-disk-'));
   const mount = (...options: string[]) =>
     execFileSync('mount', ['-t', 'tmpfs', '-o', options.join(), 'tmpfs', path], { stdio: 'ignore' });
   try {
     mount(`size=${kib}k`);
-  } catch {
+  } catch (error) {
     rmSync(path, { recursive: true });
-    return undefined;
+    throw error;
   }
   return {
     path,
