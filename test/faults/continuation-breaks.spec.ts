@@ -4,6 +4,7 @@ import { startApp, type RunningApp } from '../support/app.js';
 import { freshSession, lastAnswer } from '../support/conversations.js';
 import { allEvents, ask, joined, only } from '../support/events.js';
 import { forgive } from '../support/forgive.js';
+import { cutsOf } from '../support/seams.js';
 
 const TEXT = 'The **moon** pulls the water;\n\n- it rises\n- it falls\n\nSo it goes, 潮の満ち引き 🌊 every day.';
 
@@ -62,6 +63,21 @@ describe('a provider that fails after some text', () => {
       expect(record?.attempts).toMatchObject([{ outcome: 'failed', code }, { outcome: 'ok' }]);
     }
     expect(first.size).toBe(3);
+  });
+
+  it('is replaced at every token: readers and the record have the whole answer', async () => {
+    for (let cut = 1; cut <= cutsOf(TEXT); cut++) {
+      await service.simulator.clear();
+      for (const provider of service.simulator.all) {
+        await provider.fault({ kind: 'truncate', afterTokens: cut, on: 'fresh' });
+      }
+      for (let turn = 0; turn < 3; turn++) {
+        const { list, providers, record } = await answered();
+        expect(joined(list)).toBe(TEXT);
+        expect(providers).toHaveLength(2);
+        expect(record).toMatchObject({ content: TEXT, status: 'complete' });
+      }
+    }
   });
 
   it('is replaced when Groq says only in x_groq.error why it stopped', async () => {

@@ -26,12 +26,12 @@ export type Row = readonly [
 ];
 
 /** An error as Groq, DeepSeek and OpenAI send it. */
-export const openai = (message: string, type: string, code: string | null = null) => ({
+export const openai = (message: string, type: string, code: string | null = null): object => ({
   error: { message, type, code },
 });
 
 /** … and as Mistral does. */
-export const mistral = (message: string, type: string, code: string | null) => ({
+export const mistral = (message: string, type: string, code: string | null): object => ({
   object: 'error',
   message,
   type,

@@ -91,7 +91,7 @@ export async function seams(
 }
 
 /** Those seams that can be seen, in a form that explains a failing test. */
-export function visible(found: readonly Seam[], text: string) {
+export function visible(found: readonly Seam[], text: string): object[] {
   return found
     .filter(({ answer }) => answer.text !== text)
     .map(({ from, to, shown, answer }) => ({ from, to, shown, text: answer.text, error: answer.error?.code }));
