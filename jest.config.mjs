@@ -28,4 +28,6 @@ export default {
   projects: ['unit', 'contract', 'e2e', 'faults', 'browser'].map(suite),
   maxWorkers: 2,
   testTimeout: 60_000,
+  // A suite that fails half-way must not keep the run from ending; what leaks is the fault suites' business.
+  forceExit: true,
 };
