@@ -2,11 +2,15 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import type { Request, Response } from 'express';
 import { ProblemException } from '../http/problem.exception.js';
 import { Draining } from '../lifecycle/draining.js';
+import { NOT_RATE_LIMITED } from '../limits/chat-throttler.guard.js';
 import { isId } from '../wire/ids.js';
 import { RunningAnswers, type Place } from './answer/running-answers.js';
+import { Idempotency } from './idempotency.js';
 
 /** What a client waits before it tries another replica, or this one after its restart. */
 const RETRY_AFTER_MS = 2_000;
+
+const NO_PLACE: Place = { release: () => undefined };
 
 /** What a question was let in with: a place among the running answers, and when it arrived (monotonic ms). */
 export interface Admission {
@@ -21,20 +25,28 @@ export class Admissions {
 
   constructor(
     private readonly running: RunningAnswers,
+    private readonly idempotency: Idempotency,
     private readonly draining: Draining,
   ) {}
 
   /**
-   * Reserves a place; it goes back when the response closes, unless {@link take} was called.
+   * Reserves a place; a question that comes again for an answer that is running needs none, and no rate limit counts it.
+   * The place goes back when the response closes, unless {@link take} was called.
    * @throws ProblemException where there is none, or the service is on its way out
    */
   admit(request: Request, response: Response): void {
     const askedAt = performance.now();
+    const userId = claimedUser(request.body);
+    if (this.idempotency.isRunning(userId, request.get('idempotency-key'))) {
+      response.locals[NOT_RATE_LIMITED] = true;
+      this.#waiting.set(request, { place: NO_PLACE, askedAt });
+      return;
+    }
     if (this.draining.refusing) {
       const detail = 'The service is shutting down. Try again in a moment.';
       throw new ProblemException({ status: 503, code: 'server_draining', detail, retryAfterMs: RETRY_AFTER_MS });
     }
-    const place = this.running.reserve(claimedUser(request.body));
+    const place = this.running.reserve(userId);
     this.#waiting.set(request, { place, askedAt });
     response.once('close', () => {
       if (this.#waiting.has(request)) place.release();

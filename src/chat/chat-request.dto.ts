@@ -20,16 +20,17 @@ const MODEL_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,127}$/;
 const NO_CONTROL_CHARACTERS = /^(?:[^\p{Cc}]|[\t\n\r])*$/u;
 /** Only a bound for what a body may hold; how long a message may be is for the safety checks to say. */
 const MAX_PROMPT_CHARS = 200_000;
+const MAX_TOKENS = 10_000_000;
 
 const idRule = '1–128 of A-Za-z0-9._:@|+=~-, beginning with a letter or digit';
 
 /** `POST /rr-chat/stream` and `POST /rr-chat`. */
 export class ChatRequestDto {
-  @ApiProperty({ description: `Who asks: ${idRule}.`, example: 'ada' })
+  @ApiProperty({ description: `Who asks: ${idRule}.`, pattern: ID_PATTERN.source, example: 'ada' })
   @Matches(ID_PATTERN, { message: `user_id must be ${idRule}` })
   user_id!: string;
 
-  @ApiProperty({ description: `Which conversation: ${idRule}.`, example: 'first-steps' })
+  @ApiProperty({ description: `Which conversation: ${idRule}.`, pattern: ID_PATTERN.source, example: 'first-steps' })
   @Matches(ID_PATTERN, { message: `session_id must be ${idRule}` })
   session_id!: string;
 
@@ -57,11 +58,16 @@ export class ChatRequestDto {
   @Max(2)
   temperature?: number;
 
-  @ApiPropertyOptional({ minimum: 1, description: 'At most this many tokens; the service caps it.' })
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 1,
+    maximum: MAX_TOKENS,
+    description: 'At most this many tokens; the service caps it.',
+  })
   @IsOptional()
   @IsInt()
   @Min(1)
-  @Max(10_000_000)
+  @Max(MAX_TOKENS)
   max_tokens?: number;
 
   @ApiPropertyOptional({ description: "Replaces the service's own system prompt; empty: none." })

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
-import { HistoryStore, type IdempotencyMark, type SessionKey } from '../history/history-store.js';
+import { HistoryStore, type IdempotencyMark } from '../history/history-store.js';
 import { ProblemException } from '../http/problem.exception.js';
 import type { ChatCompletionRequest } from '../providers/completion.js';
 import { ProviderTracker } from '../providers/routing/provider-tracker.js';
@@ -37,7 +37,7 @@ export class ChatService {
    * @throws ProblemException where the question is refused: nothing was stored, no provider was asked
    */
   async ask(body: ChatRequestDto, admission: Admission, key: string | undefined): Promise<ReadableAnswer> {
-    let opened: ReadableAnswer | undefined;
+    let opened: Answer | undefined;
     try {
       return await this.idempotency.once(key, body, async (mark) => (opened = await this.#open(body, admission, mark)));
     } finally {
@@ -51,7 +51,6 @@ export class ChatService {
     this.#checkPin(body);
     const verdict = await this.safety.verdict({ ...session, message: question });
     if (!verdict.ok) throw new ProblemException(verdict);
-    await this.#makeWay(session, body.supersede === true);
     const answer = new Answer({
       id: newId(),
       session,
@@ -60,7 +59,7 @@ export class ChatService {
       detachGraceMs: this.config.chat.detachGraceMs,
       askedAt,
     });
-    this.running.claim(answer);
+    await this.#claimSession(answer, body.supersede === true);
     try {
       const history = await this.history.context(session, this.config.chat.historyWindowMessages);
       const systemPrompt = body.system_prompt ?? this.config.chat.systemPrompt;
@@ -79,6 +78,7 @@ export class ChatService {
     } catch (error) {
       this.running.ended(answer);
       this.running.stored(answer);
+      answer.abandon();
       throw error;
     }
   }
@@ -93,12 +93,15 @@ export class ChatService {
   }
 
   /** One answer at a time in a session: a running one has to be superseded, or abandoned by its readers. */
-  async #makeWay(session: SessionKey, supersede: boolean): Promise<void> {
-    const running = this.running.inSession(session);
-    if (running === undefined) return;
-    if (!supersede && !running.abandonedFor(ABANDONED_AFTER_MS)) throw answerRunning(running);
-    running.stop('stopped');
-    await running.ended;
+  async #claimSession(answer: Answer, supersede: boolean): Promise<void> {
+    const { session } = answer.options;
+    // Again after each wait: of several that supersede at once, another may have been quicker.
+    for (let running = this.running.inSession(session); running; running = this.running.inSession(session)) {
+      if (!supersede && !running.abandonedFor(ABANDONED_AFTER_MS)) throw answerRunning(running);
+      running.stop('stopped');
+      await running.ended;
+    }
+    this.running.claim(answer);
   }
 
   #request(body: ChatRequestDto, messages: ChatCompletionRequest['messages']): ChatCompletionRequest {

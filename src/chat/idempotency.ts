@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { HistoryStore, IdempotencyKeyTakenError, type IdempotencyMark } from '../history/history-store.js';
 import { ProblemException } from '../http/problem.exception.js';
+import { Answer } from './answer/answer.js';
 import { AnswerFinder } from './answer/answer-finder.js';
 import type { ReadableAnswer } from './answer/readable-answer.js';
 import type { ChatRequestDto } from './chat-request.dto.js';
 
 const KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;
 
-interface Opening {
+interface Running {
   readonly fingerprint: string;
   readonly answer: Promise<ReadableAnswer>;
 }
@@ -19,8 +20,8 @@ interface Opening {
  */
 @Injectable()
 export class Idempotency {
-  /** Keys whose answer is being opened now; the history knows the others. */
-  readonly #opening = new Map<string, Opening>();
+  /** Keys whose answer is being opened or generated here; the history knows the others. */
+  readonly #running = new Map<string, Running>();
 
   constructor(
     private readonly history: HistoryStore,
@@ -34,31 +35,34 @@ export class Idempotency {
   async once(
     key: string | undefined,
     body: ChatRequestDto,
-    open: (mark?: IdempotencyMark) => Promise<ReadableAnswer>,
+    open: (mark?: IdempotencyMark) => Promise<Answer>,
   ): Promise<ReadableAnswer> {
     if (key === undefined) return open();
     if (!KEY_PATTERN.test(key)) throw problem(400, 'Idempotency-Key must be 1–255 visible ASCII characters.');
     const fingerprint = fingerprintOf(body);
-    const name = `${body.user_id}\n${key}`;
-    const opening = this.#opening.get(name);
-    if (opening !== undefined) {
-      requireSame(opening.fingerprint, fingerprint);
-      return opening.answer;
+    const name = nameOf(body.user_id, key);
+    const running = this.#running.get(name);
+    if (running !== undefined) {
+      requireSame(running.fingerprint, fingerprint);
+      return running.answer;
     }
     const answer = this.#findOrOpen(key, fingerprint, body.user_id, open);
-    this.#opening.set(name, { fingerprint, answer });
-    try {
-      return await answer;
-    } finally {
-      this.#opening.delete(name);
-    }
+    this.#running.set(name, { fingerprint, answer });
+    const forget = () => this.#running.delete(name);
+    void answer.then((found) => (found instanceof Answer ? found.ended : undefined)).then(forget, forget);
+    return answer;
+  }
+
+  /** Whether this user's `key` belongs to an answer that is being opened or generated here. */
+  isRunning(userId: string, key: string | undefined): boolean {
+    return key !== undefined && this.#running.has(nameOf(userId, key));
   }
 
   async #findOrOpen(
     key: string,
     fingerprint: string,
     userId: string,
-    open: (mark: IdempotencyMark) => Promise<ReadableAnswer>,
+    open: (mark: IdempotencyMark) => Promise<Answer>,
   ): Promise<ReadableAnswer> {
     const known = await this.#find(key, fingerprint, userId);
     if (known !== undefined) return known;
@@ -78,6 +82,10 @@ export class Idempotency {
     requireSame(known.fingerprint, fingerprint);
     return this.finder.find(known.answerId);
   }
+}
+
+function nameOf(userId: string, key: string): string {
+  return `${userId}\n${key}`;
 }
 
 function requireSame(known: string, fingerprint: string): void {

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { QueryInteger } from '../history/query-integer.js';
 import { ID_PATTERN } from '../wire/ids.js';
 import type { SessionSummary } from '../wire/message.js';
 
@@ -10,28 +10,28 @@ const MAX_TITLE_CHARS = 200;
 
 /** Whose session it is. */
 export class SessionOwnerDto {
-  @ApiProperty({ example: 'ada' })
+  @ApiProperty({ pattern: ID_PATTERN.source, example: 'ada' })
   @Matches(ID_PATTERN, { message: 'user_id must be an id' })
   user_id!: string;
 }
 
 export class SessionParamsDto {
-  @ApiProperty({ example: 'first-steps' })
+  @ApiProperty({ pattern: ID_PATTERN.source, example: 'first-steps' })
   @Matches(ID_PATTERN, { message: 'session_id must be an id' })
   session_id!: string;
 }
 
 /** `GET /sessions`. */
 export class ListSessionsDto extends SessionOwnerDto {
-  @ApiPropertyOptional({ minimum: 1, maximum: 200, default: 50 })
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 200, default: 50 })
   @IsOptional()
-  @Type(() => Number)
+  @QueryInteger()
   @IsInt()
   @Min(1)
   @Max(200)
   limit = 50;
 
-  @ApiPropertyOptional({ description: 'Only sessions older than this one, by its id.' })
+  @ApiPropertyOptional({ description: 'Only sessions older than this one, by its id.', pattern: ID_PATTERN.source })
   @IsOptional()
   @Matches(ID_PATTERN, { message: 'before must be the id of a session' })
   before?: string;
@@ -47,7 +47,7 @@ export class RenameSessionDto {
 }
 
 export class SessionSummaryDto implements SessionSummary {
-  @ApiProperty()
+  @ApiProperty({ pattern: ID_PATTERN.source })
   session_id!: string;
 
   @ApiProperty()

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 import { ID_PATTERN } from '../wire/ids.js';
+import { QueryInteger } from './query-integer.js';
 
 const MESSAGE_ID_PATTERN = /^[A-Za-z0-9_-]{1,128}$/;
 const ID_MESSAGE =
@@ -36,7 +36,7 @@ class HistoryRequest {
 /** `GET /history`: everything in a query is text. */
 export class HistoryQuery extends HistoryRequest {
   @ApiPropertyOptional(LIMIT)
-  @Type(() => Number)
+  @QueryInteger()
   @IsInt({ message: LIMIT_MESSAGE })
   @Min(1, { message: LIMIT_MESSAGE })
   @Max(200, { message: LIMIT_MESSAGE })

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Metrics } from '../metrics/metrics.js';
 import { HistoryStore, HistoryUnavailableError, type AnswerEnd, type HistoryRecord } from './history-store.js';
@@ -32,12 +33,15 @@ export class HistoryWriter implements OnApplicationShutdown {
   readonly #pause = new Wakeable();
   #running = false;
   #stopped = false;
+  /** False from a write that failed until one that succeeds. */
   #healthy = true;
   #retryMs = FIRST_RETRY_MS;
   /** Monotonic time; infinite while a checkpoint is being written. */
   #nextDrainAt = 0;
   readonly #duration;
   readonly #failures;
+  /** The loop serves all answers: its log lines must not carry the id of the request that happened to start it. */
+  readonly #ofNoRequest = new AsyncResource(HistoryWriter.name);
 
   constructor(
     private readonly store: HistoryStore,
@@ -47,20 +51,10 @@ export class HistoryWriter implements OnApplicationShutdown {
     this.#failures = metrics.counter('rondo_history_write_failures_total');
   }
 
-  /** False from a write that failed until one that succeeds. */
-  get healthy(): boolean {
-    return this.#healthy;
-  }
-
   /** From now on the source takes part in every checkpoint. */
   register(source: CheckpointSource): void {
     this.#sources.add(source);
     this.#start();
-  }
-
-  /** Forgets the source with what it did not hand over yet. */
-  unregister(source: CheckpointSource): void {
-    this.#sources.delete(source);
   }
 
   /**
@@ -104,7 +98,7 @@ export class HistoryWriter implements OnApplicationShutdown {
   #start(): void {
     if (this.#running || this.#stopped) return;
     this.#running = true;
-    void this.#loop();
+    this.#ofNoRequest.runInAsyncScope(() => void this.#loop());
   }
 
   async #loop(): Promise<void> {

@@ -2,6 +2,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { RequestHandler } from 'express';
 import { VERSION } from '../config/version.js';
+import { closeBodies, describeGuards } from './api-document.completion.js';
 
 /** The documentation's viewer brings inline styles, and builds its page from HTML strings. It sees no user's data. */
 const VIEWER_CONTENT_SECURITY_POLICY =
@@ -31,5 +32,8 @@ function describe(app: NestExpressApplication): OpenAPIObject {
     .setVersion(VERSION)
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .build();
-  return SwaggerModule.createDocument(app, config);
+  const document = SwaggerModule.createDocument(app, config);
+  closeBodies(document);
+  describeGuards(document);
+  return document;
 }

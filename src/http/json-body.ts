@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { json, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import { ProblemException } from './problem.exception.js';
+import { prototypeNameProblem } from './prototype-name.js';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 /** Deeper than anything that is valid here; what comes after walks bodies recursively. */
@@ -47,19 +48,12 @@ function bodyProblem(body: unknown): ProblemException | undefined {
   return flawIn(body, MAX_DEPTH);
 }
 
-/**
- * What validation would not survive, or would not see: endless nesting, and fields named like `__proto__`, `prototype`
- * or `toString`, which class-transformer drops silently although they are unknown fields like any other.
- */
+/** What validation would not survive, or would not see: endless nesting, and names of the prototype. */
 function flawIn(value: unknown, levels: number): ProblemException | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (levels === 0) return invalid('The body is nested too deeply.');
   for (const [name, child] of Object.entries(value)) {
-    if (name in Object.prototype || name === 'prototype') {
-      const message = `property ${name} should not exist`;
-      return new ProblemException({ ...INVALID, detail: message, errors: [{ path: name, message }] });
-    }
-    const flaw = flawIn(child, levels - 1);
+    const flaw = prototypeNameProblem(name) ?? flawIn(child, levels - 1);
     if (flaw) return flaw;
   }
   return undefined;

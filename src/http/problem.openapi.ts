@@ -1,6 +1,12 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional, ApiResponse, getSchemaPath } from '@nestjs/swagger';
-import { PROBLEM_CONTENT_TYPE, type FieldError, type Problem, type ProblemCode } from '../wire/problem.js';
+import {
+  PROBLEM_CODES,
+  PROBLEM_CONTENT_TYPE,
+  type FieldError,
+  type Problem,
+  type ProblemCode,
+} from '../wire/problem.js';
 
 class FieldErrorResponse implements FieldError {
   @ApiProperty({ description: 'Where, as a path.', example: 'message' })
@@ -24,7 +30,7 @@ export class ProblemResponse implements Problem {
   @ApiProperty({ description: 'What is wrong and what to do, for people.' })
   detail!: string;
 
-  @ApiProperty({ type: String, description: 'What is wrong, for programs.', example: 'invalid_request' })
+  @ApiProperty({ enum: [...PROBLEM_CODES], description: 'What is wrong, for programs.', example: 'invalid_request' })
   code!: ProblemCode;
 
   @ApiProperty()

@@ -12,6 +12,6 @@ export function routeTemplate(request: Request): string {
 }
 
 /** Probes and scrapes: they come every few seconds, so they are logged at `debug`, and any Host may send them. */
-export function isProbe(request: Request): boolean {
-  return request.path === '/metrics' || request.path === '/health' || request.path.startsWith('/health/');
+export function isProbe({ path }: Pick<Request, 'path'>): boolean {
+  return path === '/metrics' || path === '/health' || path.startsWith('/health/');
 }

@@ -1,20 +1,15 @@
 import { Injectable } from '@nestjs/common';
 
-/** Where the process is in its life: starting, ready, draining. One signal for everything that must end with it. */
+/** Where the process is in its life: starting, ready, draining, refusing. */
 @Injectable()
 export class Draining {
-  readonly #controller = new AbortController();
   #listening = false;
+  #draining = false;
   #refusing = false;
 
   /** The process is on its way out: not ready any more, but still serving. Never turns back. */
   get draining(): boolean {
-    return this.#controller.signal.aborted;
-  }
-
-  /** Aborts when draining begins. */
-  get signal(): AbortSignal {
-    return this.#controller.signal;
+    return this.#draining;
   }
 
   /** Listening, and not draining. */
@@ -29,7 +24,7 @@ export class Draining {
 
   /** Begins draining; calling it again does nothing. */
   begin(): void {
-    this.#controller.abort(new Error('the service is shutting down'));
+    this.#draining = true;
   }
 
   /** No new answers are begun any more. */

@@ -8,10 +8,13 @@ import {
   type ThrottlerLimitDetail,
   type ThrottlerModuleOptions,
 } from '@nestjs/throttler';
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import { Metrics, type Counter } from '../metrics/metrics.js';
 import { RateLimitedException, type LimitScope } from './rate-limited.exception.js';
 import { WindowStorage } from './window.storage.js';
+
+/** Set in `response.locals` of a request that begins nothing new. */
+export const NOT_RATE_LIMITED = 'notRateLimited';
 
 /**
  * Limits chat requests per client address and per user. A request counts against both limits or against neither but
@@ -36,6 +39,11 @@ export class ChatThrottlerGuard extends ThrottlerGuard {
       user: metrics.counter('rondo_rate_limited_total', { scope: 'user' }),
       address: metrics.counter('rondo_rate_limited_total', { scope: 'address' }),
     };
+  }
+
+  protected override shouldSkip(context: ExecutionContext): Promise<boolean> {
+    const { locals } = context.switchToHttp().getResponse<Response<unknown, Record<string, unknown>>>();
+    return Promise.resolve(locals[NOT_RATE_LIMITED] === true);
   }
 
   /** The client's address, a whole /64 of IPv6. `X-Forwarded-For` counts as far as `TRUST_PROXY` goes, and only if it is one. */

@@ -1,30 +1,38 @@
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { ApiExcludeEndpoint, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { ProblemException } from '../http/problem.exception.js';
+import { ApiProblem } from '../http/problem.openapi.js';
 import { loadPageFiles } from './page-files.js';
 
 /** The chat page. What may be cached says so over the `no-store` of everything else. */
-@ApiExcludeController()
+@ApiTags('page')
 @Controller()
 export class PageController {
   readonly #files = loadPageFiles();
 
+  @ApiOperation({ summary: 'The chat page', operationId: 'getPage' })
+  @ApiOkResponse({ description: 'The page.', content: { 'text/html': { schema: { type: 'string' } } } })
+  @ApiResponse({ status: 304, description: 'It is still the one that `If-None-Match` names.' })
+  @ApiProblem(404, 'The page was not built.')
   @Get()
   index(@Req() request: Request, @Res() response: Response): void {
     this.#send('index.html', request, response);
   }
 
+  @ApiExcludeEndpoint()
   @Get('assets/:name')
   asset(@Param('name') name: string, @Req() request: Request, @Res() response: Response): void {
     this.#send(`assets/${name}`, request, response);
   }
 
+  @ApiExcludeEndpoint()
   @Get('theme.js')
   theme(@Req() request: Request, @Res() response: Response): void {
     this.#send('theme.js', request, response);
   }
 
+  @ApiExcludeEndpoint()
   @Get(['favicon.svg', 'favicon.ico'])
   favicon(@Req() request: Request, @Res() response: Response): void {
     this.#send('favicon.svg', request, response);

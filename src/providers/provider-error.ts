@@ -13,6 +13,8 @@ export interface ProviderFailure {
   retryAfterMs?: number;
   /** Nothing of a response was received: the same provider may be asked again without risk of paying twice. */
   nothingReceived?: boolean;
+  /** There was no connection to the provider. */
+  notConnected?: boolean;
   /** Only a change of configuration can help (key refused, model gone): the provider is to be set `down`. */
   unusable?: boolean;
 }
@@ -25,6 +27,7 @@ export class ProviderError extends Error {
   readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
   readonly nothingReceived: boolean;
+  readonly notConnected: boolean;
   readonly unusable: boolean;
 
   constructor(failure: ProviderFailure, options?: ErrorOptions) {
@@ -34,6 +37,7 @@ export class ProviderError extends Error {
     this.status = failure.status;
     this.retryAfterMs = failure.retryAfterMs;
     this.nothingReceived = failure.nothingReceived ?? false;
+    this.notConnected = failure.notConnected ?? false;
     this.unusable = failure.unusable ?? false;
   }
 }

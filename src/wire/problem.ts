@@ -1,21 +1,30 @@
 import { STATUS_CODES } from 'node:http';
-import type { ErrorCode } from './answer-event.js';
+import { ERROR_TRAITS, type ErrorCode } from './answer-event.js';
 
 /** Codes that only an HTTP answer carries, never an event. */
-export type HttpOnlyCode =
-  | 'not_found'
-  | 'conflict'
-  | 'answer_running'
-  | 'message_too_long'
-  | 'body_too_large'
-  | 'host_not_allowed'
-  | 'origin_not_allowed'
-  | 'rate_limited'
-  | 'overloaded'
-  | 'server_draining'
-  | 'history_unavailable';
+const HTTP_ONLY_CODES = [
+  'not_found',
+  'conflict',
+  'answer_running',
+  'message_too_long',
+  'body_too_large',
+  'host_not_allowed',
+  'origin_not_allowed',
+  'rate_limited',
+  'overloaded',
+  'server_draining',
+  'history_unavailable',
+] as const;
+
+export type HttpOnlyCode = (typeof HTTP_ONLY_CODES)[number];
 
 export type ProblemCode = ErrorCode | HttpOnlyCode;
+
+/** Every code that a problem may have. */
+export const PROBLEM_CODES: readonly ProblemCode[] = [
+  ...(Object.keys(ERROR_TRAITS) as ErrorCode[]),
+  ...HTTP_ONLY_CODES,
+];
 
 /** One wrong field of a request. */
 export interface FieldError {

@@ -124,6 +124,24 @@ describe('POST /rr-chat/stream', () => {
   });
 });
 
+describe('questions that supersede each other', () => {
+  it('are all answered or stopped, and none is refused', async () => {
+    const service = await startApp({}, { pace: { firstTokenMs: 5, tokenMs: 5 } });
+    try {
+      const responses = await Promise.all(
+        [1, 2, 3, 4, 5].map(() => ask(service.url, { message: 'count to 40', supersede: true })),
+      );
+      expect(responses.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+      const ends = await Promise.all(
+        responses.map(async (response) => only(await allEvents(response), 'done').finish_reason),
+      );
+      expect(ends.sort()).toEqual(['stop', 'stopped', 'stopped', 'stopped', 'stopped']);
+    } finally {
+      await service.close();
+    }
+  });
+});
+
 describe('POST /rr-chat', () => {
   let service: RunningApp;
   beforeAll(async () => (service = await startApp({ CONTINUE_ANSWERS: 'false' })));

@@ -151,6 +151,23 @@ describe('an Idempotency-Key', () => {
     ).not.toContain(body['session_id']);
   });
 
+  it('attaches also where its user may begin no other answer, or the rate limit is used up', async () => {
+    const limited = await startApp(
+      { MAX_RUNNING_PER_USER: '1', RATE_LIMIT: '1' },
+      { pace: { firstTokenMs: 5, tokenMs: 5 } },
+    );
+    try {
+      const { body, headers } = question();
+      const asked = { ...body, message: 'count to 60' };
+      const first = await ask(limited.url, asked, { headers });
+      const again = await ask(limited.url, asked, { headers });
+      expect([again.status, again.headers.get('x-answer-id')]).toEqual([200, first.headers.get('x-answer-id')]);
+      expect(joined(await allEvents(again))).toBe(joined(await allEvents(first)));
+    } finally {
+      await limited.close();
+    }
+  });
+
   it('is good for one answer only where two processes get the question at once', async () => {
     const folder = await temporaryFolder();
     const both = await Promise.all([startApp({ DATABASE_URL: folder.url }), startApp({ DATABASE_URL: folder.url })]);

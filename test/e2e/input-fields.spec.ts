@@ -18,6 +18,18 @@ describe.each(['/rr-chat/stream', '/rr-chat'])('the body of POST %s', (path) => 
     await refused(without(field), field);
   });
 
+  it('is refused with one message for each field, which a missing message is told, too', async () => {
+    const answer = await post(service.url, path, { ...without('message'), temperature: 'hot' });
+    const { detail, errors = [] } = problemOf(answer);
+    expect(errors.map((error) => error.path)).toEqual(['message', 'temperature']);
+    expect(errors[0]?.message).toBe('message must be a string');
+    expect(detail).toBe(errors.map(({ message }) => message).join('; '));
+  });
+
+  it('is refused where the message is blank, and says that it is the message', async () => {
+    await refused({ ...VALID, message: ' \n' }, 'message');
+  });
+
   it.each([
     ['user_id', [7, true, [], {}, ['ada'], null]],
     ['session_id', [7, true, [], {}, ['s'], null]],

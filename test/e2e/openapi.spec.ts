@@ -12,9 +12,9 @@ interface Example extends Call {
   status: number;
 }
 
-/** Routes that the document leaves out: the page, and itself. */
+/** Routes that the document leaves out: the page's files, and itself. */
 const NOT_OF_THE_API =
-  /^GET \/((assets\/.*|theme\.js|favicon\.\w+)?|docs.*|swagger.*|openapi\.(json|yaml)|.*swagger-ui.*)$/;
+  /^GET \/(assets\/.*|theme\.js|favicon\.\w+|docs.*|swagger.*|openapi\.(json|yaml)|.*swagger-ui.*)$/;
 
 let service: RunningApp;
 let check: DocumentCheck;
@@ -112,6 +112,8 @@ const examples = (): Record<string, Example[]> => ({
     { path: '/sessions/ended?user_id=doc', method: 'DELETE', status: 404 },
     { path: '/sessions/ended', method: 'DELETE', status: 400 },
   ],
+  // The page is what the build makes: test/browser asks for it.
+  'GET /': [{ path: '/', status: 404 }],
   'GET /providers': [{ path: '/providers', status: 200 }],
   'GET /health': [{ path: '/health', status: 200 }],
   'GET /health/live': [{ path: '/health/live', status: 200 }],
@@ -151,8 +153,44 @@ describe('the API document', () => {
     }
     const described = Object.keys(check.operation(name).responses).map(Number);
     // Not every failure can be had here: those of providers, of the database and of a crowd have tests of their own.
-    const elsewhere = [500, 502, 503, 504];
+    // So have foreign origins and hosts, and the page that is there.
+    const elsewhere = [403, 421, 500, 502, 503, 504, ...(name === 'GET /' ? [200, 304] : [])];
     expect(described.filter((status) => !statuses.has(status) && !elsewhere.includes(status))).toEqual([]);
+  });
+
+  it('describes what every operation answers foreign pages and hosts, but for probes', async () => {
+    for (const name of check.operations()) {
+      const { path = '', status: _, ...options } = examples()[name]?.[0] ?? {};
+      const probe = /\/(health|metrics)/.test(name);
+      const origin = await call(`${service.url}${path}`, { ...options, headers: { origin: 'https://evil.example' } });
+      expect([name, origin.status, check.flawsOfAnswer(name, origin)]).toEqual([name, 403, []]);
+      const host = await call(`${service.url}${path}`, { ...options, headers: { host: 'evil.example' } });
+      expect([name, host.status, check.flawsOfAnswer(name, host)]).toEqual([name, probe ? 200 : 421, []]);
+      expect(Object.keys(check.operation(name).responses).includes('421')).toBe(!probe);
+    }
+  });
+
+  it('says of every whole number that it is one, of every id how it looks, and of every code that it is listed', () => {
+    const { schemas } = document.components;
+    const empty = Object.entries(schemas).filter(([, { properties }]) => Object.keys(properties ?? {}).length === 0);
+    expect(empty.map(([name]) => name)).toEqual([]);
+    const parameters = check.operations().flatMap((name) => check.operation(name).parameters ?? []);
+    const fields = [
+      ...parameters.map(({ name, schema }) => [name, schema] as const),
+      ...Object.values(schemas).flatMap(({ properties }) => Object.entries(properties as Record<string, object>)),
+    ];
+    const named = (pattern: RegExp) => fields.filter(([name]) => pattern.test(name)).map(([, schema]) => schema);
+    for (const schema of named(/^limit$|tokens$/)) expect(schema).toMatchObject({ type: 'integer' });
+    for (const schema of named(/^(user|session)_id$|^before$/))
+      expect(schema).toMatchObject({ pattern: expect.any(String) });
+    for (const schema of named(/^code$/))
+      expect(schema).toMatchObject({ enum: expect.arrayContaining(['invalid_request']) });
+    for (const name of ['ChatRequestDto', 'HistoryBody', 'RenameSessionDto'])
+      expect(schemas[name]).toMatchObject({ additionalProperties: false });
+  });
+
+  it('describes the page as HTML', () => {
+    expect(Object.keys(check.operation('GET /').responses['200']?.content ?? {})).toEqual(['text/html']);
   });
 
   it('tells the truth about answers that failed, too', async () => {

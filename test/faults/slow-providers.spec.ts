@@ -36,7 +36,8 @@ describe('hedging', () => {
     expect(only(list, 'provider').provider).toBe('groq');
     expect(joined(list)).toBe(ANSWER);
     const page = await fetch(`${service.url}/history?user_id=ada&session_id=${where.session_id}`);
-    const { history } = (await page.json()) as { history: { attempts?: unknown[] }[] };
+    const { history } = (await page.json()) as { history: { provider?: string; attempts?: unknown[] }[] };
+    expect(history[1]?.provider).toBe('groq');
     expect(history[1]?.attempts).toMatchObject([
       { provider: 'groq', outcome: 'ok' },
       { provider: 'mistral', outcome: 'cancelled' },
@@ -53,11 +54,39 @@ describe('hedging', () => {
     expect(joined(late)).toBe(ANSWER);
   });
 
+  it('asks a provider that only lost the race again where the winner breaks off', async () => {
+    service = await startApp({ HEDGE_AFTER: '50', PROVIDERS: 'groq,mistral' }, { reasoning: 'never' });
+    const { groq, mistral } = service.simulator;
+    await groq.fault({ kind: 'pace', firstTokenMs: 250, times: 1 });
+    await groq.fault({ kind: 'truncate', afterTokens: 3, times: 1 });
+    await mistral.fault({ kind: 'pace', firstTokenMs: 5_000, times: 1 });
+    const list = await allEvents(await ask(service.url, question()));
+    expect(joined(list)).toBe(ANSWER);
+    expect(list.filter((event) => event.type === 'provider')).toMatchObject([
+      { provider: 'groq', reason: 'selected' },
+      { provider: 'mistral', reason: 'continued', from: 'groq' },
+    ]);
+  });
+
   it('is off by default', async () => {
     service = await startApp();
     await service.simulator.groq.fault({ kind: 'pace', firstTokenMs: 400, times: 1 });
     expect(only(await allEvents(await ask(service.url, question())), 'provider').provider).toBe('groq');
     expect(service.simulator.mistral.requests()).toHaveLength(0);
+  });
+});
+
+describe('comments', () => {
+  it('keep a provider that fell silent alive for three idle periods and no longer', async () => {
+    service = await startApp({ IDLE_TIMEOUT_MS: '200' }, { reasoning: 'never' });
+    await service.simulator.groq.fault({ kind: 'stall', afterTokens: 3, comments: true, times: 1 });
+    const list = await allEvents(await ask(service.url, question()));
+    expect(joined(list)).toBe(ANSWER);
+    expect(list.filter((event) => event.type === 'provider').at(-1)).toMatchObject({
+      reason: 'continued',
+      from: 'groq',
+      code: 'provider_timeout',
+    });
   });
 });
 

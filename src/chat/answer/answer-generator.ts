@@ -119,8 +119,7 @@ export class AnswerGenerator {
 
 function endRecord(answer: Answer, { status, finishReason, error }: Ending, usage: Usage | undefined): AnswerEnd {
   const { log, firstTokenAt, options } = answer;
-  const speaker =
-    answer.attempts.findLast(({ ended }) => ended?.timeToFirstTokenMs !== undefined) ?? answer.attempts.at(-1);
+  const { speaker } = answer;
   const { type: _, ...problem } = error ?? { type: 'error' };
   return {
     kind: 'answer-end',

@@ -43,6 +43,9 @@ export class AnswerLog {
   #cursor: Cursor = START;
   #ended = false;
 
+  /** @param closingFrom the number of the first closing event */
+  constructor(private readonly closingFrom = CLOSING_EVENTS_FROM) {}
+
   /** Whether readers got any text or reasoning yet. */
   get spoke(): boolean {
     return this.#cursor.text > 0 || this.#cursor.reasoning > 0;
@@ -83,7 +86,7 @@ export class AnswerLog {
 
   /** The last events; `done` ends the log for all readers. */
   close(...events: (ErrorEvent | UsageEvent | DoneEvent)[]): void {
-    for (const event of events) this.#number(event, Math.max(this.#cursor.events + 1, CLOSING_EVENTS_FROM));
+    for (const event of events) this.#number(event, Math.max(this.#cursor.events + 1, this.closingFrom));
     if (events.at(-1)?.type !== 'done') return;
     this.#ended = true;
     for (const reader of this.readers) reader.complete();
@@ -121,7 +124,7 @@ export class AnswerLog {
    */
   #within(cursor: Cursor): Cursor {
     const end = this.#cursor;
-    if (this.#isBeyond(cursor)) return { ...end, events: Math.min(end.events, CLOSING_EVENTS_FROM - 1) };
+    if (this.#isBeyond(cursor)) return { ...end, events: Math.min(end.events, this.closingFrom - 1) };
     if (this.#ended && cursor.events === end.events) return { ...end, events: end.events - 1 };
     return cursor;
   }

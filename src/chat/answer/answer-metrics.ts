@@ -19,7 +19,7 @@ export class AnswerMetrics {
     const outcome = ending.status;
     this.metrics.counter('rondo_answers_total', { outcome }).add();
     for (const attempt of attempts) this.#tokens(attempt);
-    const last = answer.attempts.at(-1);
+    const last = answer.speaker;
     if (last === undefined) return;
     const labels = {
       gen_ai_operation_name: 'chat',

@@ -3,7 +3,7 @@ import type { ChatMessage } from '../../providers/completion.js';
 import { ProviderTracker } from '../../providers/routing/provider-tracker.js';
 import { TokenEstimator } from '../../providers/tokens/token-estimator.js';
 import { costUsd } from '../../providers/tokens/models.js';
-import type { Usage } from '../../wire/answer-event.js';
+import { isAnnounced, type Usage } from '../../wire/answer-event.js';
 import type { Answer } from './answer.js';
 import type { AttemptRecord } from './attempt-record.js';
 
@@ -40,9 +40,10 @@ export class AnswerUsage {
     next: AttemptRecord | undefined,
     messages: readonly ChatMessage[],
   ): Promise<Usage | undefined> {
-    if (ended?.timeToFirstTokenMs === undefined) return undefined;
     const family = this.tracker.find(started.provider)?.provider.tokenFamily(started.model) ?? 'plain';
     const said = log.reasoning.slice(reasoningFrom, next?.reasoningFrom) + log.text.slice(textFrom, next?.textFrom);
+    // Nothing that readers got: a loser of a race, or one that failed before its first token.
+    if (said === '' && ended?.outcome !== 'ok') return undefined;
     const partial = log.text.slice(0, textFrom);
     const prompt = partial === '' ? messages : [...messages, { role: 'assistant' as const, content: partial }];
     const estimated = Promise.all([
@@ -82,9 +83,9 @@ export function totalUsage(attempts: readonly AttemptUsage[]): Usage | undefined
   };
 }
 
-/** Attempts that never spoke stand at the same place as the one that did. */
+/** One that nobody was told of stands at the same place as the one that spoke. */
 function nextToSpeak(attempts: readonly AttemptRecord[], index: number): AttemptRecord | undefined {
-  return attempts.slice(index + 1).find(({ ended }) => ended?.timeToFirstTokenMs !== undefined);
+  return attempts.slice(index + 1).find(({ started }) => isAnnounced(started.reason));
 }
 
 function reported({ started, ended }: AttemptRecord): Usage | undefined {

@@ -119,6 +119,24 @@ export class Answer implements CheckpointSource, ReadableAnswer {
     }
   }
 
+  /** Who wrote it, or was asked last where nobody did. */
+  get speaker(): AttemptRecord | undefined {
+    const { attempts } = this;
+    return (
+      attempts.find(({ ended }) => ended?.outcome === 'ok') ??
+      attempts.findLast(
+        ({ started, ended }) => isAnnounced(started.reason) && ended?.timeToFirstTokenMs !== undefined,
+      ) ??
+      attempts.findLast(({ started }) => isAnnounced(started.reason))
+    );
+  }
+
+  /** It could not be opened: whoever waits for its end need not. */
+  abandon(): void {
+    clearTimeout(this.#graceTimer);
+    this.#ended.resolve();
+  }
+
   /** Everything is known: what each attempt used, and the record of the whole. */
   conclude(end: AnswerEnd, usages: readonly (Usage | undefined)[]): void {
     this.#end = end;
@@ -167,7 +185,7 @@ export class Answer implements CheckpointSource, ReadableAnswer {
   }
 
   #attemptEnded(ended: AttemptEnded): void {
-    const attempt = this.attempts.at(-1);
+    const attempt = this.attempts.find(({ started }) => started.n === ended.n);
     if (attempt !== undefined) attempt.ended = ended;
     this.#records.push(attemptEnd(this.id, ended));
   }

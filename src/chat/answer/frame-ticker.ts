@@ -40,11 +40,6 @@ export class FrameTicker implements OnApplicationShutdown {
     return () => this.#streams.delete(reader);
   }
 
-  /** Streams that are open now. */
-  get openStreams(): number {
-    return this.#streams.size;
-  }
-
   onApplicationShutdown(): void {
     clearTimeout(this.#timer);
     clearInterval(this.#keepAliveTimer);

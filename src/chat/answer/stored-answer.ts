@@ -2,6 +2,7 @@ import type { StoredAnswer } from '../../history/history-store.js';
 import { isAnnounced, type DoneEvent, type ErrorEvent, type UsageEvent } from '../../wire/answer-event.js';
 import type { Message } from '../../wire/message.js';
 import { AnswerLog } from './answer-log.js';
+import { CLOSING_EVENTS_AFTER_CRASH_FROM, CLOSING_EVENTS_FROM } from './cursor.js';
 import type { ReadableAnswer } from './readable-answer.js';
 
 /** An answer that is no longer generated, from what the history kept: per attempt provider, reasoning, text. */
@@ -11,7 +12,7 @@ export function storedAnswer(stored: StoredAnswer): ReadableAnswer {
 }
 
 function replayed({ message, attempts, costUsd }: StoredAnswer): AnswerLog {
-  const log = new AnswerLog();
+  const log = new AnswerLog(endedByCrash(message) ? CLOSING_EVENTS_AFTER_CRASH_FROM : CLOSING_EVENTS_FROM);
   const reasoning = message.reasoning ?? '';
   attempts.forEach((attempt, index) => {
     const next = attempts[index + 1];
@@ -23,6 +24,11 @@ function replayed({ message, attempts, costUsd }: StoredAnswer): AnswerLog {
   });
   log.close(...closingEvents(message, costUsd));
   return log;
+}
+
+/** An answer that was interrupted in good order has had its last attempt cancelled. */
+function endedByCrash({ status, attempts }: Message): boolean {
+  return status === 'interrupted' && attempts?.at(-1)?.outcome !== 'cancelled';
 }
 
 function append(log: AnswerLog, channel: 'text' | 'reasoning', text: string): void {

@@ -11,6 +11,7 @@ export class BlankCheck implements SafetyCheck {
 
   check({ message }: SafetyInput): SafetyVerdict {
     if (!NOTHING_TO_SEE.test(message)) return ACCEPTED;
-    return { ok: false, status: 400, code: 'invalid_request', detail: 'The message is blank.' };
+    const detail = 'The message is blank.';
+    return { ok: false, status: 400, code: 'invalid_request', detail, errors: [{ path: 'message', message: detail }] };
   }
 }

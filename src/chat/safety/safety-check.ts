@@ -1,3 +1,5 @@
+import type { FieldError } from '../../wire/problem.js';
+
 /** A question before any provider is asked and anything is stored. */
 export interface SafetyInput {
   readonly userId: string;
@@ -13,6 +15,8 @@ export interface SafetyRefusal {
   readonly status: 400 | 413 | 422;
   readonly code: 'invalid_request' | 'message_too_long' | 'content_rejected';
   readonly detail: string;
+  /** Which field is wrong, as for every other `invalid_request`. */
+  readonly errors?: readonly FieldError[];
 }
 
 /** Decides whether a question may be asked. See docs/SAFETY_CHECKS.md for how to add one. */

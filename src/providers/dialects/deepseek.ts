@@ -15,6 +15,7 @@ export const deepseek: Dialect = {
     ...(temperature === undefined ? {} : { temperature }),
     ...(continuing ? { thinking: { type: 'disabled' } } : {}),
   }),
+  continuesInText: true,
   continuation: (partial) => ({
     turns: [{ role: 'assistant', content: partial, prefix: true }],
     filter: PASS_ALL,

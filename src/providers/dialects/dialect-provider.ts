@@ -48,7 +48,8 @@ export class DialectProvider implements ChatProvider {
   ): AsyncGenerator<CompletionPart[], void, undefined> {
     const call = this.#callFor(request);
     const stream = await this.#open(call.call, signal);
-    const reader = new CompletionReader(call.filter, this.#dialect.reading);
+    const textFromTheStart = call.call.continuing && this.#dialect.continuesInText === true;
+    const reader = new CompletionReader(call.filter, { ...this.#dialect.reading, textFromTheStart });
     let whole = false;
     try {
       yield* this.#read(stream, reader, signal);
@@ -76,7 +77,10 @@ export class DialectProvider implements ChatProvider {
         const parts = reader.push(bytes);
         if (reader.spoke) stream.tokenSeen();
         if (reader.finished) stream.endWithin(TRAILER_MS);
-        if (parts.length > 0) yield parts;
+        if (parts.length > 0) {
+          stream.progressed();
+          yield parts;
+        }
         if (reader.done || reader.failure !== undefined) return;
       }
     } catch (error) {

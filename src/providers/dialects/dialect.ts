@@ -32,7 +32,9 @@ export interface Dialect {
   continuation(partial: string): Continuation;
   /** The base address for continuing, where it differs from the usual one. */
   continuationBaseUrl?(baseUrl: string): string;
-  /** Where this provider puts usage and errors besides the usual places. */
+  /** Its models have a field for their thinking, or don't think, when they continue: `<think>` is text there. */
+  readonly continuesInText?: true;
+  /** Where this provider puts usage besides the usual places. */
   readonly reading?: ReadingHooks;
   /**
    * Another way to ask for the same after a refusal; undefined: there is none. It is kept for all requests that follow.

@@ -3,7 +3,7 @@ import type { Dialect } from './dialect.js';
 import { isObject, type JsonObject } from './reading/json.js';
 
 /**
- * Groq sends usage unasked, in `x_groq` too (and once only there), and puts the reason of a broken answer in `x_groq.error`.
+ * Groq sends usage unasked, in `x_groq` too (and once only there).
  * Its models don't reliably continue a trailing assistant message, so they are asked in words.
  */
 export const groq: Dialect = {
@@ -15,13 +15,11 @@ export const groq: Dialect = {
     ...(temperature === undefined ? {} : { temperature }),
   }),
   continuation: continueByInstruction,
-  reading: {
-    usage: (chunk) => ownField(chunk, 'usage'),
-    error: (chunk) => ownField(chunk, 'error'),
-  },
+  continuesInText: true,
+  reading: { usage: ownUsage },
 };
 
-function ownField(chunk: JsonObject, name: string): unknown {
+function ownUsage(chunk: JsonObject): unknown {
   const own = chunk['x_groq'];
-  return isObject(own) ? own[name] : undefined;
+  return isObject(own) ? own['usage'] : undefined;
 }

@@ -15,6 +15,7 @@ export const mistral: Dialect = {
     ...(maxTokens === undefined ? {} : { max_tokens: maxTokens }),
     ...(temperature === undefined ? {} : { temperature: Math.min(temperature, MAX_TEMPERATURE) }),
   }),
+  continuesInText: true,
   continuation: (partial) => {
     const prefix = partial.trimEnd();
     return {

@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../../config/app-config.js';
+import type { ErrorCode } from '../../wire/answer-event.js';
 import type { ChatProvider } from '../chat-provider.js';
 import type { ChatCompletionRequest } from '../completion.js';
 import type { ProviderError } from '../provider-error.js';
@@ -58,7 +59,7 @@ export class AttemptRunner {
     const partial = shown.text === '' ? {} : { partial: shown.text };
     const messages = await this.trimmer.trim({ ...request, ...partial }, attempt.provider, attempt.model);
     const parts = attempt.parts({ ...request, ...partial, messages }, shown.reasoning !== '', signal);
-    yield* minTokensPerSecond > 0 ? notSlowerThan(minTokensPerSecond, parts) : parts;
+    yield* minTokensPerSecond > 0 ? notSlowerThan(minTokensPerSecond, parts, () => attempt.finished) : parts;
   }
 
   /** Passes `parts` on to the attempt's end. True: the answer is complete. */
@@ -85,20 +86,24 @@ export class AttemptRunner {
     const error = toProviderError(thrown);
     this.tracker.failed(attempt.provider.name, error, attempt.startedAt);
     run.trail.failed({ provider: attempt.provider, error, attempt });
-    return this.#closing(attempt, run, 'failed', error);
+    return this.#closing(attempt, run, 'failed', error.code, error);
   }
 
+  /** Ended by us: the answer was, for a reason that may be a code of its own, or another provider was faster. */
   cancelled(attempt: Attempt, run: RelayRun): RelayPart[] {
-    return this.#closing(attempt, run, 'cancelled');
+    const reason: unknown = run.signal.reason;
+    const code = reason === 'answer_timeout' || reason === 'interrupted' ? reason : undefined;
+    return this.#closing(attempt, run, 'cancelled', code);
   }
 
   #closing(
     attempt: Attempt,
     { answerId }: RelayRun,
     outcome: AttemptEnded['outcome'],
+    code?: ErrorCode,
     error?: ProviderError,
   ): RelayPart[] {
-    const parts = attempt.closing(outcome, error?.code);
+    const parts = attempt.closing(outcome, code);
     for (const part of parts) {
       if (part.type !== 'attempt-ended') continue;
       this.metrics.ended(part, attempt.provider);
@@ -128,5 +133,5 @@ export class AttemptRunner {
 
 function phaseOf(attempt: Attempt, error: ProviderError): FailoverPhase {
   if (attempt.spoke) return 'mid_answer';
-  return error.nothingReceived ? 'connect' : 'first_token';
+  return error.notConnected ? 'connect' : 'first_token';
 }

@@ -49,7 +49,12 @@ export class AttemptTrail {
     return next;
   }
 
+  /** Whether somebody else is up: for a pinned provider anyone, though nobody else will be asked. */
   othersReady(tracker: ProviderTracker): boolean {
+    if (this.pinned) {
+      const others = tracker.candidates().filter(({ provider }) => provider !== this.last?.provider);
+      return others.some(({ readiness }) => readiness === 'ready');
+    }
     return this.#left.some((provider) => tracker.find(provider.name)?.readiness === 'ready');
   }
 
@@ -62,6 +67,11 @@ export class AttemptTrail {
     else this.#left = this.#left.filter((other) => windowOf(other) > windowOf(provider));
   }
 
+  /** It was asked and did not fail: it may still be asked, after those that were not. */
+  putBack(provider: ChatProvider): void {
+    this.#left.push(provider);
+  }
+
   /** Asks the provider that failed last once more. */
   retry(): void {
     this.retried = true;
@@ -70,14 +80,14 @@ export class AttemptTrail {
 
   /**
    * Why the answer could not be completed.
-   * @param soonestRetryMs when the first resting provider may be asked again
+   * @param soonestRetryMs when the first resting provider that could be asked may be asked again
    * @param cutShort others were left, but a begun answer was not to be continued
    */
   verdict(soonestRetryMs: number | undefined, cutShort: boolean): AnswerError {
     const { last } = this;
     if (last === undefined) return this.#with('provider_rate_limited', soonestRetryMs);
     if (last.error.kind === 'caller' || this.pinned || cutShort)
-      return this.#with(last.error.code, last.error.retryAfterMs);
+      return this.#with(last.error.code, last.error.retryAfterMs ?? (this.#all('rate') ? soonestRetryMs : undefined));
     // A resting provider that was not asked might have taken it.
     if (this.#all('caller', 'misfit') && soonestRetryMs === undefined) {
       const context = this.#failures.find(({ error }) => error.code === 'context_length_exceeded');

@@ -22,6 +22,11 @@ export class Attempt {
     return this.#firstTokenAt !== undefined;
   }
 
+  /** The provider gave its finish reason. */
+  get finished(): boolean {
+    return this.#finish !== undefined;
+  }
+
   get firstTokenMs(): number | undefined {
     return this.#firstTokenAt === undefined ? undefined : this.#firstTokenAt - this.startedAt;
   }

@@ -45,7 +45,11 @@ export class HedgedAttempts {
     if (other === undefined) return;
     const loser = other.contender.attempt;
     if (loser !== first) yield [loser.opening('hedge', { provider: first.provider.name })];
-    yield 'failed' in other ? this.attempts.failed(loser, run, other.failed) : this.attempts.cancelled(loser, run);
+    if ('failed' in other) yield this.attempts.failed(loser, run, other.failed);
+    else {
+      run.trail.putBack(loser.provider);
+      yield this.attempts.cancelled(loser, run);
+    }
     if (loser !== first) return;
     const hedged = winner.attempt.opening('hedged', { provider: first.provider.name });
     yield ['failed' in other ? this.attempts.started(winner.attempt, run) : hedged];

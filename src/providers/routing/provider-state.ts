@@ -28,9 +28,10 @@ export class ProviderState {
     return this.#cause === 'unusable' ? 'down' : 'cooling';
   }
 
-  get readiness(): Readiness {
+  /** A rest that is over makes it a last resort until its probe has answered. */
+  readiness(now: number): Readiness {
     if (this.#cause === undefined) return 'ready';
-    return this.#cause === 'rate' ? 'resting' : 'last-resort';
+    return this.#cause === 'rate' && now < this.#retryAt ? 'resting' : 'last-resort';
   }
 
   /** When it is to be probed; meaningless while up. */

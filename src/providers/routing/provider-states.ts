@@ -1,4 +1,7 @@
-/** What the router may expect of a provider; `cooling` and `down` are asked only as a last resort. */
+/**
+ * What the health page and the pickers show of a provider. One that is `cooling` by a rate limit is not asked before its
+ * time; one that is `cooling` by the breaker, or `down`, is asked only as a last resort.
+ */
 export type ProviderHealth = 'up' | 'cooling' | 'down';
 
 export interface ProviderStateView {

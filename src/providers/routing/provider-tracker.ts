@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Metrics } from '../../metrics/metrics.js';
 import { providerLabel } from '../../metrics/names.js';
@@ -24,6 +25,8 @@ export class ProviderTracker extends ProviderStates implements OnApplicationShut
   readonly #logger = new Logger(ProviderTracker.name);
   readonly #tracked: readonly Tracked[];
   readonly #shutdown = new AbortController();
+  /** Probes belong to no request: their log lines must not carry the id of the one that failed before. */
+  readonly #ofNoRequest = new AsyncResource(ProviderTracker.name);
 
   constructor(
     @Inject(CHAT_PROVIDERS) providers: readonly ChatProvider[],
@@ -36,18 +39,21 @@ export class ProviderTracker extends ProviderStates implements OnApplicationShut
 
   /** In `PROVIDERS` order. */
   candidates(): Candidate[] {
-    return this.#tracked.map(({ provider, state }) => ({ provider, readiness: state.readiness }));
+    const now = performance.now();
+    return this.#tracked.map(({ provider, state }) => ({ provider, readiness: state.readiness(now) }));
   }
 
   find(name: string): Candidate | undefined {
     return this.candidates().find((candidate) => candidate.provider.name === name);
   }
 
-  /** Milliseconds until the first resting provider may be asked again; undefined where none rests. */
-  soonestRetryMs(): number | undefined {
-    const rests = this.#tracked.filter(({ state }) => state.readiness === 'resting');
-    if (rests.length === 0) return undefined;
-    return Math.max(1, Math.ceil(Math.min(...rests.map(({ state }) => state.retryAt)) - performance.now()));
+  /** Milliseconds until the first resting provider, or just the one named, may be asked again; undefined where none rests. */
+  soonestRetryMs(name?: string): number | undefined {
+    const now = performance.now();
+    const rests = this.#tracked.filter(({ provider, state }) => {
+      return state.readiness(now) === 'resting' && (name === undefined || provider.name === name);
+    });
+    return rests.length === 0 ? undefined : Math.ceil(Math.min(...rests.map(({ state }) => state.retryAt)) - now);
   }
 
   /** An attempt that began at `startedAt` (monotonic ms) answered to its end. */
@@ -100,7 +106,9 @@ export class ProviderTracker extends ProviderStates implements OnApplicationShut
     clearTimeout(tracked.probeTimer);
     if (this.#shutdown.signal.aborted || tracked.probing) return;
     const delay = Math.max(0, tracked.state.retryAt - performance.now());
-    tracked.probeTimer = setTimeout(() => void this.#probe(tracked), delay).unref();
+    this.#ofNoRequest.runInAsyncScope(() => {
+      tracked.probeTimer = setTimeout(() => void this.#probe(tracked), delay).unref();
+    });
   }
 
   async #probe(tracked: Tracked): Promise<void> {

@@ -52,7 +52,7 @@ export class Relay {
       await delay(RETRY_DELAY_MS * (1 + Math.random()), undefined, { signal }).catch(() => signal.throwIfAborted());
       trail.retry();
     }
-    throw trail.verdict(this.tracker.soonestRetryMs(), this.#cutShort(task));
+    throw trail.verdict(this.tracker.soonestRetryMs(task.pinned), this.#cutShort(task));
   }
 
   #order(task: RelayTask): ChatProvider[] {

@@ -9,11 +9,13 @@ const CHARS_PER_TOKEN = 4;
 /**
  * Fails an attempt that drips: fewer than `tokensPerSecond` over the last ten seconds. Total silence is not its
  * business, the idle clock notices that. `MIN_TOKENS_PER_SECOND` turns it on.
+ * @param finished whether the provider has said all: then its pace no longer matters
  * @throws ProviderError `provider_timeout`
  */
 export async function* notSlowerThan(
   tokensPerSecond: number,
   parts: AsyncIterable<RelayPart[]>,
+  finished: () => boolean,
   now: () => number = () => performance.now(),
 ): AsyncGenerator<RelayPart[]> {
   let windowStart: number | undefined;
@@ -23,7 +25,7 @@ export async function* notSlowerThan(
     for (const part of some) if (part.type === 'text' || part.type === 'reasoning') chars += part.text.length;
     yield some;
     const elapsed = now() - windowStart;
-    if (elapsed < WINDOW_MS) continue;
+    if (elapsed < WINDOW_MS || finished()) continue;
     if (chars / CHARS_PER_TOKEN < (tokensPerSecond * elapsed) / 1000) throw tooSlow(tokensPerSecond);
     windowStart = now();
     chars = 0;

@@ -11,6 +11,8 @@ export interface ResponseHead {
 
 /** Beyond this a reader that doesn't keep up stops the socket from being read. */
 const HIGH_WATER_BYTES = 1024 * 1024;
+/** Comments reset the idle clock; with nothing but comments the provider is given up after this many idle periods. */
+const GAP_IDLE_PERIODS = 3;
 /** How long a response that was read to its last event may take to end, so that its connection can be used again. */
 const DRAIN_MS = 1_000;
 const DRAIN_BYTES = 64 * 1024;
@@ -36,6 +38,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #connectTimer: NodeJS.Timeout | undefined;
   #firstTokenTimer: NodeJS.Timeout | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
+  #gapTimer: NodeJS.Timeout | undefined;
   #endTimer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -60,7 +63,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
     clearTimeout(this.#firstTokenTimer);
     this.#firstTokenTimer = undefined;
     const { idleMs } = this.clocks;
-    if (this.#over === undefined) this.#idleTimer = setTimeout(() => this.#onIdle(), idleMs);
+    if (this.#over !== undefined) return;
+    this.#idleTimer = setTimeout(() => this.#onIdle(), idleMs);
+    this.#gapTimer = setTimeout(() => this.#onGap(), GAP_IDLE_PERIODS * idleMs);
+  }
+
+  /** The provider said something: comments alone keep an answer alive for a while only. */
+  progressed(): void {
+    this.#gapTimer?.refresh();
   }
 
   /** What matters has been read: the rest has `ms` to come, then the response counts as ended. */
@@ -174,9 +184,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
     clearTimeout(this.#connectTimer);
     clearTimeout(this.#firstTokenTimer);
     clearTimeout(this.#idleTimer);
+    clearTimeout(this.#gapTimer);
     clearTimeout(this.#endTimer);
     this.#firstTokenTimer = undefined;
     this.#idleTimer = undefined;
+    this.#gapTimer = undefined;
   }
 
   #wakeReader(): void {
@@ -192,7 +204,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
     else this.#timeout('silent', this.clocks.idleMs);
   }
 
+  #onGap(): void {
+    if (this.#controller?.paused === true) this.#gapTimer?.refresh();
+    else this.#timeout('nothing but comments', GAP_IDLE_PERIODS * this.clocks.idleMs);
+  }
+
   #timeout(what: string, ms: number): void {
-    this.#fail(timedOut(`${what} for ${ms} ms`, this.#phase !== 'receiving'));
+    this.#fail(timedOut(`${what} for ${ms} ms`, this.#phase));
   }
 }

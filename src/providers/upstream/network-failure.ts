@@ -15,18 +15,22 @@ const TIMEOUT_CODES: ReadonlySet<string> = new Set(['ETIMEDOUT', 'UND_ERR_CONNEC
 /** A transport error as an attempt's failure. Only the error's code is kept: its message may name the proxy and more. */
 export function networkFailure(error: Error, phase: ExchangePhase): ProviderError {
   const code = errorCode(error);
-  const nothingReceived = phase !== 'receiving';
+  const { nothingReceived, notConnected } = received(phase);
   const message = `failed ${PHASES[phase]}${code === undefined ? '' : ` (${code})`}`;
-  if (code !== undefined && TIMEOUT_CODES.has(code)) return timedOut(message, nothingReceived);
+  if (code !== undefined && TIMEOUT_CODES.has(code)) return timedOut(message, phase);
   if (error instanceof errors.HTTPParserError || code === 'UND_ERR_HEADERS_OVERFLOW') {
     return new ProviderError({ kind: 'protocol', code: 'provider_bad_response', message });
   }
-  return new ProviderError({ kind: 'server', code: 'provider_unavailable', message, nothingReceived });
+  return new ProviderError({ kind: 'server', code: 'provider_unavailable', message, nothingReceived, notConnected });
 }
 
 /** One of the three clocks ran out. */
-export function timedOut(message: string, nothingReceived: boolean): ProviderError {
-  return new ProviderError({ kind: 'timeout', code: 'provider_timeout', message, nothingReceived });
+export function timedOut(message: string, phase: ExchangePhase): ProviderError {
+  return new ProviderError({ kind: 'timeout', code: 'provider_timeout', message, ...received(phase) });
+}
+
+function received(phase: ExchangePhase): { nothingReceived: boolean; notConnected: boolean } {
+  return { nothingReceived: phase !== 'receiving', notConnected: phase === 'connecting' };
 }
 
 function errorCode(error: Error): string | undefined {

@@ -19,6 +19,7 @@ export interface OpenStream {
   /** See {@link Exchange.read}; content encodings are undone. */
   read: ReadChunks;
   tokenSeen(): void;
+  progressed(): void;
   endWithin(ms: number): void;
   close(readToTheEnd: boolean): void;
 }
@@ -57,6 +58,7 @@ export async function openStream(
     headers,
     read,
     tokenSeen: () => exchange.tokenSeen(),
+    progressed: () => exchange.progressed(),
     endWithin: (ms) => exchange.endWithin(ms),
     close: (readToTheEnd) => exchange.close(readToTheEnd),
   };

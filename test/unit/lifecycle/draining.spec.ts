@@ -17,15 +17,4 @@ describe('the life of the process', () => {
     lifecycle.markReady();
     expect(lifecycle.ready).toBe(false);
   });
-
-  it('tells those who wait, once', () => {
-    const lifecycle = new Draining();
-    let told = 0;
-    lifecycle.signal.addEventListener('abort', () => {
-      told += 1;
-    });
-    lifecycle.begin();
-    lifecycle.begin();
-    expect(told).toBe(1);
-  });
 });

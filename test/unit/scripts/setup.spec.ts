@@ -69,7 +69,8 @@ describe('set-up', () => {
     writeProject({ sqlite3: '6.0.1' }, {});
     const { status, output } = setUp();
     expect(status).toBe(1);
-    expect(output).toMatch(/package\.json and package-lock\.json .* are in sync/);
+    // Which one depends on what npm has in its cache.
+    expect(output).toMatch(/^npm error code E\w+$/m);
     expect(output).toContain('Installing packages (npm ci): failed (exit code 1)');
   });
 

@@ -1,6 +1,6 @@
 import { quoteOf } from './quote.js';
 import type { TextFilter } from './text-filter.js';
-import { wordStarts } from './word-starts.js';
+import { wordStarts, type WordStarts } from './word-starts.js';
 
 const LONG = 24;
 const LONG_AT_WORD = 12;
@@ -22,7 +22,7 @@ const SOME_WORDS = 3;
 export class OverlapRemoval implements TextFilter {
   readonly #body: string;
   readonly #quoteStart: number;
-  #words: ReadonlySet<number> | undefined;
+  #starts: WordStarts | undefined;
   #held = '';
   /** Offsets in `partial` that all of `#held` agrees with, with more of `partial` to come. */
   #places: number[] | undefined;
@@ -97,15 +97,15 @@ export class OverlapRemoval implements TextFilter {
     const repeated = blankChanged ? this.#body.slice(place) : this.partial.slice(place);
     const characters = [...repeated].length;
     if (characters >= LONG && (place === this.#quoteStart || !repeatsItself(repeated))) return true;
-    this.#words ??= wordStarts(this.partial);
-    if (!this.#words.has(place)) return false;
+    this.#starts ??= wordStarts(this.partial);
+    if (!this.#starts.boundaries.has(place)) return false;
     if (characters >= LONG || (characters >= LONG_AT_WORD && !blankChanged)) return true;
     return this.#wordsFrom(place) >= 2;
   }
 
   #wordsFrom(place: number): number {
-    this.#words ??= wordStarts(this.partial);
-    return [...this.#words].filter((start) => start >= place).length;
+    this.#starts ??= wordStarts(this.partial);
+    return [...this.#starts.words].filter((start) => start >= place).length;
   }
 }
 

@@ -13,7 +13,8 @@ import { WellFormedText } from './well-formed-text.js';
 /** Where a provider puts things besides the usual places. */
 export interface ReadingHooks {
   usage?(chunk: JsonObject): unknown;
-  error?(chunk: JsonObject): unknown;
+  /** What is read continues an answer, and this provider's models don't think inside their text then. */
+  readonly textFromTheStart?: boolean;
 }
 
 /** JSON chunks → parts. Reads every shape any provider is known to send; only the first choice counts. */
@@ -23,6 +24,7 @@ export class ChunkReader {
   finish: CompletionFinish | undefined;
   /** What the provider failed with; nothing is read after it. */
   failure: ProviderError | undefined;
+  #hasText = false;
   readonly #parts = new PartList();
   readonly #text = new WellFormedText();
   readonly #reasoning = new WellFormedText();
@@ -42,10 +44,25 @@ export class ChunkReader {
     private readonly filter: TextFilter,
     private readonly hooks: ReadingHooks = {},
   ) {
-    this.#thinking = new InlineThinking({
-      text: (content) => this.#parts.say('text', filter.push(content)),
-      reasoning: (content) => this.#parts.say('reasoning', content),
-    });
+    this.#thinking = new InlineThinking(
+      {
+        text: (content) => {
+          this.#hasText ||= content !== '';
+          this.#parts.say('text', filter.push(content));
+        },
+        reasoning: (content) => this.#parts.say('reasoning', content),
+      },
+      hooks.textFromTheStart,
+    );
+  }
+
+  /**
+   * A finish reason made the text (or the tool calls) an answer: no failure behind it takes that back, or another provider
+   * would write on. Reasoning alone is no answer: OpenRouter sends `length` twice and then the error that left it at that.
+   * Nor is a finish reason believed that comes in one chunk with an error.
+   */
+  get whole(): boolean {
+    return this.finish === 'tool_calls' || (this.finish !== undefined && this.#hasText);
   }
 
   read(chunk: JsonObject): void {
@@ -53,7 +70,7 @@ export class ChunkReader {
     const delta = choice?.['delta'] ?? choice?.['message'];
     if (isObject(delta)) readDelta(delta, this.#sink);
     this.#readUsage(chunk);
-    const error = [chunk['error'], choice?.['error'], this.hooks.error?.(chunk)].find(isError);
+    const error = [chunk['error'], choice?.['error'], groqError(chunk)].find(isError);
     if (error !== undefined) this.failWith(error, chunk);
     else if (chunk['object'] === 'error') this.failWith(chunk);
     else this.#readFinish(choice?.['finish_reason']);
@@ -64,8 +81,9 @@ export class ChunkReader {
     this.fail(streamFailure(error, chunk, this.spoke));
   }
 
+  /** Ends the answer, unless it is {@link whole}. */
   fail(failure: ProviderError): void {
-    this.failure ??= failure;
+    if (!this.whole) this.failure ??= failure;
   }
 
   take(): CompletionPart[] {
@@ -103,6 +121,12 @@ function firstChoice(choices: unknown): JsonObject | undefined {
     if (isObject(choice) && (choice['index'] === 0 || typeof choice['index'] !== 'number')) return choice;
   }
   return undefined;
+}
+
+/** Groq's place for why an answer broke, also where an address isn't known to be Groq's. */
+function groqError(chunk: JsonObject): unknown {
+  const own = chunk['x_groq'];
+  return isObject(own) ? own['error'] : undefined;
 }
 
 function isError(value: unknown): boolean {

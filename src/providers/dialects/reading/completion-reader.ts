@@ -13,7 +13,7 @@ const BLANKS = [0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf];
  * one that begins with `<` is a page of something in between, and any other is a stream of events.
  */
 export class CompletionReader {
-  /** `[DONE]` was seen: what follows is nobody's. */
+  /** `[DONE]` was seen, or a trailer that can't be read: what follows is nobody's. */
   done = false;
   readonly #chunks: ChunkReader;
   readonly #decoder = new SseDecoder();
@@ -67,6 +67,7 @@ export class CompletionReader {
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
       this.#chunks.fail(error);
+      this.done ||= this.failure === undefined;
     }
   }
 

@@ -3,6 +3,9 @@ import type { DeltaSink } from './delta.js';
 const OPEN = '<think>';
 const CLOSE = '</think>';
 
+/** No model puts this much white space before its thinking: it is an answer of white space, which may have no end. */
+const MAX_BLANK_CHARS = 256;
+
 /**
  * Models without a field for it begin their text with `<think>…</think>`: that is reasoning. Tags anywhere else are text.
  * Works on any pieces: what may still become a tag is held back until it is or isn't one.
@@ -11,7 +14,13 @@ export class InlineThinking {
   #state: 'beginning' | 'thinking' | 'behind' | 'text' = 'beginning';
   #held = '';
 
-  constructor(private readonly sink: DeltaSink) {}
+  /** @param begun the text goes on with an answer that was begun: a tag at its beginning is text too */
+  constructor(
+    private readonly sink: DeltaSink,
+    begun = false,
+  ) {
+    if (begun) this.#state = 'text';
+  }
 
   push(piece: string): void {
     if (this.#state === 'text') return this.sink.text(piece);
@@ -30,7 +39,8 @@ export class InlineThinking {
 
   #begin(): void {
     const text = this.#held.trimStart();
-    if (text.startsWith(OPEN)) {
+    if (this.#held.length - text.length > MAX_BLANK_CHARS) this.#toText();
+    else if (text.startsWith(OPEN)) {
       this.#state = 'thinking';
       this.#held = text.slice(OPEN.length);
     } else if (!OPEN.startsWith(text)) this.#toText();

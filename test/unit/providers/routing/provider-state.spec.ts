@@ -19,7 +19,7 @@ describe('ProviderState', () => {
     failInARow(state, kind, 2);
     expect(state.name).toBe('up');
     failInARow(state, kind, 1, 20);
-    expect([state.name, state.readiness]).toEqual(['cooling', 'last-resort']);
+    expect([state.name, state.readiness(100)]).toEqual(['cooling', 'last-resort']);
   });
 
   it('starts counting again after a success', () => {
@@ -50,7 +50,8 @@ describe('ProviderState', () => {
   it('rests for as long as a rate limit says, and is not asked meanwhile', () => {
     const state = new ProviderState();
     state.fail(failure('rate', { retryAfterMs: 1_500 }), 0, 100);
-    expect([state.name, state.readiness, state.retryAt]).toEqual(['cooling', 'resting', 1_600]);
+    expect([state.name, state.readiness(1_599), state.retryAt]).toEqual(['cooling', 'resting', 1_600]);
+    expect(state.readiness(1_600)).toBe('last-resort');
   });
 
   it('doubles the rest from 5 s to 5 min where a rate limit says nothing', () => {
@@ -67,7 +68,7 @@ describe('ProviderState', () => {
     for (const error of [failure('credentials'), failure('misfit', { unusable: true })]) {
       const state = new ProviderState();
       state.fail(error, 0, 0);
-      expect([state.name, state.readiness, state.retryAt]).toEqual(['down', 'last-resort', 300_000]);
+      expect([state.name, state.readiness(0), state.retryAt]).toEqual(['down', 'last-resort', 300_000]);
     }
   });
 

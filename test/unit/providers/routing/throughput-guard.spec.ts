@@ -17,7 +17,7 @@ const everySecond = (seconds: number) => Array.from({ length: seconds + 1 }, (_,
 
 async function passed(tokensPerSecond: number, { parts, now }: ReturnType<typeof drip>): Promise<number> {
   let count = 0;
-  for await (const some of notSlowerThan(tokensPerSecond, parts, now)) count += some.length;
+  for await (const some of notSlowerThan(tokensPerSecond, parts, () => false, now)) count += some.length;
   return count;
 }
 
@@ -30,7 +30,7 @@ describe('notSlowerThan', () => {
     const { parts, now } = drip(4, everySecond(60));
     let count = 0;
     const reading = (async () => {
-      for await (const some of notSlowerThan(5, parts, now)) count += some.length;
+      for await (const some of notSlowerThan(5, parts, () => false, now)) count += some.length;
     })();
     await expect(reading).rejects.toMatchObject({ kind: 'timeout', code: 'provider_timeout' });
     expect(count).toBe(11);
@@ -43,6 +43,11 @@ describe('notSlowerThan', () => {
     ];
     await expect(passed(5, drip(40, fastThenSlow.slice(0, 100)))).resolves.toBe(100);
     await expect(passed(15, drip(40, fastThenSlow))).rejects.toMatchObject({ kind: 'timeout' });
+  });
+
+  it('does not hold it against an answer that is whole that its end came late', async () => {
+    const { parts, now } = drip(4, everySecond(60));
+    expect((await Array.fromAsync(notSlowerThan(5, parts, () => now() >= 10_000, now))).length).toBe(61);
   });
 
   it('closes the provider it gives up', async () => {
@@ -58,7 +63,16 @@ describe('notSlowerThan', () => {
         closed = true;
       }
     }
-    await expect(Array.fromAsync(notSlowerThan(5, slow(), () => now))).rejects.toMatchObject({ kind: 'timeout' });
+    await expect(
+      Array.fromAsync(
+        notSlowerThan(
+          5,
+          slow(),
+          () => false,
+          () => now,
+        ),
+      ),
+    ).rejects.toMatchObject({ kind: 'timeout' });
     expect(closed).toBe(true);
   });
 });

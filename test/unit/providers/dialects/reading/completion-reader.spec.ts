@@ -141,3 +141,11 @@ describe('the end of a response', () => {
     });
   });
 });
+
+describe("Groq's own error field", () => {
+  it('is understood at an address that is not known to be Groq', () => {
+    const fixture = fixtures.find(({ name }) => name === 'groq-error-in-x-groq');
+    if (fixture === undefined) throw new Error('the fixture is gone');
+    expect(meaningIn({ ...fixture, dialect: 'openai' }, [])).toEqual(fixture.meaning);
+  });
+});

@@ -1,0 +1,52 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Frame } from '../../../../src/chat/answer/answer-log.js';
+import { parseCursor } from '../../../../src/chat/answer/cursor.js';
+import { storedAnswer } from '../../../../src/chat/answer/stored-answer.js';
+import { errorEvent, type AnswerEvent } from '../../../../src/wire/answer-event.js';
+import type { Message } from '../../../../src/wire/message.js';
+
+const { type: _, ...error } = errorEvent('interrupted', 'It was interrupted.');
+
+/** An interrupted answer of three characters, whose last attempt ended as `outcome`. */
+function interrupted(outcome: 'failed' | 'cancelled'): Parameters<typeof storedAnswer>[0] {
+  const message: Message = {
+    id: 'answer',
+    role: 'assistant',
+    content: 'abc',
+    created_at: '2026-01-01T00:00:00.000Z',
+    status: 'interrupted',
+    finish_reason: 'interrupted',
+    error,
+    attempts: [{ provider: 'a', model: 'm', outcome, duration_ms: 1 }],
+  };
+  const attempt = {
+    kind: 'attempt-start',
+    answerId: 'answer',
+    n: 0,
+    provider: 'a',
+    model: 'm',
+    reason: 'selected',
+  } as const;
+  return { message, attempts: [{ ...attempt, textFrom: 0, reasoningFrom: 0, at: 0 }] };
+}
+
+function eventsAfter(cursor: string, stored: Parameters<typeof storedAnswer>[0]): string[] {
+  const frames: Frame[] = [];
+  const reader = { next: (frame: Frame) => frames.push(frame), complete: () => undefined };
+  storedAnswer(stored).log.attach(reader, parseCursor(cursor));
+  return frames.map(({ data }) => (JSON.parse(data) as AnswerEvent).type);
+}
+
+describe('storedAnswer', () => {
+  it('tells of the crash to a reader who saw usage, but not done, before it', () => {
+    expect(eventsAfter('0.3.1001', interrupted('failed'))).toEqual(['error', 'done']);
+  });
+
+  it('does not repeat the error to a reader who saw how the answer was interrupted', () => {
+    expect(eventsAfter('0.3.1000', interrupted('cancelled'))).toEqual(['done']);
+  });
+
+  it('gives provider, text and the end to a reader who saw nothing', () => {
+    expect(eventsAfter('0.0.0', interrupted('failed'))).toEqual(['provider', 'delta', 'error', 'done']);
+  });
+});
