@@ -4,7 +4,7 @@ import type { Response } from 'express';
 import type { Observable } from 'rxjs';
 import { Metrics, type Gauge } from '../metrics/metrics.js';
 import { ProblemException } from '../http/problem.exception.js';
-import { ERROR_TRAITS } from '../wire/answer-event.js';
+import { ERROR_TRAITS, type UsageEvent } from '../wire/answer-event.js';
 import type { Cursor } from './answer/cursor.js';
 import { FrameTicker } from './answer/frame-ticker.js';
 import type { ReadableAnswer } from './answer/readable-answer.js';
@@ -13,6 +13,15 @@ import { eventStream } from './event-stream.js';
 
 /** A reader to whom nothing could be sent for so long reads no more, for there are keep-alive comments; it may come back. */
 const LONGEST_STANDSTILL_MS = 120_000;
+
+/** Stopped before any provider began to answer. */
+const NOTHING_USED: UsageEvent = {
+  type: 'usage',
+  tokens: 0,
+  accurate: false,
+  prompt_tokens: 0,
+  completion_tokens: 0,
+};
 
 /** Shows answers to whoever is at the other end of a response. */
 @Injectable()
@@ -52,8 +61,8 @@ export class AnswerReaders {
       const { status } = ERROR_TRAITS[error.code];
       throw new ProblemException({ status, code: error.code, detail: error.message, ...retry });
     }
-    const { tokens = 0, accurate = false, prompt_tokens = 0, completion_tokens = 0 } = message;
-    return { message, usage: { tokens, accurate, prompt_tokens, completion_tokens } };
+    const { type: _, ...usage } = answer.log.usage ?? NOTHING_USED;
+    return { message, usage };
   }
 
   /** Resolves when every reader has been sent the last of its answer, or `deadlineMs` have passed: some read nothing. */

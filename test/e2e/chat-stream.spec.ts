@@ -160,7 +160,7 @@ describe('POST /rr-chat', () => {
     const body = (await response.json()) as { message: { id: string }; usage: unknown };
     expect(body).toMatchObject({
       message: { role: 'assistant', content: 'whole', status: 'complete', finish_reason: 'stop' },
-      usage: { accurate: true },
+      usage: { accurate: true, cost_usd: expect.any(Number) },
     });
     expect(body.message.id).toBe(response.headers.get('x-answer-id'));
   });

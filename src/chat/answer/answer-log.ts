@@ -34,6 +34,8 @@ const EVENT_TYPE: Readonly<Record<Channel, string>> = { text: 'delta', reasoning
 export class AnswerLog {
   text = '';
   reasoning = '';
+  /** Among the closing events, if any provider began to answer. */
+  usage: UsageEvent | undefined;
   /** Monotonic time of the last frame; readers of a silent log get keep-alive comments. */
   lastFrameAt = performance.now();
   readonly readers = new Set<LogReader>();
@@ -86,7 +88,10 @@ export class AnswerLog {
 
   /** The last events; `done` ends the log for all readers. */
   close(...events: (ErrorEvent | UsageEvent | DoneEvent)[]): void {
-    for (const event of events) this.#number(event, Math.max(this.#cursor.events + 1, this.closingFrom));
+    for (const event of events) {
+      if (event.type === 'usage') this.usage = event;
+      this.#number(event, Math.max(this.#cursor.events + 1, this.closingFrom));
+    }
     if (events.at(-1)?.type !== 'done') return;
     this.#ended = true;
     for (const reader of this.readers) reader.complete();
