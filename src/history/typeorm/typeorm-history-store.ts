@@ -13,21 +13,26 @@ import { SegmentEntity } from './entities/segment.entity.js';
 import type { HistoryDatabase } from './history-database.js';
 import { findKey } from './idempotency-keys.js';
 import { findAnswer, findContext, findMessages } from './message-queries.js';
-import { openTurn } from './open-turn.js';
+import { openTurns } from './open-turn.js';
 import { recoverAbandoned } from './recovery.js';
 import { deleteSession, findSessions, renameSession } from './session-queries.js';
+import { TurnGroup } from './turn-group.js';
 
 /** Nobody waits for a checkpoint, so a slow disk gets more time for one than for a question. */
 const APPEND_DEADLINE_MS = 30_000;
 
 /** The record in an SQL database. */
 export class TypeOrmHistoryStore extends HistoryStore {
+  readonly #turns = new TurnGroup((turns) =>
+    this.database.write((manager) => openTurns(manager, turns, this.database.owners.owner)),
+  );
+
   constructor(private readonly database: HistoryDatabase) {
     super();
   }
 
   async openTurn(turn: NewTurn): Promise<void> {
-    await this.database.write((manager) => openTurn(manager, turn, this.database.owners.owner));
+    await this.#turns.add(turn);
   }
 
   findByIdempotencyKey(userId: string, key: string): Promise<{ answerId: string; fingerprint: string } | undefined> {
