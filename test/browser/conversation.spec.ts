@@ -19,7 +19,7 @@ describe('the page', () => {
     chat = await stage.visit();
     const answer = await chat.ask('echo: Hello **there**');
 
-    expect(await chat.articles.count()).toBe(2);
+    await eventually(async () => (await chat.articles.count()) === 2);
     expect(await chat.articles.first().innerText()).toContain('echo: Hello **there**');
     expect(await answer.locator('strong').innerText()).toBe('there');
     expect(await answer.innerText()).toMatch(/groq|mistral|deepseek/);
@@ -33,11 +33,11 @@ describe('the page', () => {
     await chat.message.press('Shift+Enter');
     await chat.message.dispatchEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true });
     await chat.message.dispatchEvent('keydown', { key: 'Enter', keyCode: 229, bubbles: true });
-    expect(await chat.message.inputValue()).toBe('echo: one\n');
+    await eventually(async () => (await chat.message.inputValue()) === 'echo: one\n');
     await chat.message.pressSequentially('two');
     await chat.message.press('Enter');
     await chat.shows('two');
-    expect(await chat.message.inputValue()).toBe('');
+    await eventually(async () => (await chat.message.inputValue()) === '');
     expect(await chat.message.evaluate((field) => field === document.activeElement)).toBe(true);
   });
 
@@ -47,7 +47,7 @@ describe('the page', () => {
     const address = chat.page.url();
     await chat.page.reload();
     await chat.shows('remember me');
-    expect(await chat.articles.count()).toBe(2);
+    await eventually(async () => (await chat.articles.count()) === 2);
     expect(chat.page.url()).toBe(address);
     expect(await chat.lastAnswer.innerText()).toMatch(/ACU [\d,]+ tokens/);
   });
@@ -62,7 +62,7 @@ describe('the page', () => {
     await chat.shows('first chat');
     await chat.page.goBack();
     await chat.shows('second chat');
-    expect(await chat.sessions.getByRole('link').count()).toBe(2);
+    await eventually(async () => (await chat.sessions.getByRole('link').count()) === 2);
   });
 
   it('renames a session, and deletes one with a way back', async () => {
@@ -145,12 +145,12 @@ describe('the page', () => {
     await chat.ask('echo: one');
     await chat.ask('echo: two');
     await chat.message.press('ArrowUp');
-    expect(await chat.message.inputValue()).toBe('echo: two');
+    await eventually(async () => (await chat.message.inputValue()) === 'echo: two');
     await chat.message.press('ArrowUp');
-    expect(await chat.message.inputValue()).toBe('echo: one');
+    await eventually(async () => (await chat.message.inputValue()) === 'echo: one');
     await chat.message.press('ArrowDown');
     await chat.message.press('ArrowDown');
-    expect(await chat.message.inputValue()).toBe('');
+    await eventually(async () => (await chat.message.inputValue()) === '');
   });
 
   it('asks the provider that was chosen, with the settings of the session', async () => {

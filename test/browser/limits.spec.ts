@@ -19,15 +19,15 @@ describe('a rate limit in the page', () => {
     await chat.message.fill('echo: two');
     await chat.send.click();
     await chat.alert.getByText(/will be sent by itself/).waitFor();
-    expect(await chat.message.inputValue()).toBe('echo: two');
-    expect(await chat.articles.count()).toBe(2);
+    await eventually(async () => (await chat.message.inputValue()) === 'echo: two');
+    await eventually(async () => (await chat.articles.count()) === 2);
     const first = await chat.page.locator('.ticking').innerText();
     await eventually(async () => (await chat.page.locator('.ticking').innerText({ timeout: 5_000 })) !== first);
 
     await eventually(async () => (await chat.articles.count()) === 4, WINDOW_MS * 3);
     await chat.ended();
     expect(await chat.lastAnswer.innerText()).toContain('two');
-    expect(await chat.message.inputValue()).toBe('');
+    await eventually(async () => (await chat.message.inputValue()) === '');
   });
 
   it('sends nothing once the countdown is cancelled, and still keeps the text', async () => {
@@ -37,7 +37,7 @@ describe('a rate limit in the page', () => {
     await chat.send.click();
     await chat.alert.getByRole('button', { name: 'Cancel' }).click();
     await chat.page.waitForTimeout(WINDOW_MS + 1_000);
-    expect(await chat.articles.count()).toBe(2);
-    expect(await chat.message.inputValue()).toBe('echo: never');
+    await eventually(async () => (await chat.articles.count()) === 2);
+    await eventually(async () => (await chat.message.inputValue()) === 'echo: never');
   });
 });

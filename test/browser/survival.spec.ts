@@ -5,6 +5,7 @@ import { launchBrowser } from '../support/browser.js';
 import { ChatPage } from '../support/chat-page.js';
 import { temporaryFolder } from '../support/history.js';
 import { freePort, simulatedProviders, startService, type Service } from '../support/service.js';
+import { eventually } from '../support/eventually.js';
 
 const LAST = 120;
 const NUMBERS = Array.from({ length: LAST }, (_, i) => i + 1).join(', ');
@@ -103,21 +104,21 @@ describe('an answer in the page', () => {
     await chat.message.fill('a precious text');
     await chat.send.click();
     await chat.alert.getByText('Out of order.').waitFor();
-    expect(await chat.message.inputValue()).toBe('a precious text');
-    expect(await chat.articles.count()).toBe(0);
+    await eventually(async () => (await chat.message.inputValue()) === 'a precious text');
+    await eventually(async () => (await chat.articles.count()) === 0);
   });
 
   it('does not disturb what is being written meanwhile: drafts are kept for each session', async () => {
     chat = await ChatPage.open(await browser.newContext(), service.url);
     await chat.message.fill('half a thought');
     await chat.page.reload();
-    expect(await chat.message.inputValue()).toBe('half a thought');
+    await eventually(async () => (await chat.message.inputValue()) === 'half a thought');
     await chat.ask('echo: sent');
     await chat.message.fill('another one');
     await chat.newChat.click();
-    expect(await chat.message.inputValue()).toBe('');
+    await eventually(async () => (await chat.message.inputValue()) === '');
     await chat.page.goBack();
     await chat.shows('sent');
-    expect(await chat.message.inputValue()).toBe('another one');
+    await eventually(async () => (await chat.message.inputValue()) === 'another one');
   });
 });
