@@ -22,10 +22,18 @@ const common = {
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
 };
 
-const suite = (name) => ({ ...common, displayName: name, testMatch: [`<rootDir>/test/${name}/**/*.spec.ts`] });
+const suite = (name, more = {}) => ({
+  ...common,
+  displayName: name,
+  testMatch: [`<rootDir>/test/${name}/**/*.spec.ts`],
+  ...more,
+});
+
+/** These measure time as a user would notice it. */
+const timed = { setupFilesAfterEnv: ['<rootDir>/test/support/retry-once.mjs'] };
 
 export default {
-  projects: ['unit', 'contract', 'e2e', 'faults', 'browser'].map(suite),
+  projects: [suite('unit'), suite('contract'), suite('e2e'), suite('faults', timed), suite('browser', timed)],
   maxWorkers: 2,
   testTimeout: 60_000,
   // A suite that fails half-way must not keep the run from ending; what leaks is the fault suites' business.
