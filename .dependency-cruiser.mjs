@@ -11,6 +11,7 @@ const ROOMS = {
   limits: ['config', 'http', 'metrics', 'wire'],
   page: ['config', 'http'],
   health: ['config', 'history', 'lifecycle', 'providers', 'wire'],
+  openai: ['chat', 'config', 'history', 'http', 'limits', 'providers', 'wire'],
   chat: ['config', 'history', 'http', 'lifecycle', 'limits', 'logging', 'metrics', 'providers', 'wire'],
 };
 
@@ -34,7 +35,7 @@ const roomRules = Object.entries(ROOMS).map(([room, imports]) => ({
   severity: 'error',
   from: { path: `^src/${room}/` },
   to: {
-    path: '^(src|simulator|client|test|scripts|docs)/',
+    path: '^(src|simulator|client|bench|test|scripts|docs)/',
     pathNot: [
       `^src/(${[room, ...imports].join('|')})/`,
       ...filesFor(room).map((file) => `^src/${file.replace('.', '[.]')}$`),
@@ -60,10 +61,17 @@ export default {
       to: { circular: true },
     },
     {
+      name: 'round-robin-is-plain',
+      comment: 'Hedging and the floor for slow providers come last: the order of providers knows nothing of them.',
+      severity: 'error',
+      from: { path: '^src/providers/routing/round-robin' },
+      to: { path: '^src/providers/routing/(hedge|throughput)', reachable: true },
+    },
+    {
       name: 'client-knows-the-wire-only',
       severity: 'error',
       from: { path: '^client/' },
-      to: { path: '^(src|simulator|test)/', pathNot: '^src/wire/' },
+      to: { path: '^(src|simulator|bench|test)/', pathNot: '^src/wire/' },
     },
     {
       name: 'client-takes-types-only',
@@ -77,7 +85,14 @@ export default {
       comment: 'It imitates providers; sharing code with the service would share its mistakes.',
       severity: 'error',
       from: { path: '^simulator/' },
-      to: { path: '^(src|client|test)/' },
+      to: { path: '^(src|client|bench|test)/' },
+    },
+    {
+      name: 'bench-measures-from-outside',
+      comment: 'Only its micro part takes single steps of the service and the page.',
+      severity: 'error',
+      from: { path: '^bench/', pathNot: '^bench/micro/' },
+      to: { path: '^(src|client|simulator|test)/' },
     },
     only(
       'prom-client-in-one-file',
@@ -107,13 +122,15 @@ export default {
     {
       name: 'listed-in-package-json',
       severity: 'error',
-      from: { path: '^(src|simulator|client)/' },
+      from: { path: '^(src|simulator|client|bench)/' },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'] },
     },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
+    // They have packages of their own, which need not be installed.
+    exclude: { path: '^bench/peers/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.base.json' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },

@@ -22,18 +22,14 @@ const common = {
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
 };
 
-const suite = (name, more = {}) => ({
+const suite = (name) => ({
   ...common,
   displayName: name,
   testMatch: [`<rootDir>/test/${name}/**/*.spec.ts`],
-  ...more,
 });
 
-/** These measure time as a user would notice it. */
-const timed = { setupFilesAfterEnv: ['<rootDir>/test/support/retry-once.mjs'] };
-
 export default {
-  projects: [suite('unit'), suite('contract'), suite('e2e'), suite('faults', timed), suite('browser', timed)],
+  projects: [suite('unit'), suite('contract'), suite('e2e'), suite('faults'), suite('browser')],
   maxWorkers: 2,
   testTimeout: 60_000,
   // A suite that fails half-way must not keep the run from ending; what leaks is the fault suites' business.

@@ -5,7 +5,13 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runStep } from './run-step.mjs';
 
-const TYPE_SCRIPT_PROJECTS = ['tsconfig.json', 'simulator/tsconfig.json', 'client/tsconfig.json', 'test/tsconfig.json'];
+const TYPE_SCRIPT_PROJECTS = [
+  'tsconfig.json',
+  'simulator/tsconfig.json',
+  'client/tsconfig.json',
+  'bench/tsconfig.json',
+  'test/tsconfig.json',
+];
 const CHECKS = [
   ['lint', 'eslint/bin/eslint.js', '.', '--max-warnings', '0'],
   ...TYPE_SCRIPT_PROJECTS.map((project) => [`types (${project})`, 'typescript/bin/tsc', '-p', project, '--noEmit']),
@@ -18,6 +24,7 @@ const CHECKS = [
     'src',
     'simulator',
     'client/src',
+    'bench',
   ],
   ['unused code', 'knip/bin/knip.js'],
 ];

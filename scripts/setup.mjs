@@ -17,6 +17,8 @@ Then run the command again.`;
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modules = join(root, 'node_modules');
 const stampFile = join(modules, '.rondo-setup');
+/** npm's own list of what it installed last. */
+const installedList = join(modules, '.package-lock.json');
 const isWindows = process.platform === 'win32';
 /** The package that carries Node 24 for this kind of machine, where there is one. */
 const runtime = join(modules, `node-${isWindows ? 'win' : process.platform}-${process.arch}`);
@@ -32,12 +34,14 @@ try {
 }
 
 function isUpToDate() {
-  return existsSync(sqliteBinary) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp();
+  const files = [sqliteBinary, installedList, stampFile];
+  return files.every((file) => existsSync(file)) && readFileSync(stampFile, 'utf8') === stamp();
 }
 
-/** What the installed tree was made from, and for. */
+/** What the installed tree was made from, what is in it (`npm prune` takes packages out), and what it is for. */
 function stamp() {
-  const hash = createHash('sha256').update(readFileSync(join(root, 'package-lock.json')));
+  const hash = createHash('sha256');
+  for (const file of [join(root, 'package-lock.json'), installedList]) hash.update(readFileSync(file));
   return hash.update(`${process.platform} ${process.arch}`).digest('hex');
 }
 
@@ -56,11 +60,10 @@ function requireNode(lowest, version) {
   throw new StepError(`Setting up needs Node ${lowest.join('.')} or newer; this is ${version}. See https://nodejs.org`);
 }
 
-/** npm keeps a lock file of the tree it installed; it writes that last, so there is none after an installation that broke off. */
+/** npm writes its list last, so there is none after an installation that broke off. */
 function treeMatchesLock() {
-  const hidden = join(modules, '.package-lock.json');
-  if (!existsSync(hidden)) return false;
-  const installed = packagesOf(hidden);
+  if (!existsSync(installedList)) return false;
+  const installed = packagesOf(installedList);
   return Object.entries(packagesOf(join(root, 'package-lock.json'))).every(([path, wanted]) => {
     const found = installed[path];
     if (path === '' || (wanted.optional && found === undefined)) return true;

@@ -7,6 +7,7 @@ import { HistoryModule } from './history/history.module.js';
 import { LifecycleModule } from './lifecycle/lifecycle.module.js';
 import { loggingModule } from './logging/logging.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
+import { OpenAiModule } from './openai/openai.module.js';
 import { PageModule } from './page/page.module.js';
 import { ProvidersModule } from './providers/providers.module.js';
 
@@ -24,6 +25,7 @@ export class AppModule {
         HistoryModule,
         ProvidersModule,
         ChatModule,
+        OpenAiModule,
         HealthModule,
         PageModule,
       ],

@@ -6,7 +6,7 @@ import { APP_CONFIG, type AppConfig } from './config/app-config.js';
 import { Draining } from './lifecycle/draining.js';
 
 /** Closing writes what is left to the database; a database that is stuck does not hold the process for longer. */
-const LONGEST_CLOSE_MS = 10_000;
+export const LONGEST_CLOSE_MS = 10_000;
 
 /**
  * SIGTERM and SIGINT: first not ready but serving, then no new answers while running ones finish, then the rest ends as

@@ -1,5 +1,3 @@
-import nodeModule from 'node:module';
-
 // Nothing that an older Node lacks may be imported before this, by name neither: it would say so less clearly.
 const NEEDED_NODE = 24;
 if (Number(process.versions.node.split('.')[0]) < NEEDED_NODE) {
@@ -9,6 +7,5 @@ if (Number(process.versions.node.split('.')[0]) < NEEDED_NODE) {
   );
   process.exit(1);
 }
-nodeModule.enableCompileCache();
 const { start } = await import('./app.start.js');
 await start();

@@ -1,14 +1,13 @@
 // Runs the built demo and lets Prometheus' own tools judge its metrics: `promtool check metrics` on /metrics, then a real
-// Prometheus that scrapes it until its API returns our series. Needs `promtool` and `prometheus` on PATH and a build.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+// Prometheus that scrapes it until its API returns our series. The alerts of deploy/alerts.yml are tried by promtool with
+// made-up series, and by that Prometheus with ours. Needs `promtool` and `prometheus` on PATH and a build.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { join, resolve } from 'node:path';
+import { Children, fail, freePort, until } from './support/children.mjs';
 
 const DEADLINE_MS = 60_000;
+const ALERTS = resolve('deploy/alerts.yml');
 const QUERIES = [
   'up{job="rondo"} == 1',
   'sum(rondo_answers_total) >= 1',
@@ -16,28 +15,26 @@ const QUERIES = [
 ];
 
 const folder = mkdtempSync(join(tmpdir(), 'rondo-prometheus-'));
-const children = [];
+const children = new Children();
 try {
+  await children.run('promtool', ['check', 'rules', ALERTS]);
+  await children.run('promtool', ['test', 'rules', 'deploy/alerts.test.yml']);
   const service = await startDemo();
   await askOneQuestion(service);
   await checkFormat(service);
   await checkScrape(service);
-  console.log('Prometheus accepts and scrapes the metrics.');
+  console.log('Prometheus accepts and scrapes the metrics, and its alerts work.');
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
+  fail(error);
 } finally {
-  for (const child of children.filter(isRunning)) {
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-  }
+  await children.killAll();
   rmSync(folder, { recursive: true, force: true });
 }
 
 async function startDemo() {
   const port = await freePort();
   const env = { ...process.env, HOST: '127.0.0.1', PORT: String(port), DATABASE_URL: `sqlite://${folder}/rondo.db` };
-  const child = start(process.execPath, ['dist/simulator/demo.js'], { env });
+  const child = children.start(process.execPath, ['dist/simulator/demo.js'], { env });
   const address = `http://127.0.0.1:${port}`;
   await until('the demo is ready', child, async () => (await fetch(`${address}/health/ready`)).ok);
   return address;
@@ -55,9 +52,9 @@ async function askOneQuestion(service) {
 
 async function checkFormat(service) {
   const metrics = await (await fetch(`${service}/metrics`)).text();
-  const promtool = start('promtool', ['check', 'metrics']);
+  const promtool = children.start('promtool', ['check', 'metrics']);
   promtool.stdin.end(metrics);
-  const [code] = await once(promtool, 'close');
+  const code = await promtool.ended;
   if (code !== 0) throw new Error(`promtool check metrics failed (exit code ${code}):\n${promtool.said()}`);
 }
 
@@ -65,52 +62,29 @@ async function checkScrape(service) {
   const { host } = new URL(service);
   const config = join(folder, 'prometheus.json');
   const job = { job_name: 'rondo', static_configs: [{ targets: [host] }] };
+  const global = { scrape_interval: '1s', evaluation_interval: '1s' };
   // YAML is a superset of JSON.
-  writeFileSync(config, JSON.stringify({ global: { scrape_interval: '1s' }, scrape_configs: [job] }));
+  writeFileSync(config, JSON.stringify({ global, scrape_configs: [job], rule_files: [ALERTS] }));
   const address = `127.0.0.1:${await freePort()}`;
-  const prometheus = start('prometheus', [
+  const prometheus = children.start('prometheus', [
     `--config.file=${config}`,
     `--storage.tsdb.path=${join(folder, 'tsdb')}`,
     `--web.listen-address=${address}`,
   ]);
-  for (const query of QUERIES) {
-    const url = `http://${address}/api/v1/query?query=${encodeURIComponent(query)}`;
-    await until(
-      `Prometheus finds ${query}`,
-      prometheus,
-      async () => (await (await fetch(url)).json()).data.result.length > 0,
-    );
+  const api = async (path) => (await (await fetch(`http://${address}/api/v1/${path}`)).json()).data;
+  for (const query of [...QUERIES, ...namesInAlerts()]) {
+    const found = async () => (await api(`query?query=${encodeURIComponent(query)}`)).result.length > 0;
+    await until(`Prometheus finds ${query}`, prometheus, found);
   }
+  await until('Prometheus has evaluated all alerts', prometheus, async () => {
+    const { groups } = await api('rules');
+    const states = groups.flatMap(({ rules }) => rules.map(({ health, state }) => `${health} ${state}`));
+    return states.length > 0 && states.every((state) => state === 'ok inactive');
+  });
 }
 
-function start(command, args, options = {}) {
-  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], ...options });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text) => (output = (output + text).slice(-4000)));
-  }
-  child.on('error', (error) => (output += `${command}: ${error.message}`));
-  child.said = () => output;
-  children.push(child);
-  return child;
-}
-
-function isRunning(child) {
-  return child.pid !== undefined && child.exitCode === null && child.signalCode === null;
-}
-
-async function until(what, child, condition) {
-  const deadline = Date.now() + DEADLINE_MS;
-  while (!(await condition().catch(() => false))) {
-    if (!isRunning(child) || Date.now() > deadline) throw new Error(`Waited in vain until ${what}:\n${child.said()}`);
-    await pause(200);
-  }
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  return port;
+/** A query for each of our metrics that the alerts name; a histogram stands for its series. */
+function namesInAlerts() {
+  const names = readFileSync(ALERTS, 'utf8').match(/\b(rondo|gen_ai)_\w+/g);
+  return [...new Set(names)].map((name) => `{__name__=~"${name}(_count)?"}`);
 }

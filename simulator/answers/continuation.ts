@@ -1,6 +1,7 @@
 import { PROVIDER_NAMES } from '../settings.js';
 import { selectAnswer } from './select-answer.js';
 import { tailOf } from './conversation.js';
+import type { Turn } from './conversation.js';
 import type { InstructionMode, PrefixEcho, ProviderName } from '../settings.js';
 
 /** What a provider would have said, for a question that it is to continue after `partial`. */
@@ -11,13 +12,17 @@ export interface Whole {
 }
 
 /** The answer that begins with the partial one: this provider's own, else another's, since any of them may have begun. */
-export function wholeAnswer(question: string, partial: string, provider: ProviderName, sameAnswer: boolean): Whole {
+export function wholeAnswer({ question, partial, results }: Turn, provider: ProviderName, sameAnswer: boolean): Whole {
   const voices = [sameAnswer ? null : provider, null, ...PROVIDER_NAMES];
-  const texts = voices.map((voice) => selectAnswer(question, voice));
+  const texts = results.length > 0 ? [aboutResults(results)] : voices.map((voice) => selectAnswer(question, voice));
   const text = texts.find((candidate) => candidate.startsWith(partial));
   if (text !== undefined) return { text, rest: text.slice(partial.length) };
-  const own = selectAnswer(question, voices[0] ?? null);
+  const own = texts[0] ?? '';
   return { text: own, rest: `\n\n${own}` };
+}
+
+function aboutResults(results: readonly string[]): string {
+  return `According to what I looked up: ${results.join('; ')}`;
 }
 
 /** What comes back of an instruction to continue, in the way this mode misreads it. */

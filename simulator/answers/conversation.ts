@@ -6,6 +6,8 @@ export interface IncomingMessage {
 }
 
 export interface Turn {
+  /** What tools gave back since the question, if that is what the answer is to be about. */
+  results: readonly string[];
   /** The user's question. */
   question: string;
   /** The part of its answer to continue; empty for a fresh one. */
@@ -25,8 +27,7 @@ export function messagesOf(body: unknown): IncomingMessage[] {
   if (typeof body !== 'object' || body === null || !('messages' in body) || !Array.isArray(body.messages)) return [];
   const messages: readonly unknown[] = body.messages;
   return messages.map((message) => {
-    const fields: Partial<Record<string, unknown>> =
-      typeof message === 'object' && message !== null ? { ...message } : {};
+    const fields = isRecord(message) ? message : {};
     return {
       role: typeof fields.role === 'string' ? fields.role : '',
       content: textOf(fields.content),
@@ -40,12 +41,17 @@ export function readTurn(messages: readonly IncomingMessage[]): Turn {
   const last = messages.at(-1);
   const before = messages.at(-2);
   if (last?.role === 'assistant' && last.prefix) {
-    return { question: lastQuestion(messages.slice(0, -1)), partial: last.content, continuation: 'prefix' };
+    return { ...asked(messages.slice(0, -1)), partial: last.content, continuation: 'prefix' };
   }
   if (last?.role === 'user' && before?.role === 'assistant' && asksToContinue(last.content, before.content)) {
-    return { question: lastQuestion(messages.slice(0, -2)), partial: before.content, continuation: 'instruction' };
+    return { ...asked(messages.slice(0, -2)), partial: before.content, continuation: 'instruction' };
   }
-  return { question: lastQuestion(messages), partial: '', continuation: 'none' };
+  return { ...asked(messages), partial: '', continuation: 'none' };
+}
+
+function asked(messages: readonly IncomingMessage[]): Pick<Turn, 'question' | 'results'> {
+  const results = messages.slice(messages.findLastIndex((message) => message.role !== 'tool') + 1);
+  return { question: lastQuestion(messages), results: results.map((message) => message.content) };
 }
 
 function asksToContinue(instruction: string, partial: string): boolean {
@@ -53,6 +59,10 @@ function asksToContinue(instruction: string, partial: string): boolean {
   if (tail === '' || !/continu/i.test(instruction)) return false;
   const quotations = [tail, tail.trim(), JSON.stringify(tail).slice(1, -1)];
   return quotations.some((quotation) => quotation !== '' && instruction.includes(quotation));
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function lastQuestion(messages: readonly IncomingMessage[]): string {

@@ -1,4 +1,13 @@
-import { gatewayReply, isAccepted, messageObjects, numberField } from './dialect.js';
+import {
+  calledIds,
+  foreignPart,
+  gatewayReply,
+  isAccepted,
+  lacksWordJson,
+  messageObjects,
+  numberField,
+  responseFormat,
+} from './dialect.js';
 import type { JsonObject, PlainReply } from './dialect.js';
 
 const ROLES = ['system', 'user', 'assistant', 'tool', 'latest_reminder'];
@@ -40,10 +49,41 @@ export function deepseekRefusal(
         `messages[${index}].role: unknown variant \`${role}\`, expected one of ${expected} at line 1 column 64`,
       );
     }
+    const foreign = foreignPart(message);
+    if (foreign !== undefined) {
+      return undeserializable(
+        `messages[${index}]: unknown variant \`${foreign}\`, expected \`text\` at line 1 column 90`,
+      );
+    }
   }
   const model = body.model;
   if (!isAccepted(model, models)) return invalid('Model Not Exist');
-  return lastMessageRefusal(messages, path, model) ?? numberRefusal(body);
+  const thinks = deepseekThinks(body);
+  return (
+    lastMessageRefusal(messages, path, model) ??
+    numberRefusal(body) ??
+    formatRefusal(body) ??
+    (thinks ? thinkingRefusal(body, messages) : undefined)
+  );
+}
+
+/** It thinks unless it is told not to. */
+export function deepseekThinks({ thinking }: JsonObject): boolean {
+  return !(typeof thinking === 'object' && thinking !== null && 'type' in thinking && thinking.type === 'disabled');
+}
+
+function formatRefusal(body: JsonObject): PlainReply | undefined {
+  if (responseFormat(body) === 'json_schema') return invalid('This response_format type is unavailable now');
+  if (!lacksWordJson(body)) return undefined;
+  return invalid(`Prompt must contain the word 'json' in some form to use 'response_format' of type 'json_object'.`);
+}
+
+function thinkingRefusal({ tool_choice: choice }: JsonObject, messages: readonly JsonObject[]): PlainReply | undefined {
+  if (choice === 'required' || (typeof choice === 'object' && choice !== null)) {
+    return invalid('Thinking mode does not support this tool_choice');
+  }
+  const forgot = messages.some((message) => calledIds(message).length > 0 && message.reasoning_content === undefined);
+  return forgot ? invalid('The `reasoning_content` in the thinking mode must be passed back to the API.') : undefined;
 }
 
 function lastMessageRefusal(messages: readonly JsonObject[], path: string, model: string): PlainReply | undefined {

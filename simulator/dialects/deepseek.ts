@@ -1,5 +1,7 @@
+import { tokenize } from '../answers/tokenize.js';
 import { JSON_TYPE, numberField } from './dialect.js';
-import { deepseekErrorReply, deepseekRefusal, deepseekUnauthorized } from './deepseek-errors.js';
+import { deepseekErrorReply, deepseekRefusal, deepseekThinks, deepseekUnauthorized } from './deepseek-errors.js';
+import type { SimulatedCall } from '../answers/tool-calls.js';
 import type { Chunk, Dialect, JsonObject, Reply } from './dialect.js';
 
 /** Old names of models that still answer, under the new name. */
@@ -34,26 +36,18 @@ export const deepseek: Dialect = {
   }),
   errorReply: deepseekErrorReply,
 
-  thinking: (body) => {
-    const thinking: unknown = body.thinking;
-    const off = typeof thinking === 'object' && thinking !== null && 'type' in thinking && thinking.type === 'disabled';
-    return off ? 'none' : 'separate';
-  },
+  thinking: (body) => (deepseekThinks(body) ? 'separate' : 'none'),
   maxTokens: (body) => numberField(body, 'max_tokens'),
 
   streamHeaders: (reply) => ({ 'content-type': 'text/event-stream; charset=utf-8', ...edge(reply) }),
   jsonHeaders: (reply) => ({ 'content-type': JSON_TYPE, ...edge(reply) }),
   chunks,
   textChunk: (reply, text) => chunk(reply, spoken(reply, text)),
-  toolCall: (reply) => {
-    const call = (fields: JsonObject): JsonObject => chunk(reply, { tool_calls: [{ index: 0, ...fields }] });
-    const id = `call_00_${reply.id.replaceAll('-', '').slice(0, 20)}`;
-    return [
-      call({ id, type: 'function', function: { name: 'look_up', arguments: '' } }),
-      call({ function: { arguments: '{"word": ' } }),
-      call({ function: { arguments: '"tide"}' } }),
-      { ...chunk(reply, spoken(reply, ''), 'tool_calls'), usage: usage(reply) },
-    ];
+  callChunks: (reply, calls) => {
+    const pieces = calls.flatMap((call, index) => callPieces(reply, call, index));
+    if (reply.finish === undefined) return pieces;
+    const data = { ...chunk(reply, spoken(reply, ''), 'tool_calls'), usage: usage(reply) };
+    return [...pieces, { data, reasoning: 0, text: 0, closing: true }];
   },
   completion: (reply) => ({
     id: reply.id,
@@ -67,6 +61,9 @@ export const deepseek: Dialect = {
           role: 'assistant',
           content: reply.text.join(''),
           ...(reply.thinks ? { reasoning_content: reply.reasoning.join('') } : {}),
+          ...(reply.calls.length > 0
+            ? { tool_calls: reply.calls.map((call, index) => wholeCall(reply, call, index)) }
+            : {}),
         },
         logprobs: null,
         finish_reason: reply.finish,
@@ -99,10 +96,33 @@ function* chunks(reply: Reply): Generator<Chunk, void, undefined> {
     yield { data: chunk(reply, { content: null, reasoning_content: token }), reasoning: 1, text: 0 };
   }
   for (const token of reply.text) yield { data: chunk(reply, spoken(reply, token)), reasoning: 0, text: 1 };
+  if (reply.calls.length > 0) return yield* deepseek.callChunks(reply, reply.calls);
   if (reply.finish === undefined) return;
   // Usage rides on the closing chunk, asked for or not.
   const data = { ...chunk(reply, spoken(reply, ''), reply.finish), usage: usage(reply) };
   yield { data, reasoning: 0, text: 0, closing: true };
+}
+
+function callId(reply: Reply, index: number): string {
+  return `call_0${index}_${reply.id.replaceAll('-', '').slice(0, 20)}`;
+}
+
+function wholeCall(reply: Reply, { name, arguments: given }: SimulatedCall, index: number): JsonObject {
+  return { index, id: callId(reply, index), type: 'function', function: { name, arguments: given } };
+}
+
+/** DeepSeek sends a call token by token: first its name, then the arguments. */
+function callPieces(reply: Reply, call: SimulatedCall, index: number): Chunk[] {
+  const piece = (fields: JsonObject): JsonObject => chunk(reply, { tool_calls: [{ index, ...fields }] });
+  const opening = wholeCall(reply, { ...call, arguments: '' }, index);
+  return [
+    { data: chunk(reply, { tool_calls: [opening] }), reasoning: 0, text: 0 },
+    ...tokenize(call.arguments).map((token) => ({
+      data: piece({ function: { arguments: token } }),
+      reasoning: 0,
+      text: 1,
+    })),
+  ];
 }
 
 function spoken(reply: Reply, content: string): JsonObject {

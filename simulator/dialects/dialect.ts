@@ -1,3 +1,4 @@
+import type { SimulatedCall } from '../answers/tool-calls.js';
 import type { Pace, ProviderName } from '../settings.js';
 
 export type JsonObject = Record<string, unknown>;
@@ -21,6 +22,8 @@ export interface Reply {
   /** Whether reasoning has its own fields, even where it is empty. */
   readonly thinks: boolean;
   readonly text: readonly string[];
+  /** Tools that are called after the text. */
+  readonly calls: readonly SimulatedCall[];
   /** Undefined: the stream ends without a closing chunk. */
   readonly finish: string | undefined;
   readonly usage: { readonly prompt: number; readonly completion: number; readonly reasoning: number };
@@ -66,8 +69,8 @@ export interface Dialect {
   chunks(reply: Reply): Generator<Chunk, void, undefined>;
   /** A chunk with this text alone. */
   textChunk(reply: Reply, text: string): JsonObject;
-  /** The chunks of one tool call, the closing one included. */
-  toolCall(reply: Reply): JsonObject[];
+  /** The chunks of tool calls, the closing one included if the reply finishes. */
+  callChunks(reply: Reply, calls: readonly SimulatedCall[]): Chunk[];
   /** The answer to a request that doesn't stream. */
   completion(reply: Reply): JsonObject;
   errorEvent(message: string, status: number | undefined): { event?: string; data: JsonObject };
@@ -80,6 +83,30 @@ export const JSON_TYPE = 'application/json';
 export function numberField(body: JsonObject, name: string): number | undefined {
   const value = body[name];
   return typeof value === 'number' ? value : undefined;
+}
+
+/** What a message calls: the ids of its tool calls. */
+export function calledIds(message: JsonObject): string[] {
+  const calls: readonly unknown[] = Array.isArray(message.tool_calls) ? message.tool_calls : [];
+  return calls.map((call) => (typeof call === 'object' && call !== null && 'id' in call ? String(call.id) : ''));
+}
+
+/** The type of a part in a message's content that is no text; undefined where there is none. */
+export function foreignPart({ content }: JsonObject): string | undefined {
+  const parts: readonly unknown[] = Array.isArray(content) ? content : [];
+  const types = parts.map((part) => (typeof part === 'object' && part !== null && 'type' in part ? part.type : ''));
+  return types.map(String).find((type) => type !== 'text');
+}
+
+/** The `type` of a body's `response_format`. */
+export function responseFormat(body: JsonObject): unknown {
+  const format = body.response_format;
+  return typeof format === 'object' && format !== null && 'type' in format ? format.type : undefined;
+}
+
+/** JSON mode wants the word in a message, so that the model is told. */
+export function lacksWordJson(body: JsonObject): boolean {
+  return responseFormat(body) === 'json_object' && !/json/i.test(JSON.stringify(body.messages));
 }
 
 /** The messages of a body as objects; undefined where they aren't a non-empty list of objects. */

@@ -1,4 +1,12 @@
-import { gatewayReply, isAccepted, messageObjects, numberField } from './dialect.js';
+import {
+  foreignPart,
+  gatewayReply,
+  isAccepted,
+  lacksWordJson,
+  messageObjects,
+  numberField,
+  responseFormat,
+} from './dialect.js';
 import type { JsonObject, PlainReply } from './dialect.js';
 
 const FIELDS = new Set(
@@ -37,7 +45,7 @@ export function groqRefusal(body: JsonObject, models: 'any' | readonly string[])
     const message = `The model \`${String(model)}\` does not exist or you do not have access to it.`;
     return groqError(404, message, 'invalid_request_error', 'model_not_found');
   }
-  return messageRefusal(messages) ?? numberRefusal(body);
+  return messageRefusal(messages) ?? numberRefusal(body) ?? formatRefusal(body);
 }
 
 function messageRefusal(messages: readonly JsonObject[]): PlainReply | undefined {
@@ -46,6 +54,11 @@ function messageRefusal(messages: readonly JsonObject[]): PlainReply | undefined
     const fields = MESSAGE_FIELDS[role];
     const at = `'messages.${index}'`;
     if (!fields) return invalid(`${at} : discriminator property 'role' has invalid value`);
+    if (foreignPart(message) !== undefined) {
+      return invalid(
+        `${at} : for 'role:${role}' the following must be satisfied[('messages.${index}.content' : value must be a string)]`,
+      );
+    }
     const unknown = Object.keys(message).find((name) => !fields.includes(name));
     if (unknown !== undefined) {
       const hint = unknown === 'reasoning_content' ? `, did you mean 'reasoning'?` : '';
@@ -69,6 +82,19 @@ function numberRefusal(body: JsonObject): PlainReply | undefined {
     return invalid(`'temperature' : number must be at most 2`);
   }
   return undefined;
+}
+
+function formatRefusal(body: JsonObject): PlainReply | undefined {
+  const { stop } = body;
+  if (Array.isArray(stop) && stop.length > 4) return invalid(`'stop' : maximum number of items is 4`);
+  if (lacksWordJson(body)) {
+    return invalid(
+      `'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.`,
+    );
+  }
+  if (responseFormat(body) !== 'json_schema') return undefined;
+  if (body.stream === true) return invalid('`response_format` does not support streaming');
+  return body.tools === undefined ? undefined : invalid('json mode cannot be combined with tool/function calling');
 }
 
 const MODEL = 'openai/gpt-oss-120b';

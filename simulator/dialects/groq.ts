@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { countTokens } from '../answers/tokenize.js';
 import { JSON_TYPE, numberField } from './dialect.js';
 import { groqError, groqErrorReply, groqRefusal } from './groq-errors.js';
+import type { SimulatedCall } from '../answers/tool-calls.js';
 import type { Chunk, Dialect, JsonObject, Reply } from './dialect.js';
 
 const DAILY_REQUESTS = 14_400;
@@ -50,18 +52,15 @@ export const groq: Dialect = {
   jsonHeaders: (reply) => ({ 'content-type': JSON_TYPE, ...rateLimits(reply), ...edge(reply) }),
   chunks,
   textChunk: (reply, text) => chunk(reply, { content: text }),
-  toolCall: (reply) => [
-    chunk(reply, {
-      tool_calls: [
-        {
-          id: `fc_${randomUUID()}`,
-          type: 'function',
-          function: { name: 'look_up', arguments: '{"word":"tide"}' },
-          index: 0,
-        },
-      ],
-    }),
-    closing(reply, 'tool_calls'),
+  callChunks: (reply, calls) => [
+    ...calls.map((call, index) => ({
+      data: chunk(reply, { tool_calls: [{ ...wholeCall(call), index }] }),
+      reasoning: 0,
+      text: countTokens(call.arguments),
+    })),
+    ...(reply.finish === undefined
+      ? []
+      : [{ data: closing(reply, 'tool_calls'), reasoning: 0, text: 0, closing: true }]),
   ],
   completion: (reply) => ({
     id: `chatcmpl-${reply.id}`,
@@ -75,6 +74,7 @@ export const groq: Dialect = {
           role: 'assistant',
           content: reply.text.join(''),
           ...(reply.thinks ? { reasoning: reply.reasoning.join('') } : {}),
+          ...(reply.calls.length > 0 ? { tool_calls: reply.calls.map(wholeCall) } : {}),
         },
         logprobs: null,
         finish_reason: reply.finish,
@@ -108,11 +108,18 @@ function* chunks(reply: Reply): Generator<Chunk, void, undefined> {
     yield { data: chunk(reply, { reasoning: token, ...channel }), reasoning: 1, text: 0 };
   }
   for (const token of reply.text) yield { data: chunk(reply, { content: token }), reasoning: 0, text: 1 };
+  if (reply.calls.length > 0) yield* groq.callChunks(reply, reply.calls);
+  else if (reply.finish !== undefined)
+    yield { data: closing(reply, reply.finish), reasoning: 0, text: 0, closing: true };
   if (reply.finish === undefined) return;
-  yield { data: closing(reply, reply.finish), reasoning: 0, text: 0, closing: true };
   if (reply.includeUsage) {
     yield { data: { ...chunk(reply, {}), choices: [], usage: usage(reply) }, reasoning: 0, text: 0 };
   }
+}
+
+/** Groq sends a call in one piece. */
+function wholeCall({ name, arguments: given }: SimulatedCall): JsonObject {
+  return { id: `fc_${randomUUID()}`, type: 'function', function: { name, arguments: given } };
 }
 
 function chunk(reply: Reply, delta: JsonObject, finish: string | null = null): JsonObject {

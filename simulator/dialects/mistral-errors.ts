@@ -1,4 +1,4 @@
-import { gatewayReply, isAccepted, messageObjects, numberField } from './dialect.js';
+import { calledIds, gatewayReply, isAccepted, messageObjects, numberField } from './dialect.js';
 import type { JsonObject, PlainReply } from './dialect.js';
 
 const FIELDS = new Set(
@@ -44,7 +44,13 @@ export function mistralRefusal(body: JsonObject, models: 'any' | readonly string
   }
   const messages = messageObjects(body);
   if (!messages) return unprocessable('missing', ['messages'], 'Field required', body);
-  return fieldRefusal(messages) ?? numberRefusal(body) ?? modelRefusal(body.model, models) ?? orderRefusal(messages);
+  return (
+    fieldRefusal(messages) ??
+    numberRefusal(body) ??
+    modelRefusal(body.model, models) ??
+    toolIdRefusal(messages) ??
+    orderRefusal(messages)
+  );
 }
 
 function fieldRefusal(messages: readonly JsonObject[]): PlainReply | undefined {
@@ -68,6 +74,14 @@ function numberRefusal(body: JsonObject): PlainReply | undefined {
   if (temperature !== undefined && temperature > 1.5) {
     return unprocessable('less_than_equal', ['temperature'], 'Input should be less than or equal to 1.5', temperature);
   }
+  const topP = numberField(body, 'top_p');
+  if (topP !== undefined && (topP <= 0 || topP > 1)) {
+    return unprocessable('greater_than', ['top_p'], 'Input should be greater than 0', topP);
+  }
+  const seed = numberField(body, 'random_seed');
+  if (seed !== undefined && seed < 0) {
+    return unprocessable('greater_than_equal', ['random_seed'], 'Input should be greater than or equal to 0', seed);
+  }
   const limit = numberField(body, 'max_tokens');
   if (limit !== undefined && (limit < 0 || limit >= CONTEXT_TOKENS)) {
     return unprocessable(
@@ -82,6 +96,17 @@ function numberRefusal(body: JsonObject): PlainReply | undefined {
 
 function modelRefusal(model: unknown, models: 'any' | readonly string[]): PlainReply | undefined {
   return isAccepted(model, models) ? undefined : invalid(`Invalid model: ${String(model)}`, 'invalid_model', '1500');
+}
+
+function toolIdRefusal(messages: readonly JsonObject[]): PlainReply | undefined {
+  const ids = messages.flatMap((message) => [
+    ...calledIds(message),
+    ...(message.role === 'tool' ? [String(message.tool_call_id)] : []),
+  ]);
+  const wrong = ids.find((id) => !/^[A-Za-z0-9]{9}$/.test(id));
+  if (wrong === undefined) return undefined;
+  const text = `Tool call id was ${wrong} but must be a-z, A-Z, 0-9, with a length of 9.`;
+  return invalid(text, 'invalid_function_call', '3280');
 }
 
 function orderRefusal(messages: readonly JsonObject[]): PlainReply | undefined {

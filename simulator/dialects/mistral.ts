@@ -1,6 +1,8 @@
 import { seededRandom } from '../answers/hash.js';
+import { countTokens } from '../answers/tokenize.js';
 import { JSON_TYPE, numberField } from './dialect.js';
 import { mistralErrorReply, mistralRefusal } from './mistral-errors.js';
+import type { SimulatedCall } from '../answers/tool-calls.js';
 import type { Chunk, Dialect, JsonObject, Reply } from './dialect.js';
 
 const PADDING = 'abcdefghijklmnopqrstuvwxyz0123456789';
@@ -58,21 +60,20 @@ export const mistral: Dialect = {
   }),
   chunks,
   textChunk: (reply, text) => chunk(reply, { content: text }),
-  toolCall: (reply) => [
-    {
-      ...chunk(
-        reply,
-        {
-          tool_calls: [
-            { id: reply.id.slice(0, 9), function: { name: 'look_up', arguments: '{"word": "tide"}' }, index: 0 },
-          ],
-        },
-        'tool_calls',
-      ),
-      usage: usage(reply),
-      p: PADDING.slice(0, 7),
-    },
-  ],
+  callChunks: (reply, calls) => {
+    const closing = reply.finish !== undefined;
+    const delta = { tool_calls: calls.map((call, index) => wholeCall(reply, call, index)) };
+    const data = chunk(reply, delta, closing ? 'tool_calls' : null);
+    const text = calls.reduce((sum, call) => sum + countTokens(call.arguments), 0);
+    return [
+      {
+        data: { ...data, ...(closing ? { usage: usage(reply) } : {}), p: PADDING.slice(0, 7) },
+        reasoning: 0,
+        text,
+        closing,
+      },
+    ];
+  },
   completion: (reply) => ({
     id: identifier(reply),
     object: 'chat.completion',
@@ -84,7 +85,7 @@ export const mistral: Dialect = {
         index: 0,
         message: {
           role: 'assistant',
-          tool_calls: null,
+          tool_calls: reply.calls.length === 0 ? null : reply.calls.map((call, index) => wholeCall(reply, call, index)),
           content: reply.thinks
             ? [thought(reply.reasoning.join('')), { type: 'text', text: reply.text.join('') }]
             : reply.text.join(''),
@@ -115,7 +116,10 @@ function* chunks(reply: Reply): Generator<Chunk, void, undefined> {
   const texts = grouped(reply.text, random);
   // The last thought and the first text share a chunk.
   const bridge = thoughts.length > 0 && texts.length > 0 ? [thoughts.pop(), texts.shift()] : undefined;
-  const endsWithText = texts.length > 0 && reply.finish !== undefined && random(2) === 0 ? texts.pop() : undefined;
+  const endsWithText =
+    texts.length > 0 && reply.finish !== undefined && reply.calls.length === 0 && random(2) === 0
+      ? texts.pop()
+      : undefined;
 
   for (const part of thoughts) {
     yield {
@@ -132,10 +136,20 @@ function* chunks(reply: Reply): Generator<Chunk, void, undefined> {
   for (const part of texts) {
     yield { data: { ...chunk(reply, { content: part.join('') }), p: padding() }, reasoning: 0, text: part.length };
   }
+  if (reply.calls.length > 0) {
+    yield* mistral.callChunks(reply, reply.calls);
+    return;
+  }
   if (reply.finish === undefined) return;
   const closing = chunk(reply, { content: endsWithText?.join('') ?? '' }, reply.finish);
   const data = { ...closing, usage: usage(reply), p: padding() };
   yield { data, reasoning: 0, text: endsWithText?.length ?? 0, closing: true };
+}
+
+/** Mistral sends all calls at once, in the chunk that ends the answer, with ids of nine letters and digits. */
+function wholeCall(reply: Reply, { name, arguments: given }: SimulatedCall, index: number): JsonObject {
+  const id = `${reply.id.replaceAll('-', '').slice(0, 8)}${index}`;
+  return { id, type: 'function', function: { name, arguments: given }, index };
 }
 
 function grouped(tokens: readonly string[], random: (n: number) => number): string[][] {

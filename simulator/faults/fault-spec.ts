@@ -12,7 +12,7 @@ export interface FaultScope {
 
 /** Where a stream leaves its course; tokens are the simulator's own. Absent: a few text tokens in. */
 export interface CutPosition {
-  /** After this many tokens of text (0: before the first; more than there are: after the last). */
+  /** After this many tokens of text, then of tool calls' arguments (0: before the first; more than there are: after the last). */
   afterTokens?: number;
   /** After this many tokens of reasoning instead, before any text. */
   afterReasoning?: number;

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { echoed, instructed, wholeAnswer } from '../answers/continuation.js';
 import { hash } from '../answers/hash.js';
 import { messagesOf } from '../answers/conversation.js';
+import { jsonAnswer, untilStop } from '../answers/json-mode.js';
+import { callsFor, saidBeforeCalls } from '../answers/tool-calls.js';
 import { countTokens, splitSurrogatePairs, tokenize } from '../answers/tokenize.js';
 import { reasoningFor } from '../content/reasoning.js';
 import type { Turn } from '../answers/conversation.js';
@@ -23,13 +25,15 @@ export function buildReply(
   const thinking =
     settings.reasoning === 'auto' ? dialect.thinking(body) : settings.reasoning === 'never' ? 'none' : 'separate';
   const thoughts = thinking === 'none' ? '' : reasoningFor(turn.question);
-  const said = spokenText(dialect, settings, turn);
+  const calls = turn.continuation === 'none' ? callsFor(body, turn.question) : [];
+  const said = calls.length > 0 ? saidBeforeCalls(turn.question) : spokenText(dialect, settings, turn, body);
   const inline = thinking === 'inline' ? `<think>\n${thoughts}\n</think>\n\n` : '';
   const tokens = withExtras(tokenize(inline + said), modifiers);
 
   const limit = dialect.maxTokens(body) ?? Number.POSITIVE_INFINITY;
   const reasoning = (thinking === 'separate' ? tokenize(thoughts) : []).slice(0, limit);
   const text = tokens.slice(0, limit - reasoning.length);
+  const inCalls = calls.reduce((sum, call) => sum + countTokens(call.arguments), 0);
   const wanted = (thinking === 'separate' ? countTokens(thoughts) : 0) + tokens.length;
   return {
     id: randomUUID(),
@@ -39,17 +43,22 @@ export function buildReply(
     thinks: thinking === 'separate',
     reasoning,
     text: settings.splitSurrogatePairs ? splitSurrogatePairs(text) : text,
-    finish: wanted > limit ? 'length' : 'stop',
-    usage: { prompt: promptTokens(body), completion: reasoning.length + text.length, reasoning: reasoning.length },
+    calls: wanted > limit ? [] : calls,
+    finish: wanted > limit ? 'length' : calls.length > 0 ? 'tool_calls' : 'stop',
+    usage: {
+      prompt: promptTokens(body),
+      completion: reasoning.length + text.length + inCalls,
+      reasoning: reasoning.length,
+    },
     includeUsage: includesUsage(body),
   };
 }
 
-function spokenText(dialect: Dialect, settings: ProviderSettings, turn: Turn): string {
-  const whole = wholeAnswer(turn.question, turn.partial, dialect.name, settings.sameAnswer);
+function spokenText(dialect: Dialect, settings: ProviderSettings, turn: Turn, body: JsonObject): string {
+  const whole = wholeAnswer(turn, dialect.name, settings.sameAnswer);
   switch (turn.continuation) {
     case 'none':
-      return whole.text;
+      return untilStop(body, jsonAnswer(body, turn.question, whole.text) ?? whole.text);
     case 'prefix':
       return dialect.prefixReply === 'rest' ? whole.rest : echoed(whole, turn.partial, settings.prefixEcho);
     case 'instruction':

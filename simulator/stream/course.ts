@@ -1,3 +1,5 @@
+import { tokenize } from '../answers/tokenize.js';
+import type { SimulatedCall } from '../answers/tool-calls.js';
 import type { Reply } from '../dialects/dialect.js';
 import type { CutPosition, StreamFault } from '../faults/fault-spec.js';
 
@@ -7,9 +9,22 @@ const DEFAULT_CUT = 3;
 /** The answer up to a cut position, without a closing chunk. */
 export function cut(reply: Reply, { afterTokens, afterReasoning }: CutPosition): Reply {
   if (afterReasoning !== undefined) {
-    return { ...reply, reasoning: reply.reasoning.slice(0, afterReasoning), text: [], finish: undefined };
+    return { ...reply, reasoning: reply.reasoning.slice(0, afterReasoning), text: [], calls: [], finish: undefined };
   }
-  return { ...reply, text: reply.text.slice(0, afterTokens ?? DEFAULT_CUT), finish: undefined };
+  const tokens = afterTokens ?? DEFAULT_CUT;
+  const text = reply.text.slice(0, tokens);
+  return { ...reply, text, calls: cutCalls(reply.calls, tokens - reply.text.length), finish: undefined };
+}
+
+/** Calls whose arguments have no more than so many tokens; what of the last one is left is no JSON any more. */
+function cutCalls(calls: readonly SimulatedCall[], tokens: number): SimulatedCall[] {
+  let left = tokens;
+  return calls.flatMap((call) => {
+    if (left <= 0) return [];
+    const kept = tokenize(call.arguments).slice(0, left);
+    left -= kept.length;
+    return [{ ...call, arguments: kept.join('') }];
+  });
 }
 
 /** The part of an answer that is sent as it should be, before the fault does its own. */
@@ -26,7 +41,7 @@ export function soundPart(reply: Reply, fault: StreamFault | undefined): Reply {
       return hasPosition(fault) ? cut(reply, fault) : { ...reply, finish: undefined };
     case 'no-token':
     case 'comments':
-      return { ...reply, reasoning: [], text: [], finish: undefined };
+      return { ...reply, reasoning: [], text: [], calls: [], finish: undefined };
     case 'finish-without-done':
     case 'text-after-done':
       return reply;

@@ -6,6 +6,7 @@ import type { SseWriter } from './sse-writer.js';
 
 const COMMENT = 'keep-alive';
 const DEFAULT_COMMENT_MS = 50;
+const LOOK_UP = { name: 'look_up', arguments: '{"word": "tide"}' };
 
 /** What comes after the sound part of a stream: its proper end, or what the fault makes of it. */
 export async function endStream(exchange: Exchange, writer: SseWriter, fault: StreamFault | undefined): Promise<void> {
@@ -26,7 +27,7 @@ export async function endStream(exchange: Exchange, writer: SseWriter, fault: St
       writer.end();
       return;
     case 'tool-call':
-      for (const chunk of exchange.dialect.toolCall(exchange.reply)) await writer.event(chunk);
+      for (const { data } of exchange.dialect.callChunks(exchange.reply, [LOOK_UP])) await writer.event(data);
       break;
     case 'text-after-done':
       await writer.event('[DONE]');

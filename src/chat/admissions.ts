@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import { ProblemException } from '../http/problem.exception.js';
 import { Draining } from '../lifecycle/draining.js';
 import { NOT_RATE_LIMITED } from '../limits/chat-throttler.guard.js';
-import { isId } from '../wire/ids.js';
+import { claimedUser } from '../limits/claimed-user.js';
 import { RunningAnswers, type Place } from './answer/running-answers.js';
 import { Idempotency } from './idempotency.js';
 
@@ -16,6 +16,12 @@ const NO_PLACE: Place = { release: () => undefined };
 export interface Admission {
   readonly place: Place;
   readonly askedAt: number;
+}
+
+/** Who asks, if that is known, and by which `Idempotency-Key`, if there is one. */
+export interface Asker {
+  readonly userId: string | undefined;
+  readonly key?: string | undefined;
 }
 
 /** Lets questions in only where there is room for their answers. */
@@ -34,10 +40,9 @@ export class Admissions {
    * The place goes back when the response closes, unless {@link take} was called.
    * @throws ProblemException where there is none, or the service is on its way out
    */
-  admit(request: Request, response: Response): void {
+  admit(request: Request, response: Response, { userId, key }: Asker): void {
     const askedAt = performance.now();
-    const userId = claimedUser(request.body);
-    if (this.idempotency.isRunning(userId, request.get('idempotency-key'))) {
+    if (userId !== undefined && this.idempotency.isRunning(userId, key)) {
       response.locals[NOT_RATE_LIMITED] = true;
       this.#waiting.set(request, { place: NO_PLACE, askedAt });
       return;
@@ -69,13 +74,10 @@ export class AdmissionGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     const http = context.switchToHttp();
-    this.admissions.admit(http.getRequest<Request>(), http.getResponse<Response>());
+    const request = http.getRequest<Request>();
+    // Validation, which comes later, refuses what is no id; all of those share one name until then.
+    const userId = claimedUser(request.body) ?? '';
+    this.admissions.admit(request, http.getResponse<Response>(), { userId, key: request.get('idempotency-key') });
     return true;
   }
-}
-
-/** Guards run before validation, which refuses what is no id; all of those share one name until then. */
-function claimedUser(body: unknown): string {
-  const userId = typeof body === 'object' && body !== null && 'user_id' in body ? body.user_id : undefined;
-  return isId(userId) ? userId : '';
 }

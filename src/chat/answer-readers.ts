@@ -5,14 +5,20 @@ import type { Observable } from 'rxjs';
 import { Metrics, type Gauge } from '../metrics/metrics.js';
 import { ProblemException } from '../http/problem.exception.js';
 import { ERROR_TRAITS, type UsageEvent } from '../wire/answer-event.js';
-import type { Cursor } from './answer/cursor.js';
-import { FrameTicker } from './answer/frame-ticker.js';
+import { START } from './answer/cursor.js';
+import { KeepAlive } from './answer/keep-alive.js';
+import { LogShelf } from './answer/log-shelf.js';
 import type { ReadableAnswer } from './answer/readable-answer.js';
+import { RunningAnswers } from './answer/running-answers.js';
 import type { ChatReplyDto } from './chat-reply.dto.js';
 import { eventStream } from './event-stream.js';
 
-/** A reader to whom nothing could be sent for so long reads no more, for there are keep-alive comments; it may come back. */
-const LONGEST_STANDSTILL_MS = 120_000;
+/**
+ * A reader to whom nothing could be sent for so long reads no more, for there are keep-alive comments; it may come
+ * back. Node looks once in this time whether any of what waits has gone, so it takes up to twice as long. Systems take
+ * more only once a third of a socket's buffer is free: less would be too short for readers of 1 KB/s.
+ */
+const LONGEST_STANDSTILL_MS = 25_000;
 
 /** Stopped before any provider began to answer. */
 const NOTHING_USED: UsageEvent = {
@@ -31,7 +37,9 @@ export class AnswerReaders {
   #open = 0;
 
   constructor(
-    private readonly ticker: FrameTicker,
+    private readonly running: RunningAnswers,
+    private readonly keepAlive: KeepAlive,
+    private readonly shelf: LogShelf,
     metrics: Metrics,
   ) {
     this.#openStreams = metrics.gauge('rondo_open_streams');
@@ -39,12 +47,11 @@ export class AnswerReaders {
   }
 
   /** The answer as events, from `cursor` on. */
-  stream(answer: ReadableAnswer, response: Response, cursor?: Cursor): Observable<MessageEvent> {
-    this.#seat(answer, response);
-    response.setTimeout(LONGEST_STANDSTILL_MS, () => response.destroy());
-    this.#openStreams.set(++this.#open);
-    onceClosed(response, () => this.#openStreams.set(--this.#open));
-    return eventStream(answer.log, this.ticker, cursor);
+  stream(answer: ReadableAnswer, response: Response, cursor = START): Observable<MessageEvent> {
+    this.seat(answer, response);
+    nameAnswer(answer, response);
+    this.opened(response);
+    return eventStream(answer, response, { keepAlive: this.keepAlive, shelf: this.shelf }, cursor);
   }
 
   /**
@@ -52,8 +59,9 @@ export class AnswerReaders {
    * @throws ProblemException where it could not be completed
    */
   async whole(answer: ReadableAnswer, response: Response): Promise<ChatReplyDto> {
-    this.#seat(answer, response);
-    await new Promise<void>((complete) => answer.log.attach({ next: () => undefined, complete }));
+    this.seat(answer, response);
+    nameAnswer(answer, response);
+    await answer.ended;
     const message = answer.message();
     const { error } = message;
     if (error !== undefined) {
@@ -71,17 +79,29 @@ export class AnswerReaders {
     await Promise.race([Promise.all(closed), delay(deadlineMs, undefined, { ref: false })]);
   }
 
-  /** Leaving is noticed even where nobody subscribed yet. */
-  #seat(answer: ReadableAnswer, response: Response): void {
+  /** Counts a stream until it closes; one that stands still for long is cut. */
+  opened(response: Response): void {
+    response.setTimeout(LONGEST_STANDSTILL_MS, () => response.destroy());
+    this.#openStreams.set(++this.#open);
+    onceClosed(response, () => this.#openStreams.set(--this.#open));
+  }
+
+  /** Counts a reader until its response closes. Leaving is noticed even where nobody subscribed yet. */
+  seat(answer: ReadableAnswer, response: Response): void {
+    const { id } = answer;
     this.#seated.add(response);
-    const leave = answer.enter();
+    answer.enter();
+    // By its id: a response that nobody reads must not keep the answer in memory.
     onceClosed(response, () => {
       this.#seated.delete(response);
-      leave();
+      this.running.leave(id);
     });
-    // Where the reader left meanwhile, Nest has ended the response.
-    if (!response.headersSent) response.setHeader('X-Answer-Id', answer.id);
   }
+}
+
+/** Where the reader left meanwhile, Nest has ended the response. */
+function nameAnswer({ id }: ReadableAnswer, response: Response): void {
+  if (!response.headersSent) response.setHeader('X-Answer-Id', id);
 }
 
 function onceClosed(response: Response, closed: () => void): void {

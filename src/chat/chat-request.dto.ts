@@ -11,8 +11,10 @@ import {
   MaxLength,
   Min,
   MinLength,
+  ValidateIf,
 } from 'class-validator';
-import { ID_PATTERN } from '../wire/ids.js';
+import { ID_PATTERN, MESSAGE_ID_PATTERN } from '../wire/ids.js';
+import { InsteadOf, Needs } from './dependent-fields.js';
 
 /** Model ids of all providers look like this: `openai/gpt-oss-120b`, `mistral-small-latest`. */
 const MODEL_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,127}$/;
@@ -24,6 +26,8 @@ const MAX_TOKENS = 10_000_000;
 
 const idRule = '1–128 of A-Za-z0-9._:@|+=~-, beginning with a letter or digit';
 
+const IsMessageId = () => Matches(MESSAGE_ID_PATTERN, { message: '$property must be a message id' });
+
 /** `POST /rr-chat/stream` and `POST /rr-chat`. */
 export class ChatRequestDto {
   @ApiProperty({ description: `Who asks: ${idRule}.`, pattern: ID_PATTERN.source, example: 'ada' })
@@ -34,10 +38,45 @@ export class ChatRequestDto {
   @Matches(ID_PATTERN, { message: `session_id must be ${idRule}` })
   session_id!: string;
 
-  @ApiProperty({ description: 'The question.', example: 'What is a rondo?' })
+  @ApiPropertyOptional({
+    description: 'The question. Left out only with `regenerate` or `continue_from`.',
+    example: 'What is a rondo?',
+  })
+  @ValidateIf(
+    ({ message, regenerate, continue_from }: ChatRequestDto) => message != null || !(regenerate ?? continue_from),
+  )
   @IsString()
   @Matches(NO_CONTROL_CHARACTERS, { message: 'message must not hold control characters' })
-  message!: string;
+  message?: string;
+
+  @ApiPropertyOptional({
+    description: 'A question of this session, by its id: `message` takes its place, and what followed it leaves.',
+    pattern: MESSAGE_ID_PATTERN.source,
+  })
+  @IsOptional()
+  @Needs('message')
+  @IsMessageId()
+  replaces?: string;
+
+  @ApiPropertyOptional({
+    description: 'An answer of this session, by its id: its question is asked again. Instead of `message`.',
+    pattern: MESSAGE_ID_PATTERN.source,
+  })
+  @IsOptional()
+  @InsteadOf('message', 'replaces', 'continue_from')
+  @IsMessageId()
+  regenerate?: string;
+
+  @ApiPropertyOptional({
+    description:
+      'An answer of this session that was cut short, by its id: a new one takes its place, which begins with its text ' +
+      'and goes on from there. Instead of `message`.',
+    pattern: MESSAGE_ID_PATTERN.source,
+  })
+  @IsOptional()
+  @InsteadOf('message', 'replaces', 'regenerate')
+  @IsMessageId()
+  continue_from?: string;
 
   @ApiPropertyOptional({ description: 'Only this provider: no rotation, no failover.', example: 'mistral' })
   @IsOptional()

@@ -7,10 +7,12 @@ import { AnswerFinder } from './answer/answer-finder.js';
 import { AnswerGenerator } from './answer/answer-generator.js';
 import { AnswerMetrics } from './answer/answer-metrics.js';
 import { AnswerUsage } from './answer/answer-usage.js';
-import { FrameTicker } from './answer/frame-ticker.js';
+import { KeepAlive } from './answer/keep-alive.js';
+import { LogShelf } from './answer/log-shelf.js';
 import { RunningAnswers } from './answer/running-answers.js';
 import { AnswerReaders } from './answer-readers.js';
 import { AnswersController } from './answers.controller.js';
+import { AskedTurns } from './asked-turns.js';
 import { ChatController } from './chat.controller.js';
 import { ChatService } from './chat.service.js';
 import { Idempotency } from './idempotency.js';
@@ -31,12 +33,14 @@ const LAST_EVENTS_MS = 1_000;
     AnswerMetrics,
     AnswerReaders,
     AnswerUsage,
+    AskedTurns,
     ChatService,
-    FrameTicker,
+    KeepAlive,
     Idempotency,
+    LogShelf,
     RunningAnswers,
   ],
-  exports: [RunningAnswers],
+  exports: [Admissions, AnswerGenerator, AnswerReaders, KeepAlive, RunningAnswers, SafetyModule],
 })
 export class ChatModule implements BeforeApplicationShutdown {
   constructor(

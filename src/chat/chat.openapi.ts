@@ -55,7 +55,12 @@ function ApiAsk(): MethodDecorator {
   return applyDecorators(
     ApiHeader(header),
     ApiProblem(400, 'A field is missing, wrong or unknown; `errors` says which.'),
-    ApiProblem(409, '`answer_running`: an answer is still running in this session; `answer_id` names it.'),
+    ApiProblem(404, 'There is no such message in this session.'),
+    ApiProblem(
+      409,
+      '`answer_running`: an answer is still running in this session; `answer_id` names it. `conflict`: another version ' +
+        'has taken the place of the message that the request names.',
+    ),
     ApiProblem(413, '`message_too_long` or `body_too_large`.'),
     ApiProblem(422, '`content_rejected`, or an `Idempotency-Key` that was used with another body.'),
     ApiProblem(503, '`overloaded`, `server_draining` or `history_unavailable`: see `Retry-After`.'),

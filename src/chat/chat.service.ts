@@ -1,28 +1,27 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
-import { HistoryStore, type IdempotencyMark } from '../history/history-store.js';
+import { HistoryStore, MessageReplacedError, type IdempotencyMark, type NewTurn } from '../history/history-store.js';
 import { ProblemException } from '../http/problem.exception.js';
-import type { ChatCompletionRequest } from '../providers/completion.js';
+import type { ChatCompletionRequest, ChatMessage } from '../providers/completion.js';
 import { ProviderTracker } from '../providers/routing/provider-tracker.js';
 import { newId } from '../wire/ids.js';
 import { Answer } from './answer/answer.js';
 import { AnswerGenerator } from './answer/answer-generator.js';
 import type { ReadableAnswer } from './answer/readable-answer.js';
-import { answerRunning, RunningAnswers } from './answer/running-answers.js';
+import { RunningAnswers } from './answer/running-answers.js';
+import { AskedTurns, replacedMeanwhile, type AskedTurn } from './asked-turns.js';
 import type { ChatRequestDto } from './chat-request.dto.js';
 import type { Admission } from './admissions.js';
 import { conversation, titleOf } from './conversation.js';
 import { Idempotency } from './idempotency.js';
 import { SafetyChecks } from './safety/safety-checks.js';
 
-/** After this long without a reader, an answer no longer keeps its session from the next question. */
-const ABANDONED_AFTER_MS = 5_000;
-
 /** Opens answers: checks the question, stores it, and has it answered. */
 @Injectable()
 export class ChatService {
   constructor(
     private readonly idempotency: Idempotency,
+    private readonly turns: AskedTurns,
     private readonly safety: SafetyChecks,
     private readonly running: RunningAnswers,
     private readonly history: HistoryStore,
@@ -47,40 +46,48 @@ export class ChatService {
 
   async #open(body: ChatRequestDto, { place, askedAt }: Admission, mark?: IdempotencyMark): Promise<Answer> {
     const session = { userId: body.user_id, sessionId: body.session_id };
-    const question = body.message.toWellFormed();
     this.#checkPin(body);
-    const verdict = await this.safety.verdict({ ...session, message: question });
+    const asked = await this.turns.understand(body);
+    const verdict = await this.safety.verdict({ ...session, message: asked.question });
     if (!verdict.ok) throw new ProblemException(verdict);
     const answer = new Answer({
       id: newId(),
       session,
-      question,
       onDisconnect: body.on_disconnect ?? 'detach',
       detachGraceMs: this.config.chat.detachGraceMs,
       askedAt,
     });
-    await this.#claimSession(answer, body.supersede === true);
+    await this.running.claimSession(answer, body.supersede === true);
     try {
-      const history = await this.history.context(session, this.config.chat.historyWindowMessages);
-      const systemPrompt = body.system_prompt ?? this.config.chat.systemPrompt;
-      const messages = conversation(systemPrompt, history, question);
-      await this.history.openTurn({
-        ...session,
-        questionId: newId(),
-        question,
-        answerId: answer.id,
-        title: titleOf(question),
-        at: answer.createdAt,
-        ...(mark === undefined ? {} : { idempotency: mark }),
-      });
+      const turn = await this.turns.settle(body, asked);
+      const messages = await this.#conversation(body, turn);
+      if (turn.carried !== undefined) answer.goOnFrom(turn.carried);
+      await this.#store({ ...session, ...turn, answerId: answer.id, at: answer.createdAt }, mark);
       void this.generator.generate(answer, this.#request(body, messages), body.provider ?? undefined, place);
       return answer;
     } catch (error) {
-      this.running.ended(answer);
-      this.running.stored(answer);
-      answer.abandon();
+      this.running.abandon(answer);
       throw error;
     }
+  }
+
+  /** What stands before the question, and the question. */
+  async #conversation(body: ChatRequestDto, { question, questionId, place }: AskedTurn): Promise<ChatMessage[]> {
+    const session = { userId: body.user_id, sessionId: body.session_id };
+    const before = place?.kind === 'answer' ? questionId : place?.messageId;
+    const history = await this.history.context(session, this.config.chat.historyWindowMessages, before);
+    return conversation(body.system_prompt ?? this.config.chat.systemPrompt, history, question);
+  }
+
+  async #store(turn: Omit<NewTurn, 'title'>, mark: IdempotencyMark | undefined): Promise<void> {
+    const opening = {
+      ...turn,
+      title: titleOf(turn.question),
+      ...(mark === undefined ? {} : { idempotency: mark }),
+    };
+    await this.history.openTurn(opening).catch((error: unknown) => {
+      throw error instanceof MessageReplacedError ? replacedMeanwhile() : error;
+    });
   }
 
   #checkPin({ provider, model }: ChatRequestDto): void {
@@ -90,18 +97,6 @@ export class ChatService {
       const names = this.tracker.list().map(({ name }) => name);
       throw invalid('provider', `There is no such provider here; configured are: ${names.join(', ')}.`);
     }
-  }
-
-  /** One answer at a time in a session: a running one has to be superseded, or abandoned by its readers. */
-  async #claimSession(answer: Answer, supersede: boolean): Promise<void> {
-    const { session } = answer.options;
-    // Again after each wait: of several that supersede at once, another may have been quicker.
-    for (let running = this.running.inSession(session); running; running = this.running.inSession(session)) {
-      if (!supersede && !running.abandonedFor(ABANDONED_AFTER_MS)) throw answerRunning(running);
-      running.stop('stopped');
-      await running.ended;
-    }
-    this.running.claim(answer);
   }
 
   #request(body: ChatRequestDto, messages: ChatCompletionRequest['messages']): ChatCompletionRequest {

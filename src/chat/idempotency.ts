@@ -93,7 +93,9 @@ function requireSame(known: string, fingerprint: string): void {
 }
 
 function fingerprintOf(body: ChatRequestDto): string {
-  const fields = Object.entries(body).sort(([a], [b]) => (a < b ? -1 : 1));
+  // What is absent must not count: the next release may know more fields.
+  const given = Object.entries(body).filter(([, value]) => value != null);
+  const fields = given.sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256').update(JSON.stringify(fields)).digest('base64url');
 }
 

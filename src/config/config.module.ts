@@ -1,6 +1,10 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from './app-config.js';
+import { ConfigError } from './config-error.js';
+import { withEnvFile } from './env-file.js';
 import { loadConfig } from './environment.js';
+import { readPlainVariables } from './plain-variables.js';
+import { Variables } from './variables.js';
 
 /** Provides {@link APP_CONFIG} everywhere. Nothing else in `src` reads `process.env`. */
 @Global()
@@ -21,4 +25,15 @@ export class ConfigModule {
  */
 export function configFromEnvironment(): AppConfig {
   return loadConfig(process.env);
+}
+
+/**
+ * `DATABASE_URL` alone, for what needs the database but no provider.
+ * @throws ConfigError
+ */
+export function databaseUrlFromEnvironment(): string {
+  const variables = new Variables(withEnvFile(process.env));
+  const { DATABASE_URL } = readPlainVariables(variables);
+  if (variables.problems.length > 0) throw new ConfigError(variables.problems);
+  return DATABASE_URL;
 }

@@ -1,9 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
-import { ID_PATTERN } from '../wire/ids.js';
+import { ID_PATTERN, MESSAGE_ID_PATTERN } from '../wire/ids.js';
 import { QueryInteger } from './query-integer.js';
 
-const MESSAGE_ID_PATTERN = /^[A-Za-z0-9_-]{1,128}$/;
 const ID_MESSAGE =
   '$property must be 1 to 128 characters of A-Z a-z 0-9 . _ : @ | + = ~ -, the first a letter or digit';
 const LIMIT_MESSAGE = '$property must be a whole number from 1 to 200';
@@ -31,6 +30,16 @@ class HistoryRequest {
   @IsOptional()
   @Matches(MESSAGE_ID_PATTERN, { message: '$property must be a message id' })
   before?: string;
+
+  @ApiPropertyOptional({
+    description:
+      'One of the `versions` of a message: that one and what followed it, as it was when another took its place. An ' +
+      'unknown one gives an empty page.',
+    pattern: MESSAGE_ID_PATTERN.source,
+  })
+  @IsOptional()
+  @Matches(MESSAGE_ID_PATTERN, { message: '$property must be a message id' })
+  version?: string;
 }
 
 /** `GET /history`: everything in a query is text. */

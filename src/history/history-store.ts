@@ -1,5 +1,5 @@
 import type { AttemptReason, ErrorCode, ErrorEvent, FinishReason, Usage } from '../wire/answer-event.js';
-import type { Message, MessageStatus, SessionSummary } from '../wire/message.js';
+import type { Message, MessageStatus, SearchResult, SessionSummary } from '../wire/message.js';
 
 /** A session is this pair; the same `sessionId` of another user is another session. */
 export interface SessionKey {
@@ -12,12 +12,23 @@ export interface NewTurn extends SessionKey {
   questionId: string;
   question: string;
   answerId: string;
-  /** For a session that does not exist yet. */
+  /** For a session that does not exist yet, or whose first question this one replaces. */
   title: string;
+  /** Absent: it comes last. */
+  place?: TurnPlace;
+  /** The answer goes on from this text, which is stored with it. */
+  carried?: { text: string; reasoning: string };
   /** The caller's `Idempotency-Key`, and a digest of the body it came with; kept for 24 h, unique per user. */
   idempotency?: IdempotencyMark;
   /** Unix milliseconds. */
   at: number;
+}
+
+/** Whose place a new turn takes: that message leaves the session with all that follows it, and is kept as a version. */
+export interface TurnPlace {
+  messageId: string;
+  /** The place of an answer: the question before it stands, and is not stored again. */
+  kind: 'question' | 'answer';
 }
 
 export interface IdempotencyMark {
@@ -87,6 +98,28 @@ export interface PageQuery {
   before?: string;
 }
 
+export interface MessagesQuery extends PageQuery {
+  /** An earlier version of a message: that one and what followed it then, instead of what stands in the session now. */
+  version?: string;
+}
+
+export interface SearchQuery {
+  /** What people typed: words, all of which must occur; in double quotes, words that must follow each other. */
+  text: string;
+  /** 1–50. */
+  limit: number;
+  /** Only what is older than this message. */
+  before?: string;
+}
+
+/** A message with the question that it belongs to; a question belongs to itself. */
+export interface StandingMessage {
+  message: Message;
+  question: { id: string; content: string };
+  /** Another version has taken its place, or that of a message before it. */
+  replaced: boolean;
+}
+
 /** A message as the model's context needs it. */
 export interface ContextMessage {
   role: 'user' | 'assistant';
@@ -111,11 +144,20 @@ export class IdempotencyKeyTakenError extends Error {
   override readonly name = 'IdempotencyKeyTakenError';
 }
 
-/** The record of all sessions. Every method rejects with {@link HistoryUnavailableError} where the database does not answer. */
+/** The message whose place a turn was to take does not stand in the session any more; nothing was stored. */
+export class MessageReplacedError extends Error {
+  override readonly name = 'MessageReplacedError';
+}
+
+/**
+ * The record of all sessions. Every method rejects with {@link HistoryUnavailableError} where the database does not
+ * answer. Texts have to be well-formed: without unpaired surrogates.
+ */
 export abstract class HistoryStore {
   /**
    * Creates the session where it is missing; one transaction.
    * @throws IdempotencyKeyTakenError where two requests with one key ran into each other
+   * @throws MessageReplacedError where two requests ran into each other that take one message's place
    */
   abstract openTurn(turn: NewTurn): Promise<void>;
   /** The answer that this user's `key` began within the last 24 h; older keys are forgotten. */
@@ -126,15 +168,25 @@ export abstract class HistoryStore {
   /** Appends records of any number of answers in one transaction; records of deleted messages are dropped silently. */
   abstract append(records: readonly HistoryRecord[]): Promise<void>;
 
-  /** The latest `limit` messages that have text, oldest first. */
-  abstract context(session: SessionKey, limit: number): Promise<ContextMessage[]>;
-  /** Oldest first. An unknown `before` gives an empty page. A running answer carries the text stored so far. */
-  abstract messages(session: SessionKey, page: PageQuery): Promise<{ messages: Message[]; hasMore: boolean }>;
+  /** The latest `limit` messages that stand in the session and have text, oldest first; `before`: only those before it. */
+  abstract context(session: SessionKey, limit: number, before?: string): Promise<ContextMessage[]>;
+  /**
+   * What stands in the session, oldest first. An unknown `before` or `version` gives an empty page. A running answer
+   * carries the text stored so far.
+   */
+  abstract messages(session: SessionKey, page: MessagesQuery): Promise<{ messages: Message[]; hasMore: boolean }>;
+  /** Undefined where this session has no such message. */
+  abstract standing(session: SessionKey, messageId: string): Promise<StandingMessage | undefined>;
+  /**
+   * Newest first: the user's messages in which all of it occurs, and the newest message of each session whose title
+   * alone has it. Questions are found as soon as they are asked, answers when they have ended.
+   */
+  abstract search(userId: string, query: SearchQuery): Promise<{ results: SearchResult[]; hasMore: boolean }>;
   /** Latest first, by last change. */
   abstract sessions(userId: string, page: PageQuery): Promise<{ sessions: SessionSummary[]; hasMore: boolean }>;
   /** False where there is no such session. */
   abstract renameSession(session: SessionKey, title: string): Promise<boolean>;
-  /** Deletes it with all its messages; false where there is no such session. */
+  /** Deletes it with all its messages and their versions; false where there is no such session. */
   abstract deleteSession(session: SessionKey): Promise<boolean>;
   abstract findAnswer(answerId: string): Promise<StoredAnswer | undefined>;
 

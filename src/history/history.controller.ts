@@ -26,9 +26,9 @@ export class HistoryController {
     return this.#page(body);
   }
 
-  async #page({ user_id, session_id, before, limit }: HistoryBody): Promise<HistoryResponse> {
+  async #page({ user_id, session_id, before, version, limit }: HistoryBody): Promise<HistoryResponse> {
     const session = { userId: user_id, sessionId: session_id };
-    const page = { limit, ...(before == null ? {} : { before }) };
+    const page = { limit, ...(before == null ? {} : { before }), ...(version == null ? {} : { version }) };
     const { messages, hasMore } = await this.store.messages(session, page);
     return { history: messages, has_more: hasMore };
   }

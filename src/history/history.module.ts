@@ -5,7 +5,8 @@ import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { HistoryController } from './history.controller.js';
 import { HistoryStore } from './history-store.js';
 import { HistoryWriter } from './history-writer.js';
-import { dataSourceOptions, openDataSource } from './typeorm/data-source.js';
+import { SearchController } from './search.controller.js';
+import { dataSourceOptions, openDataSource } from './typeorm/sqlite/data-source.js';
 import { HistoryDatabase } from './typeorm/history-database.js';
 import { TypeOrmHistoryStore } from './typeorm/typeorm-history-store.js';
 
@@ -19,7 +20,7 @@ import { TypeOrmHistoryStore } from './typeorm/typeorm-history-store.js';
       dataSourceFactory: (options) => openDataSource(options as DataSourceOptions),
     }),
   ],
-  controllers: [HistoryController],
+  controllers: [HistoryController, SearchController],
   providers: [
     {
       provide: HistoryDatabase,

@@ -102,6 +102,12 @@ export class MessageResponse implements Message {
 
   @ApiPropertyOptional({ type: [MessageAttemptResponse], description: 'Every provider that was asked, in order.' })
   attempts?: MessageAttemptResponse[];
+
+  @ApiPropertyOptional({
+    type: [String],
+    description: 'In the history, where there are others: the ids of all versions of this message, oldest first.',
+  })
+  versions?: string[];
 }
 
 /** A page of a session, oldest message first. */

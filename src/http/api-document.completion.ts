@@ -1,21 +1,25 @@
 import { getSchemaPath, type OpenAPIObject } from '@nestjs/swagger';
 import { PROBLEM_CONTENT_TYPE } from '../wire/problem.js';
+import { isAtOpenAiDoor } from './openai-door.js';
+import { OpenAiErrorResponse } from './openai-error.openapi.js';
 import { ProblemResponse } from './problem.openapi.js';
 import { isProbe } from './route-template.js';
 
 const METHODS = ['get', 'post', 'patch', 'delete'] as const;
+const OPENAI_ERROR = { 'application/json': { schema: { $ref: getSchemaPath(OpenAiErrorResponse) } } };
 const PROBLEM = { [PROBLEM_CONTENT_TYPE]: { schema: { $ref: getSchemaPath(ProblemResponse) } } };
 
 /** Describes what the guards of every request answer; probes may come under any host name. */
 export function describeGuards(document: OpenAPIObject): void {
   for (const [path, item] of Object.entries(document.paths)) {
+    const content = isAtOpenAiDoor({ path }) ? OPENAI_ERROR : PROBLEM;
     for (const { responses } of METHODS.flatMap((method) => item[method] ?? [])) {
       responses['403'] ??= {
         description: '`origin_not_allowed`: pages of this origin may not call.',
-        content: PROBLEM,
+        content,
       };
       if (isProbe({ path })) continue;
-      responses['421'] ??= { description: '`host_not_allowed`: not a host name of this service.', content: PROBLEM };
+      responses['421'] ??= { description: '`host_not_allowed`: not a host name of this service.', content };
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import type { Histogram, Metrics } from '../metrics/metrics.js';
+import type { Metrics } from '../metrics/metrics.js';
 import { routeTemplate } from './route-template.js';
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
@@ -11,27 +11,18 @@ const CLIENT_LEFT = '499';
  * filter or nobody. An event stream counts when it closes.
  */
 export function httpMetrics(metrics: Metrics): RequestHandler {
-  const bound = new Map<string, Histogram>();
-
-  const histogram = (method: string, route: string, status: string): Histogram => {
-    const key = `${method} ${route} ${status}`;
-    const known = bound.get(key);
-    if (known) return known;
-    const handle = metrics.histogram('http_server_request_duration_seconds', {
-      http_request_method: method,
-      http_route: route,
-      http_response_status_code: status,
-    });
-    bound.set(key, handle);
-    return handle;
-  };
-
   return (request, response, next) => {
     const start = performance.now();
     response.once('close', () => {
       const method = METHODS.has(request.method) ? request.method : '_OTHER';
       const status = response.headersSent ? String(response.statusCode) : CLIENT_LEFT;
-      histogram(method, routeTemplate(request), status).observe((performance.now() - start) / 1000);
+      metrics
+        .histogram('http_server_request_duration_seconds', {
+          http_request_method: method,
+          http_route: routeTemplate(request),
+          http_response_status_code: status,
+        })
+        .observe((performance.now() - start) / 1000);
     });
     next();
   };

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { json, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import { isAtOpenAiDoor } from './openai-door.js';
 import { ProblemException } from './problem.exception.js';
 import { prototypeNameProblem } from './prototype-name.js';
 
@@ -14,15 +15,16 @@ const INVALID = { status: 400, code: 'invalid_request' } as const;
  * It takes the place of Nest's own parsers, which accept forms, other encodings and broken UTF-8.
  */
 export function jsonBody(): RequestHandler {
-  const parse = json({ limit: MAX_BODY_BYTES, inflate: false, verify: requireUtf8 });
+  const parse = json({ limit: MAX_BODY_BYTES, inflate: false, strict: false, verify: requireUtf8 });
 
   return (request: Request, response: Response, next: NextFunction): void => {
     if (hasBody(request) && !isJson(request)) {
-      next(invalid('The body must be JSON, sent with the header "Content-Type: application/json".'));
+      const detail = 'The body must be JSON, sent with the header "Content-Type: application/json".';
+      next(new ProblemException({ ...INVALID, status: isAtOpenAiDoor(request) ? 415 : 400, detail }));
       return;
     }
     parse(request, response, (error?: unknown) => {
-      next(error === undefined ? bodyProblem(request.body) : problemOf(error));
+      next(error === undefined ? bodyProblem(request.body, isAtOpenAiDoor(request)) : problemOf(error));
     });
   };
 }
@@ -40,20 +42,22 @@ function requireUtf8(_request: IncomingMessage, _response: unknown, body: Buffer
   if (encoding !== 'utf-8' || !isUtf8(body)) throw invalid('The body must be valid UTF-8.');
 }
 
-function bodyProblem(body: unknown): ProblemException | undefined {
+/** @param anyNames schemas of tools may have fields of any name; whoever reads them takes only those that it knows */
+function bodyProblem(body: unknown, anyNames: boolean): ProblemException | undefined {
   if (body === undefined) return undefined;
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     return invalid('The body must be a JSON object.');
   }
-  return flawIn(body, MAX_DEPTH);
+  return flawIn(body, MAX_DEPTH, anyNames);
 }
 
 /** What validation would not survive, or would not see: endless nesting, and names of the prototype. */
-function flawIn(value: unknown, levels: number): ProblemException | undefined {
+function flawIn(value: unknown, levels: number, anyNames: boolean): ProblemException | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (levels === 0) return invalid('The body is nested too deeply.');
   for (const [name, child] of Object.entries(value)) {
-    const flaw = prototypeNameProblem(name) ?? flawIn(child, levels - 1);
+    const named = anyNames ? undefined : prototypeNameProblem(name);
+    const flaw = named ?? flawIn(child, levels - 1, anyNames);
     if (flaw) return flaw;
   }
   return undefined;

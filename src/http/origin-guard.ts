@@ -3,8 +3,10 @@ import type { HttpConfig } from '../config/app-config.js';
 import { ProblemException } from './problem.exception.js';
 
 const CORS_METHODS = 'GET, HEAD, POST, PATCH, DELETE';
-const CORS_REQUEST_HEADERS = 'Content-Type, Last-Event-ID, Idempotency-Key, X-Request-Id';
-const CORS_RESPONSE_HEADERS = 'X-Answer-Id, X-Request-Id, Retry-After';
+const CORS_REQUEST_HEADERS = 'Content-Type, Last-Event-ID, Idempotency-Key, X-Request-Id, Authorization, X-Session-Id';
+const CORS_RESPONSE_HEADERS = 'X-Answer-Id, X-Request-Id, Retry-After, X-Rondo-Provider, X-Rondo-Attempts';
+/** What OpenAI's clients tell about themselves. */
+const CLIENT_HEADER = /^x-stainless-[a-z-]{1,32}$/;
 const PREFLIGHT_SECONDS = '600';
 
 /**
@@ -22,7 +24,7 @@ export function originGuard({ publicUrls, corsOrigins }: HttpConfig): RequestHan
       next();
     } else if (listed.has(origin)) {
       allow(origin, response);
-      if (isPreflight(request)) answerPreflight(response);
+      if (isPreflight(request)) answerPreflight(request, response);
       else next();
     } else if (isOwn(origin, request)) {
       next();
@@ -54,9 +56,11 @@ function allow(origin: string, response: Response): void {
   response.setHeader('Access-Control-Expose-Headers', CORS_RESPONSE_HEADERS);
 }
 
-function answerPreflight(response: Response): void {
+function answerPreflight(request: Request, response: Response): void {
+  const asked = request.get('access-control-request-headers')?.toLowerCase().split(/, */) ?? [];
+  const headers = [CORS_REQUEST_HEADERS, ...asked.filter((name) => CLIENT_HEADER.test(name))].join(', ');
   response.setHeader('Access-Control-Allow-Methods', CORS_METHODS);
-  response.setHeader('Access-Control-Allow-Headers', CORS_REQUEST_HEADERS);
+  response.setHeader('Access-Control-Allow-Headers', headers);
   response.setHeader('Access-Control-Max-Age', PREFLIGHT_SECONDS);
   response.status(204).end();
 }

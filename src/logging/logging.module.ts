@@ -4,14 +4,8 @@ import { stdTimeFunctions, type DestinationStream, type LoggerOptions } from 'pi
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { serializeError } from './error.serializer.js';
 import { redactor } from './redactor.js';
+import { withoutSecretFields } from './secret-fields.js';
 import { secretsOf } from './secrets.js';
-
-/** Fields that never have a value in the log, wherever an object is logged that has them. */
-const REDACTED_FIELDS = ['authorization', 'cookie', 'apiKey', 'api_key', 'password'].flatMap((field) => [
-  field,
-  `*.${field}`,
-  `*.*.${field}`,
-]);
 
 /**
  * JSON lines through Nest's `Logger` and nestjs-pino's `PinoLogger`, to standard output unless told otherwise. What is
@@ -34,6 +28,7 @@ export function loggingModule(destination?: DestinationStream): DynamicModule {
 }
 
 function loggerOptions(config: AppConfig): LoggerOptions {
+  const blankSecrets = redactor(secretsOf(config));
   return {
     level: config.logLevel,
     base: null,
@@ -41,7 +36,7 @@ function loggerOptions(config: AppConfig): LoggerOptions {
     formatters: { level: (label) => ({ level: label }) },
     // Requests and responses are never logged whole: they hold ids, headers and bodies.
     serializers: { err: serializeError, req: () => undefined, res: () => undefined },
-    redact: { paths: REDACTED_FIELDS, censor: '[redacted]' },
-    hooks: { streamWrite: redactor(secretsOf(config)) },
+    // As text, since pino's own redaction takes four times as long as all the rest of a line.
+    hooks: { streamWrite: (line) => blankSecrets(withoutSecretFields(line)) },
   };
 }

@@ -16,8 +16,8 @@ export interface Histogram {
 }
 
 /**
- * Where measurements go. A handle is bound to its labels once and kept by the caller, so that measuring costs a call
- * and no look-up. `name` decides kind, unit, labels and buckets: see `names.ts`.
+ * Where measurements go. Handles of the same labels measure the same series; who measures often keeps one,
+ * so that measuring costs a call and no look-up. `name` decides kind, unit, labels and buckets: see `names.ts`.
  */
 export abstract class Metrics {
   abstract counter(name: CounterName, labels?: Labels): Counter;

@@ -6,6 +6,7 @@ import {
   Histogram as PromHistogram,
   Registry,
 } from 'prom-client';
+import { BoundHandles } from './bound-handles.js';
 import { closedLabels, isMeasurement } from './closed-labels.js';
 import { Metrics, type Counter, type Gauge, type Histogram, type Labels } from './metrics.js';
 import { COUNTERS, GAUGES, HISTOGRAMS, type CounterName, type GaugeName, type HistogramName } from './names.js';
@@ -24,6 +25,9 @@ export class PrometheusMetrics extends Metrics {
   readonly #counters = new Map<CounterName, PromCounter>();
   readonly #gauges = new Map<GaugeName, PromGauge>();
   readonly #histograms = new Map<HistogramName, PromHistogram>();
+  readonly #boundCounters = new BoundHandles<Counter>();
+  readonly #boundGauges = new BoundHandles<Gauge>();
+  readonly #boundHistograms = new BoundHandles<Histogram>();
 
   constructor() {
     super();
@@ -45,30 +49,36 @@ export class PrometheusMetrics extends Metrics {
   }
 
   counter(name: CounterName, labels?: Labels): Counter {
-    const handle = found(this.#counters, name).labels(closedLabels(name, COUNTERS[name].labels, labels));
-    return {
-      add: (value = 1) => {
-        if (isMeasurement(value)) handle.inc(value);
-      },
-    };
+    return this.#boundCounters.get(name, labels, () => {
+      const handle = found(this.#counters, name).labels(closedLabels(name, COUNTERS[name].labels, labels));
+      return {
+        add: (value = 1) => {
+          if (isMeasurement(value)) handle.inc(value);
+        },
+      };
+    });
   }
 
   gauge(name: GaugeName, labels?: Labels): Gauge {
-    const handle = found(this.#gauges, name).labels(closedLabels(name, GAUGES[name].labels, labels));
-    return {
-      set: (value) => {
-        if (isMeasurement(value)) handle.set(value);
-      },
-    };
+    return this.#boundGauges.get(name, labels, () => {
+      const handle = found(this.#gauges, name).labels(closedLabels(name, GAUGES[name].labels, labels));
+      return {
+        set: (value) => {
+          if (isMeasurement(value)) handle.set(value);
+        },
+      };
+    });
   }
 
   histogram(name: HistogramName, labels?: Labels): Histogram {
-    const handle = found(this.#histograms, name).labels(closedLabels(name, HISTOGRAMS[name].labels, labels));
-    return {
-      observe: (value) => {
-        if (isMeasurement(value)) handle.observe(value);
-      },
-    };
+    return this.#boundHistograms.get(name, labels, () => {
+      const handle = found(this.#histograms, name).labels(closedLabels(name, HISTOGRAMS[name].labels, labels));
+      return {
+        observe: (value) => {
+          if (isMeasurement(value)) handle.observe(value);
+        },
+      };
+    });
   }
 
   async exposition(): Promise<{ contentType: string; body: string }> {

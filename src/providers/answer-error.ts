@@ -8,6 +8,8 @@ export class AnswerError extends Error {
     readonly code: ErrorCode,
     message: string,
     readonly retryAfterMs?: number,
+    /** Of an `invalid_request`: the field that no provider takes, by its name in OpenAI's API, where that is known. */
+    readonly field?: string,
   ) {
     super(message);
   }

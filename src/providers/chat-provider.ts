@@ -1,4 +1,5 @@
 import type { ChatCompletionRequest, CompletionPart } from './completion.js';
+import type { Misfit } from './completion-options.js';
 import type { TokenFamily } from './tokens/token-estimator.js';
 
 /** A provider of chat completions: request out, parts in. One object per configured provider. */
@@ -11,6 +12,8 @@ export interface ChatProvider {
   contextTokens(model: string): number;
   /** Which constants an estimate for this model needs. */
   tokenFamily(model: string): TokenFamily;
+  /** What of the request this provider is known not to take: then it need not be asked. */
+  misfit?(request: ChatCompletionRequest): Misfit | undefined;
   /**
    * Asks once. Yields one array of parts per socket read, never an empty one. Returns when the provider finished
    * (a finish reason or `[DONE]` was seen); throws {@link ProviderError} for anything else that ends the attempt,

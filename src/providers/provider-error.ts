@@ -17,6 +17,8 @@ export interface ProviderFailure {
   notConnected?: boolean;
   /** Only a change of configuration can help (key refused, model gone): the provider is to be set `down`. */
   unusable?: boolean;
+  /** Of a misfit: the field that the provider finds fault with, by its name in OpenAI's API, where that is known. */
+  field?: string;
 }
 
 /** An attempt that failed, born where the provider's wire format is known. */
@@ -29,6 +31,7 @@ export class ProviderError extends Error {
   readonly nothingReceived: boolean;
   readonly notConnected: boolean;
   readonly unusable: boolean;
+  readonly field: string | undefined;
 
   constructor(failure: ProviderFailure, options?: ErrorOptions) {
     super(failure.message, options);
@@ -39,5 +42,6 @@ export class ProviderError extends Error {
     this.nothingReceived = failure.nothingReceived ?? false;
     this.notConnected = failure.notConnected ?? false;
     this.unusable = failure.unusable ?? false;
+    this.field = failure.field;
   }
 }

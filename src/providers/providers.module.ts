@@ -14,6 +14,7 @@ import { RoundRobinRouter } from './routing/round-robin.router.js';
 import { Router } from './routing/router.js';
 import { ContextTrimmer } from './tokens/context-trimmer.js';
 import { TOKEN_ESTIMATOR } from './tokens/o200k.estimator.js';
+import { FrameTicker } from './upstream/frame-ticker.js';
 import { TokenEstimator } from './tokens/token-estimator.js';
 
 /** The configured providers, the order in which they are asked, and what is known of them. */
@@ -23,8 +24,10 @@ import { TokenEstimator } from './tokens/token-estimator.js';
     {
       provide: CHAT_PROVIDERS,
       inject: [APP_CONFIG],
-      useFactory: ({ providers, clocks, proxy }: AppConfig) =>
-        providers.map((provider) => createProvider(provider, { clocks, proxy })),
+      useFactory: ({ providers, clocks, proxy }: AppConfig) => {
+        const frames = new FrameTicker();
+        return providers.map((provider) => createProvider(provider, { clocks, proxy, frames }));
+      },
     },
     { provide: Router, useClass: RoundRobinRouter },
     TOKEN_ESTIMATOR,

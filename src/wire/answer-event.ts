@@ -4,7 +4,7 @@
  * Fields may be added; none may be renamed or dropped.
  */
 export type AnswerEvent =
-  ProviderEvent | ReasoningEvent | DeltaEvent | UsageEvent | ErrorEvent | RateLimitedEvent | DoneEvent;
+  ProviderEvent | ReasoningEvent | DeltaEvent | ToolCallEvent | UsageEvent | ErrorEvent | RateLimitedEvent | DoneEvent;
 
 /** Why a provider was asked. */
 export type ProviderReason = 'selected' | 'failover' | 'continued' | 'hedged';
@@ -40,6 +40,20 @@ export interface DeltaEvent {
   type: 'delta';
   /** Never empty; joined in order the deltas are the answer. */
   content: string;
+}
+
+/**
+ * A piece of a tool call, in answers that were asked for at the OpenAI door and stored in a session. The first of each
+ * `index` has id and name; their arguments joined in order are JSON.
+ */
+export interface ToolCallEvent {
+  type: 'tool_call';
+  /** 0, 1, 2 … within the answer. */
+  index: number;
+  id?: string;
+  name?: string;
+  /** May be empty in the first piece. */
+  arguments: string;
 }
 
 export interface Usage {

@@ -34,6 +34,8 @@ export interface Message {
   time_to_first_token_ms?: number;
   duration_ms?: number;
   attempts?: MessageAttempt[];
+  /** In `GET /history`, where there are others: the ids of all versions of this message, oldest first, its own too. */
+  versions?: string[];
 }
 
 /** A session in `GET /sessions`. */
@@ -44,4 +46,14 @@ export interface SessionSummary {
   updated_at: string;
   message_count: number;
   running_answer_id?: string;
+}
+
+/** A message in `GET /search`. */
+export interface SearchResult {
+  session_id: string;
+  message_id: string;
+  /** The session's. */
+  title: string;
+  /** Text around the first hit, on one line: at most 160 UTF-16 units, no markup. */
+  snippet: string;
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import axe from 'axe-core';
-import type { BrowserContextOptions } from 'playwright-core';
+import type { BrowserContextOptions, Locator } from 'playwright-core';
 import { startChatStage, type ChatPage, type ChatStage } from '../support/chat-page.js';
 
 const RICH = [
@@ -54,6 +54,44 @@ describe('the page for everyone', () => {
     await chat.page.getByRole('button', { name: 'Settings' }).click();
     expect(await violations(chat)).toEqual([]);
     await chat.page.context().close();
+  });
+
+  it.each(LOOKS)('has nothing that axe-core objects to in %s where something is open', async (_, options) => {
+    const chat = await stage.visit({ ...options, bypassCSP: true });
+    const { page } = chat;
+    const button = (name: string | RegExp): Locator => page.getByRole('button', { name });
+    await chat.ask('echo: A haystack with a **needle**');
+    const answer = chat.lastAnswer;
+    for (const name of ['Details', 'Regenerate with…', 'Export']) {
+      await (name === 'Export' ? button(name) : answer.getByRole('button', { name })).click();
+      expect(await violations(chat)).toEqual([]);
+      await page.keyboard.press('Escape');
+    }
+    await chat.articles.first().hover();
+    await button('Edit').click();
+    expect(await violations(chat)).toEqual([]);
+    await button('Cancel').click();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Shortcuts' }).waitFor();
+    expect(await violations(chat)).toEqual([]);
+    await page.keyboard.press('Escape');
+
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('needle');
+    const found = page.getByRole('list', { name: 'Results' }).getByRole('link').first();
+    await found.hover();
+    expect(await found.locator('mark').count()).toBeGreaterThan(0);
+    expect(await violations(chat)).toEqual([]);
+    await page.getByRole('searchbox').fill('nothing like it');
+    await page.getByText('Nothing was found').waitFor();
+    expect(await violations(chat)).toEqual([]);
+    await page.getByRole('searchbox').fill('');
+    await chat.sessions.getByRole('listitem').first().hover();
+    expect(await violations(chat)).toEqual([]);
+    await button(/^Delete/).click();
+    await button('Undo').waitFor();
+    expect(await violations(chat)).toEqual([]);
+    await page.context().close();
   });
 
   it('fits 320 pixels without scrolling sideways, whatever an answer holds', async () => {

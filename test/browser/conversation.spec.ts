@@ -52,37 +52,6 @@ describe('the page', () => {
     expect(await chat.lastAnswer.innerText()).toMatch(/ACU [\d,]+ tokens/);
   });
 
-  it('lists sessions, switches between them, and goes Back', async () => {
-    chat = await stage.visit();
-    await chat.ask('echo: first chat');
-    await chat.newChat.click();
-    await eventually(async () => (await chat.articles.count()) === 0);
-    await chat.ask('echo: second chat');
-    await chat.sessions.getByRole('link', { name: 'first chat' }).click();
-    await chat.shows('first chat');
-    await chat.page.goBack();
-    await chat.shows('second chat');
-    await eventually(async () => (await chat.sessions.getByRole('link').count()) === 2);
-  });
-
-  it('renames a session, and deletes one with a way back', async () => {
-    chat = await stage.visit();
-    await chat.ask('echo: to be renamed');
-    const row = chat.sessions.getByRole('listitem');
-    await row.hover();
-    await row.getByRole('button', { name: /^Rename/ }).click();
-    await chat.page.getByRole('textbox', { name: 'Title' }).fill('A better name');
-    await chat.page.keyboard.press('Enter');
-    await chat.sessions.getByRole('link', { name: 'A better name' }).waitFor();
-
-    await row.hover();
-    await row.getByRole('button', { name: 'Delete A better name' }).click();
-    await row.waitFor({ state: 'detached' });
-    await chat.page.getByRole('button', { name: 'Undo' }).click();
-    await chat.sessions.getByRole('link', { name: 'A better name' }).waitFor();
-    await chat.shows('to be renamed');
-  });
-
   it('stops on Escape and keeps what was shown', async () => {
     chat = await stage.visit();
     stage.simulator.configure({ pace: { firstTokenMs: 0, tokenMs: 20 } });
@@ -110,19 +79,6 @@ describe('the page', () => {
     expect(text).toMatch(/unavailable\s*→/);
     expect(text).toMatch(/ACU [\d,]+ tokens/);
     stage.simulator.configure({ pace: 'instant' });
-  });
-
-  it('says in place what went wrong, and tries again on Retry', async () => {
-    chat = await stage.visit();
-    for (const provider of stage.simulator.all) await provider.fault({ kind: 'status', status: 500 });
-    const failed = await chat.ask('echo: at last');
-    await failed.getByRole('alert').waitFor();
-    await stage.simulator.clear();
-    await chat.lastAnswer.getByRole('button', { name: 'Retry' }).click();
-    await eventually(async () => (await chat.articles.count()) === 4);
-    await chat.ended();
-    expect(await chat.lastAnswer.locator('.prose').innerText()).toContain('at last');
-    expect(await chat.lastAnswer.getByRole('alert').count()).toBe(0);
   });
 
   it('copies a message as it was written, and code exactly', async () => {

@@ -64,8 +64,12 @@ describe('an answer in the page', () => {
     await begin();
     const context = chat.page.context();
     await context.setOffline(true);
-    await chat.page.evaluate(() => dispatchEvent(new Event('offline')));
+    await chat.page.getByText('Offline', { exact: true }).waitFor();
+    // A connection from before may never end by itself, so another one is made.
+    const attached = chat.page.waitForRequest(/\/rr-chat\/stream\/./);
     await context.setOffline(false);
+    await attached;
+    await chat.page.getByText('Offline', { exact: true }).waitFor({ state: 'hidden' });
     await chat.ended();
     expect(await text()).toBe(NUMBERS);
   });
@@ -83,6 +87,31 @@ describe('an answer in the page', () => {
     await chat.message.fill('echo: and on');
     await chat.send.click();
     await chat.shows('and on');
+  });
+
+  it('is there once the server is back, where its session was opened while the server was away', async () => {
+    chat = await ChatPage.open(await browser.newContext(), service.url);
+    await chat.ask('echo: found again');
+    await chat.newChat.click();
+    await service.kill();
+    await chat.sessions.getByRole('link', { name: 'found again' }).click();
+    await chat.alert.getByText('Rondo cannot be reached.').waitFor();
+    service = await startService(env);
+    await chat.articles.last().getByText('found again').waitFor();
+    await chat.alert.waitFor({ state: 'hidden' });
+  });
+
+  it('keeps a question that another tab was quicker than, and says so in words for people', async () => {
+    await begin();
+    const second = await ChatPage.open(chat.page.context(), service.url);
+    await second.page.route('**/history?**', (route) => route.fulfill({ json: { history: [], has_more: false } }));
+    await second.page.goto(chat.page.url());
+    await second.message.fill('me too');
+    await second.send.click();
+    await second.alert.getByText(/Another answer is still being written in this chat.* Your text is kept/).waitFor();
+    await eventually(async () => (await second.message.inputValue()) === 'me too');
+    await chat.stop.click();
+    await chat.ended();
   });
 
   it('is stopped by a Stop that was pressed while the server could not be reached', async () => {

@@ -5,30 +5,13 @@ import {
   type HistoryStore,
 } from '../../src/history/history-store.js';
 import { newId } from '../../src/wire/ids.js';
-import { ADA, answerEnd, attemptStart, openStore, segment, temporaryFolder, turn } from '../support/history.js';
-
-interface Opened {
-  store: HistoryStore;
-  close(): Promise<void>;
-}
-
-/** Every store is held to the same cases: add a line to hold another one to them. */
-const STORES: [name: string, open: () => Promise<Opened>][] = [
-  ['a database in memory', () => openStore('sqlite::memory:')],
-  [
-    'a database in a file',
-    async () => {
-      const folder = await temporaryFolder();
-      const opened = await openStore(folder.url);
-      return { ...opened, close: () => opened.close().then(folder.remove) };
-    },
-  ],
-];
+import { ADA, answerEnd, attemptStart, segment, turn } from '../support/history.js';
+import { STORES, talk, type OpenedStore } from '../support/history-stores.js';
 
 const ALL = { limit: 200 };
 
 describe.each(STORES)('HistoryStore over %s', (_name, open) => {
-  let opened: Opened;
+  let opened: OpenedStore;
   let store: HistoryStore;
 
   beforeEach(async () => {
@@ -37,14 +20,6 @@ describe.each(STORES)('HistoryStore over %s', (_name, open) => {
   });
 
   afterEach(() => opened.close());
-
-  /** A finished turn. */
-  async function talk(changes: Parameters<typeof turn>[0] = {}, answer = 'A list is a sequence.') {
-    const opening = turn(changes);
-    await store.openTurn(opening);
-    await store.append([answerEnd(opening.answerId, answer)]);
-    return opening;
-  }
 
   it('has nothing to tell about a session that does not exist', async () => {
     expect(await store.messages(ADA, ALL)).toEqual({ messages: [], hasMore: false });
@@ -222,16 +197,16 @@ describe.each(STORES)('HistoryStore over %s', (_name, open) => {
   });
 
   it('gives nothing before a message that is unknown, or of another session', async () => {
-    await talk();
-    const other = await talk({ userId: 'bob' });
+    await talk(store);
+    const other = await talk(store, { userId: 'bob' });
     for (const before of [newId(), other.answerId, "' OR 1=1 --"]) {
       expect(await store.messages(ADA, { limit: 50, before })).toEqual({ messages: [], hasMore: false });
     }
   });
 
   it('keeps users apart who chose the same session id', async () => {
-    await talk({ question: "ada's" });
-    await talk({ userId: 'bob', question: "bob's" });
+    await talk(store, { question: "ada's" });
+    await talk(store, { userId: 'bob', question: "bob's" });
     const bob = { userId: 'bob', sessionId: 'first' };
     expect((await store.messages(bob, ALL)).messages.map((message) => message.content)).toEqual([
       "bob's",
@@ -245,7 +220,7 @@ describe.each(STORES)('HistoryStore over %s', (_name, open) => {
   });
 
   it('leaves messages without text, and a limit of none, out of the context', async () => {
-    await talk({ question: 'one' }, '');
+    await talk(store, { question: 'one' }, '');
     await store.openTurn(turn({ question: 'two' }));
     expect(await store.context(ADA, 50)).toEqual([
       { role: 'user', content: 'one' },
@@ -257,10 +232,10 @@ describe.each(STORES)('HistoryStore over %s', (_name, open) => {
 
   it('lists sessions by their latest question, also when the clock steps back', async () => {
     const hour = 3_600_000;
-    await talk({ sessionId: 'a', at: 5 * hour });
-    await talk({ sessionId: 'b', at: 4 * hour });
-    await talk({ sessionId: 'c', at: 3 * hour });
-    await talk({ sessionId: 'a', at: 2 * hour });
+    await talk(store, { sessionId: 'a', at: 5 * hour });
+    await talk(store, { sessionId: 'b', at: 4 * hour });
+    await talk(store, { sessionId: 'c', at: 3 * hour });
+    await talk(store, { sessionId: 'a', at: 2 * hour });
     const { sessions } = await store.sessions('ada', ALL);
     expect(sessions.map((session) => session.session_id)).toEqual(['a', 'c', 'b']);
     expect(sessions[0]).toMatchObject({ message_count: 4, title: 'Lists', created_at: '1970-01-01T05:00:00.000Z' });
@@ -274,8 +249,8 @@ describe.each(STORES)('HistoryStore over %s', (_name, open) => {
   });
 
   it('renames a session without moving it', async () => {
-    await talk({ sessionId: 'old' });
-    await talk({ sessionId: 'new' });
+    await talk(store, { sessionId: 'old' });
+    await talk(store, { sessionId: 'new' });
     expect(await store.renameSession({ userId: 'ada', sessionId: 'old' }, 'Étude "1"')).toBe(true);
     const { sessions } = await store.sessions('ada', ALL);
     expect(sessions.map(({ session_id, title }) => [session_id, title])).toEqual([
@@ -285,39 +260,39 @@ describe.each(STORES)('HistoryStore over %s', (_name, open) => {
   });
 
   it('deletes a session with all that belongs to it', async () => {
-    const { answerId, idempotency } = await talk({ idempotency: { key: 'k', fingerprint: 'f' } });
+    const { answerId, idempotency } = await talk(store, { idempotency: { key: 'k', fingerprint: 'f' } });
     expect(idempotency).toBeDefined();
     expect(await store.deleteSession(ADA)).toBe(true);
     expect(await store.findAnswer(answerId)).toBeUndefined();
     expect(await store.findByIdempotencyKey('ada', 'k')).toBeUndefined();
     expect(await store.sessions('ada', ALL)).toEqual({ sessions: [], hasMore: false });
-    await talk();
+    await talk(store);
     expect((await store.sessions('ada', ALL)).sessions).toMatchObject([{ message_count: 2 }]);
   });
 
   it('stores nothing of a turn whose id is taken', async () => {
-    const first = await talk();
+    const first = await talk(store);
     await expect(store.openTurn(turn({ sessionId: 'other', answerId: first.answerId }))).rejects.toThrow();
     expect((await store.sessions('ada', ALL)).sessions).toHaveLength(1);
-    await talk();
+    await talk(store);
     expect((await store.messages(ADA, ALL)).messages).toHaveLength(4);
   });
 
   it('remembers for a day which answer a key began, per user', async () => {
     const mark = { key: 'same', fingerprint: 'body-1' };
-    const { answerId } = await talk({ idempotency: mark });
+    const { answerId } = await talk(store, { idempotency: mark });
     expect(await store.findByIdempotencyKey('ada', 'same')).toEqual({ answerId, fingerprint: 'body-1' });
     expect(await store.findByIdempotencyKey('bob', 'same')).toBeUndefined();
-    await talk({ userId: 'bob', idempotency: mark });
+    await talk(store, { userId: 'bob', idempotency: mark });
     await expect(store.openTurn(turn({ idempotency: mark }))).rejects.toThrow(IdempotencyKeyTakenError);
     expect((await store.messages(ADA, ALL)).messages).toHaveLength(2);
   });
 
   it('forgets a key after a day', async () => {
     const mark = { key: 'old', fingerprint: 'body-1' };
-    await talk({ idempotency: mark, at: Date.now() - 24 * 3_600_000 - 1 });
+    await talk(store, { idempotency: mark, at: Date.now() - 24 * 3_600_000 - 1 });
     expect(await store.findByIdempotencyKey('ada', 'old')).toBeUndefined();
-    const { answerId } = await talk({ idempotency: { ...mark, fingerprint: 'body-2' } });
+    const { answerId } = await talk(store, { idempotency: { ...mark, fingerprint: 'body-2' } });
     expect(await store.findByIdempotencyKey('ada', 'old')).toEqual({ answerId, fingerprint: 'body-2' });
   });
 

@@ -59,6 +59,7 @@ const asking = (path: string): Example[] => {
     system_prompt: 'Be brief.',
     on_disconnect: 'finish',
   };
+  const again = { user_id: `again${path.length}`, session_id: 'api' };
   const limited = question({ user_id: `limited${path.length}`, session_id: 'limited' });
   return [
     post(question({ user_id }), 200, { 'idempotency-key': `doc-${path}` }),
@@ -69,6 +70,68 @@ const asking = (path: string): Example[] => {
     post(question({ user_id, message: 'forbidden' }), 422),
     ...Array.from({ length: 6 }, () => post(limited, 200)),
     post(limited, 429),
+    post({ ...again, regenerate: 'unknown' }, 404),
+    post({ ...again, message: 'echo: hi', replaces: 'unknown' }, 404),
+    post({ ...again, continue_from: 'unknown' }, 404),
+    post({ ...again, continue_from: 'unknown', regenerate: 'unknown' }, 400),
+  ];
+};
+
+const completing = (): Example[] => {
+  const path = '/v1/chat/completions';
+  const body = (fields: Record<string, unknown> = {}) => ({
+    model: 'rondo',
+    messages: [{ role: 'user', content: 'echo: hi' }],
+    ...fields,
+  });
+  const post = (json: unknown, status: number, headers = {}) => ({
+    path,
+    method: 'POST' as const,
+    json,
+    status,
+    headers,
+  });
+  const tools = [{ type: 'function', function: { name: 'tide', parameters: { type: 'object' } } }];
+  const calls = [{ id: 'abcdefghi', type: 'function', function: { name: 'tide', arguments: '{}' } }];
+  const used = [
+    { role: 'developer', content: 'Be brief.' },
+    { role: 'user', content: [{ type: 'text', text: 'When is low tide?' }], name: 'ada' },
+    { role: 'assistant', content: null, tool_calls: calls, reasoning_content: 'Hm.', refusal: null },
+    { role: 'tool', tool_call_id: 'abcdefghi', content: 'at noon' },
+  ];
+  const all = {
+    temperature: 1,
+    top_p: 0.5,
+    max_tokens: 9,
+    max_completion_tokens: 99,
+    tool_choice: 'auto',
+    parallel_tool_calls: true,
+    response_format: { type: 'text' },
+    stop: ['x'],
+    seed: 1,
+    presence_penalty: 1,
+    frequency_penalty: 1,
+    reasoning_effort: 'none',
+    n: 1,
+    metadata: { a: 'b' },
+    store: false,
+    service_tier: 'auto',
+  };
+  return [
+    post(body({ model: 'groq', rondo: { events: true } }), 200),
+    post(body({ model: 'mistral', messages: used, tools, ...all }), 200),
+    post(body({ model: 'deepseek', tools, messages: [used[1]] }), 200),
+    post(body({ user: 'completes', stream: true, stream_options: { include_usage: true } }), 200, {
+      'x-session-id': 'completes',
+    }),
+    post(body({ n: 2 }), 400),
+    post(body({ messages: [{ role: 'user', content: 'forbidden' }] }), 400),
+    post(body({ model: 'gpt-5' }), 404),
+    post(body({ user: 'doc' }), 409, { 'x-session-id': 'running' }),
+    post(body({ messages: [{ role: 'user', content: 'x'.repeat(32_001) }] }), 413),
+    { path, method: 'POST', body: 'model=rondo', headers: { 'content-type': 'text/plain' }, status: 415 },
+    ...Array.from({ length: 6 }, () => post(body({ user: 'limited-completes' }), 200)),
+    post(body({ user: 'limited-completes' }), 429),
   ];
 };
 
@@ -91,11 +154,17 @@ const examples = (): Record<string, Example[]> => ({
     { path: '/history?user_id=doc&session_id=ended', status: 200 },
     { path: `/history?user_id=doc&session_id=ended&limit=1&before=${ended}`, status: 200 },
     { path: '/history?user_id=doc&session_id=running', status: 200 },
+    { path: `/history?user_id=doc&session_id=ended&version=${ended}`, status: 200 },
     { path: '/history?user_id=doc', status: 400 },
   ],
   'POST /history': [
     { path: '/history', method: 'POST', json: { user_id: 'doc', session_id: 'ended', limit: 2 }, status: 200 },
     { path: '/history', method: 'POST', json: { user_id: 'doc' }, status: 400 },
+  ],
+  'GET /search': [
+    { path: '/search?user_id=doc&q=hi', status: 200 },
+    { path: `/search?user_id=doc&q=hi&limit=1&before=${ended}`, status: 200 },
+    { path: '/search?user_id=doc', status: 400 },
   ],
   'GET /sessions': [
     { path: '/sessions?user_id=doc', status: 200 },
@@ -112,6 +181,12 @@ const examples = (): Record<string, Example[]> => ({
     { path: '/sessions/ended?user_id=doc', method: 'DELETE', status: 404 },
     { path: '/sessions/ended', method: 'DELETE', status: 400 },
   ],
+  'POST /v1/chat/completions': completing(),
+  'GET /v1/models': [{ path: '/v1/models', status: 200 }],
+  'GET /v1/models/{model}': [
+    { path: '/v1/models/groq', status: 200 },
+    { path: '/v1/models/unknown', status: 404 },
+  ],
   // The page is what the build makes: test/browser asks for it.
   'GET /': [{ path: '/', status: 404 }],
   'GET /providers': [{ path: '/providers', status: 200 }],
@@ -122,6 +197,27 @@ const examples = (): Record<string, Example[]> => ({
 });
 
 describe('the API document', () => {
+  it.each(['/rr-chat/stream', '/rr-chat'])('tells the truth about turns that POST %s asks again', async (path) => {
+    const session = { user_id: `again${path.replaceAll('/', '-')}`, session_id: 'again' };
+    const send = async (fields: Record<string, unknown>): Promise<string> => {
+      const json = { ...session, ...fields };
+      const answer = await call(`${service.url}${path}`, { method: 'POST', json });
+      expect([answer.status, check.flawsOfAnswer(`POST ${path}`, answer)]).toEqual([200, []]);
+      expect(check.flawsOfBody(`POST ${path}`, json)).toEqual([]);
+      return String(answer.headers['x-answer-id']);
+    };
+    const standing = async () => {
+      const page = await call(`${service.url}/history?user_id=${session.user_id}&session_id=again`);
+      expect(check.flawsOfAnswer('GET /history', page)).toEqual([]);
+      return jsonOf<{ history: { id: string; versions?: string[] }[] }>(page).history;
+    };
+    await send({ regenerate: await send({ message: 'echo: hi' }) });
+    const [question, answer] = await standing();
+    expect(answer?.versions).toHaveLength(2);
+    await send({ message: 'echo: hello', replaces: question?.id });
+    expect((await standing())[0]?.versions).toHaveLength(2);
+  });
+
   it('describes every endpoint that there is, and no other', () => {
     const routes = routesOf(service.app.getHttpAdapter().getInstance().router).filter(
       (route) => !NOT_OF_THE_API.test(route),

@@ -15,6 +15,9 @@ const PAIRS: [ProviderName, ProviderName][] = [
   ['groq', 'mistral'],
 ];
 
+/** A model that doesn't think so may still speak of it. */
+const TAGS = 'Models write:\n\n<think>\nHm.\n</think>\n\nand <think> or </think> anywhere.';
+
 describe('an OpenAI-compatible server', () => {
   it.each(PAIRS)(
     'goes on after %s and is continued by it, at every token: at the server of %s',
@@ -27,7 +30,7 @@ describe('an OpenAI-compatible server', () => {
         PROVIDERS: `${known},my-llm`,
       });
       try {
-        for (const text of [TEXTS['cjk']!, TEXTS['table and rules']!]) {
+        for (const text of [TEXTS['cjk']!, TEXTS['table and rules']!, TAGS]) {
           for (const instructionMode of ['exact', 'repeat-words', 'repeat-quote'] as const) {
             simulator.configure({ instructionMode });
             const found = await seams(relay, simulator, text);

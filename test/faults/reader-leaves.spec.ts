@@ -1,6 +1,7 @@
 import { DataSource } from 'typeorm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RecordedRequest } from '../../simulator/provider-simulator.js';
+import type { AnswerEvent } from '../../src/wire/answer-event.js';
 import { startApp, type RunningApp } from '../support/app.js';
 import { answerIdOf, freshSession, lastAnswer, readUntil } from '../support/conversations.js';
 import { eventually } from '../support/eventually.js';
@@ -10,7 +11,7 @@ import { quickest } from '../support/quickest.js';
 
 const UPSTREAM_CLOSED_WITHIN_MS = 100;
 const GRACE_MS = 1_000;
-const TEXT = Array.from({ length: 40 }, (_, index) => `word${index}`).join(' ');
+const TEXT = Array.from({ length: 120 }, (_, index) => `word${index}`).join(' ');
 const PACE = { reasoning: 'never', pace: { firstTokenMs: 0, tokenMs: 6 } } as const;
 
 type Session = ReturnType<typeof freshSession>;
@@ -66,12 +67,13 @@ describe('a reader that leaves', () => {
       expect(took).toBeLessThanOrEqual(UPSTREAM_CLOSED_WITHIN_MS);
     });
 
-    it.each([1, 5, 20])('after delta %i closes it at once and keeps what was shown', async (count) => {
+    it.each([1, 50, 200])('after %i characters closes it at once and keeps what was shown', async (count) => {
       const took = await quickest(UPSTREAM_CLOSED_WITHIN_MS, async () => {
         const session = freshSession();
         const response = await ask(service.url, cancelling(session));
-        let deltas = 0;
-        const shown = joined(await readUntil(response, ({ type }) => type === 'delta' && ++deltas === count));
+        let read = 0;
+        const enough = (event: AnswerEvent) => event.type === 'delta' && (read += event.content.length) >= count;
+        const shown = joined(await readUntil(response, enough));
         const closed = await closedSince(Date.now(), questionOf(session));
         const stored = await settled(service, session);
         expect(stored).toMatchObject({ status: 'interrupted', finish_reason: 'interrupted' });

@@ -5,7 +5,7 @@ import { startApp, type RunningApp } from '../support/app.js';
 import { answerIdOf, freshSession, readUntil } from '../support/conversations.js';
 import { eventually } from '../support/eventually.js';
 import { allEvents, ask, attach, joined, only, type ReceivedEvent } from '../support/events.js';
-import { preloading } from '../support/preload.js';
+import { heapOf, REPORTING_HEAP } from '../support/heap.js';
 import { scrape } from '../support/scrape.js';
 import { simulatedProviders, startService, type Service } from '../support/service.js';
 
@@ -67,7 +67,7 @@ describe('1,000 readers that abort at random', () => {
       DETACH_GRACE_MS: '150',
       MAX_RUNNING_PER_USER: '1000',
       LOG_LEVEL: 'warn',
-      ...preloading('report-heap.mjs'),
+      ...REPORTING_HEAP,
     });
   });
   afterAll(async () => {
@@ -116,14 +116,7 @@ describe('1,000 readers that abort at random', () => {
   const files = async () => (await readdir(`/proc/${service.pid}/fd`)).length;
   const timers = () => scrape(service.url, 'nodejs_active_resources', { type: 'Timeout' });
 
-  /** What is on the heap after a collection. */
-  async function heap(): Promise<number> {
-    const reports = () =>
-      service.logLines().flatMap(({ heap_used }) => (typeof heap_used === 'number' ? [heap_used] : []));
-    const known = reports().length;
-    service.signal('SIGUSR2');
-    return eventually(() => reports()[known]);
-  }
+  const heap = async () => (await heapOf(service)).heap_used;
 
   /** What warms up grows once; what leaks grows by as much at every thousand. */
   async function expectFlat(before: number): Promise<void> {

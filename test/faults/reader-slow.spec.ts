@@ -4,63 +4,142 @@ import { createParser } from 'eventsource-parser';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AnswerEvent } from '../../src/wire/answer-event.js';
 import { startSimulator, type Simulator } from '../../simulator/provider-simulator.js';
-import { freshSession } from '../support/conversations.js';
+import { freshSession, readUntil } from '../support/conversations.js';
 import { eventually } from '../support/eventually.js';
 import { allEvents, ask, attach, joined } from '../support/events.js';
-import { preloading } from '../support/preload.js';
+import { heapOf, REPORTING_HEAP } from '../support/heap.js';
 import { scrape } from '../support/scrape.js';
 import { openReader, type SocketReader } from '../support/socket-reader.js';
 import { simulatedProviders, startService, type Service } from '../support/service.js';
 
-const READERS = 8;
-/** As text, as an event, and as bytes for the socket, with garbage that was not collected yet. */
-const BYTES_PER_UNREAD_CHAR = 8;
 const MiB = 1024 * 1024;
-const SHORT = Array.from({ length: 30 }, (_, index) => `word${index}`).join(' ');
+/** More than the system's socket buffers take, so that the rest has to wait in the service. */
+const LINE = 3_000_000;
+const LONG = 2 * LINE + 'large'.length;
+/** What waits in its socket, and all that it takes to know its place. */
+const MOST_PER_READER = 0.5 * MiB;
+/** Of the text of finished answers, for all readers together; and one answer more. */
+const MOST_KEPT = 32 * MiB + LONG;
+const SLACK = 10 * MiB;
+/** So many that all their answers would be much more than that. */
+const MANY = 20;
+
+let simulator: Simulator;
+let service: Service;
+beforeAll(async () => {
+  simulator = await startSimulator({ sameAnswer: true, reasoning: 'never', pace: 'instant' });
+  service = await startService({
+    ...simulatedProviders(simulator),
+    ...REPORTING_HEAP,
+    MAX_OUTPUT_TOKENS: '100000',
+    LOG_LEVEL: 'warn',
+  });
+});
+afterEach(async () => {
+  await simulator.clear();
+  for (const reader of readers.splice(0)) reader.leave();
+  await eventually(async () => (await scrape(service.url, 'rondo_open_streams')) === 0);
+});
+afterAll(async () => {
+  await service.stop();
+  await simulator.close();
+});
+
+const readers: SocketReader[] = [];
+function seated(reader: SocketReader): SocketReader {
+  readers.push(reader);
+  return reader;
+}
+
+/** Answers to questions about something large are of {@link LONG} characters. */
+async function speakLong(): Promise<void> {
+  for (const provider of simulator.all)
+    for (const afterTokens of [1, 2])
+      await provider.fault({ kind: 'text', longLineBytes: LINE, afterTokens, match: 'large' });
+}
+
+const asking = async (message: string, paused: boolean) =>
+  seated(await openReader(`${service.url}/rr-chat/stream`, { body: { ...freshSession(), message }, paused }));
+const attaching = async (id: string, paused: boolean) =>
+  seated(await openReader(`${service.url}/rr-chat/stream/${id}`, { method: 'GET', paused }));
+const textOf = (reader: SocketReader) => joined(reader.events().map(({ event }) => event));
+const idle = () => eventually(async () => (await scrape(service.url, 'rondo_running_answers')) === 0, 30_000);
+
+async function held(): Promise<number> {
+  const { heap_used, buffers } = await heapOf(service);
+  return heap_used + buffers;
+}
+
+/** That they get their answers whole once they read. */
+async function expectWhole(readers: readonly SocketReader[], of = LONG): Promise<void> {
+  for (const reader of readers) reader.resume();
+  expect(await Promise.all(readers.map(({ closed }) => closed))).toEqual(readers.map(() => true));
+  expect(readers.map((reader) => textOf(reader).length)).toEqual(readers.map(() => of));
+  expect(readers.filter((reader) => textOf(reader) !== textOf(readers[0]!))).toHaveLength(0);
+}
+
+describe('readers that read nothing', () => {
+  it('of answers of their own hold little each, and get all once they read', async () => {
+    await speakLong();
+    await (
+      await asking('echo: large', false)
+    ).closed;
+    await idle();
+    const before = await held();
+    const stuck: SocketReader[] = [];
+    for (let i = 0; i < MANY; i++) stuck.push(await asking('echo: large', true));
+    await idle();
+    expect(await scrape(service.url, 'rondo_open_streams')).toBe(stuck.length);
+    expect((await held()) - before).toBeLessThan(MOST_KEPT + MANY * MOST_PER_READER + SLACK);
+    await expectWhole(stuck);
+  });
+
+  it('of one answer, running or finished, hold little each, even where there are a hundred of them', async () => {
+    await speakLong();
+    const before = await held();
+    const first = await asking('echo: large', true);
+    const stuck = [first];
+    for (let i = 0; i < 99; i++) stuck.push(await attaching(first.answerId, true));
+    await idle();
+    expect(await scrape(service.url, 'rondo_open_streams')).toBe(stuck.length);
+    expect((await held()) - before).toBeLessThan(LONG + stuck.length * MOST_PER_READER + SLACK);
+    for (const reader of stuck.splice(10)) reader.leave();
+    await expectWhole(stuck);
+  });
+
+  it('of many finished answers hold no more than there is room for, and get all once they read', async () => {
+    await speakLong();
+    const before = await held();
+    const ids: string[] = [];
+    for (let i = 0; i < MANY; i++) {
+      const reader = await asking('echo: large', false);
+      await reader.closed;
+      ids.push(reader.answerId);
+    }
+    await idle();
+    const stuck = await Promise.all(ids.map((id) => attaching(id, true)));
+    await eventually(async () => (await held()) - before < MOST_KEPT + MANY * MOST_PER_READER + SLACK);
+    await expectWhole(stuck);
+    await eventually(async () => (await scrape(service.url, 'rondo_open_streams')) === 0);
+    await eventually(async () => (await held()) - before < SLACK);
+  });
+});
 
 describe('a reader that does not keep up', () => {
-  let simulator: Simulator;
-  let service: Service;
-  beforeAll(async () => {
-    simulator = await startSimulator({ sameAnswer: true, reasoning: 'never', pace: 'instant' });
-    service = await startService({ ...simulatedProviders(simulator), MAX_OUTPUT_TOKENS: '100000', LOG_LEVEL: 'warn' });
-  });
-  afterEach(() => simulator.clear());
-  afterAll(async () => {
-    await service.stop();
-    await simulator.close();
-  });
-
-  const open = (body: Record<string, unknown>, paused: boolean) =>
-    openReader(`${service.url}/rr-chat/stream`, { body: { ...freshSession(), ...body }, paused });
-  const textOf = (reader: SocketReader) => joined(reader.events().map(({ event }) => event));
-  const memory = () => scrape(service.url, 'process_resident_memory_bytes');
-
-  it('holds no more than its answer, slows nobody down, and gets it whole once it reads', async () => {
-    // More than the system's socket buffers take, so that the rest has to wait in the service.
-    const line = 3_000_000;
-    for (const provider of simulator.all)
-      for (const afterTokens of [1, 2])
-        await provider.fault({ kind: 'text', longLineBytes: line, afterTokens, match: 'large' });
-    const before = await memory();
-    const stuck = await Promise.all(Array.from({ length: READERS }, () => open({ message: 'echo: large' }, true)));
-    await eventually(async () => (await scrape(service.url, 'rondo_running_answers')) === 0, 30_000);
-    expect(await scrape(service.url, 'rondo_open_streams')).toBe(READERS);
-    expect((await memory()) - before).toBeLessThan(READERS * 2 * line * BYTES_PER_UNREAD_CHAR + 100 * MiB);
-
+  it('catches up with a running answer and then follows it', async () => {
+    await speakLong();
     simulator.configure({ pace: { firstTokenMs: 0, tokenMs: 10 } });
-    const askedAt = performance.now();
-    expect(joined(await allEvents(await ask(service.url, { ...freshSession(), message: `echo: ${SHORT}` })))).toBe(
-      SHORT,
-    );
-    expect(performance.now() - askedAt).toBeLessThan(60 * 10 + 2_000);
+    const words = Array.from({ length: 400 }, (_, index) => `word${index}`).join(' ');
+    const reader = await asking(`echo: large ${words}`, true);
+    const other = await attach(service.url, reader.answerId);
+    await readUntil(other, (event) => event.type === 'delta' && event.content.includes('word50'));
+    reader.resume();
+    await eventually(() => textOf(reader).includes('word60'), 15_000);
+    expect(await scrape(service.url, 'rondo_running_answers')).toBe(1);
+    expect(await reader.closed).toBe(true);
     simulator.configure({ pace: 'instant' });
-
-    for (const reader of stuck) reader.resume();
-    expect(await Promise.all(stuck.map(({ closed }) => closed))).toEqual(stuck.map(() => true));
-    const whole = joined(await allEvents(await attach(service.url, String(stuck[0]?.answerId))));
-    expect(whole).toHaveLength('large'.length + 2 * line);
-    expect(stuck.filter((reader) => textOf(reader) !== whole)).toHaveLength(0);
+    const whole = joined(await allEvents(await attach(service.url, reader.answerId)));
+    expect(textOf(reader) === whole && whole.endsWith('word399')).toBe(true);
   });
 
   it('gets every character once, however little it reads at a time', async () => {
@@ -70,31 +149,6 @@ describe('a reader that does not keep up', () => {
     expect(joined(trickled) === joined(whole)).toBe(true);
     expect(joined(whole).length).toBeGreaterThan(50_000);
     expect(trickled.at(-1)?.type).toBe('done');
-  });
-});
-
-describe('a reader that reads nothing for minutes (here: a hundredth of them)', () => {
-  it('is let go of, no longer counts as a reader, and gets the rest when it comes back', async () => {
-    const simulator = await startSimulator({ sameAnswer: true, reasoning: 'never', pace: 'instant' });
-    const shortened = preloading('shorten-response-timeouts.mjs');
-    const service = await startService({ ...simulatedProviders(simulator), ...shortened, LOG_LEVEL: 'warn' });
-    try {
-      for (const provider of simulator.all)
-        await provider.fault({ kind: 'text', longLineBytes: 6_000_000, afterTokens: 1 });
-      const body = { ...freshSession(), message: 'echo: large answer' };
-      const stuck = await openReader(`${service.url}/rr-chat/stream`, { body, paused: true });
-      await eventually(async () => (await scrape(service.url, 'rondo_running_answers')) === 0, 10_000);
-      expect(await scrape(service.url, 'rondo_open_streams')).toBe(1);
-      await eventually(async () => (await scrape(service.url, 'rondo_open_streams')) === 0, 10_000);
-      stuck.resume();
-      expect(await stuck.closed).toBe(false);
-      const rest = await allEvents(await attach(service.url, stuck.answerId, stuck.events().at(-1)?.cursor));
-      const text = joined(stuck.events().map(({ event }) => event)) + joined(rest);
-      expect(text === `large${'x'.repeat(6_000_000)} answer`).toBe(true);
-    } finally {
-      await service.stop();
-      await simulator.close();
-    }
   });
 });
 

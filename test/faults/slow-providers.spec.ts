@@ -68,6 +68,32 @@ describe('hedging', () => {
     ]);
   });
 
+  it('learns by itself what is late: later than 95 of a hundred first tokens were', async () => {
+    service = await startApp({ HEDGE_AFTER: 'p95' }, { reasoning: 'never' });
+    const answered = async () => allEvents(await ask(service!.url, question()));
+    const [first] = service.simulator.all;
+    await first!.fault({ kind: 'pace', firstTokenMs: 800, times: 1 });
+    expect(only(await answered(), 'provider').reason).toBe('selected');
+    for (let turn = 0; turn < 29; turn++) await answered();
+    await first!.fault({ kind: 'pace', firstTokenMs: 20_000, times: 1 });
+    const list = await answered();
+    expect(list.filter((event) => event.type === 'provider')).toMatchObject([
+      { provider: first!.name, reason: 'selected' },
+      { reason: 'hedged', from: first!.name },
+    ]);
+    expect(joined(list)).toBe(ANSWER);
+  });
+
+  it('asks a second provider for one answer in ten at most, however many are late', async () => {
+    service = await startApp({ HEDGE_AFTER: '20' }, { reasoning: 'never', pace: { firstTokenMs: 60, tokenMs: 0 } });
+    const ANSWERS = 60;
+    for (let turn = 0; turn < ANSWERS; turn++)
+      expect(joined(await allEvents(await ask(service.url, question())))).toBe(ANSWER);
+    const asked = service.simulator.all.flatMap((provider) => provider.requests()).length - ANSWERS;
+    expect(asked).toBeGreaterThan(0);
+    expect(asked).toBeLessThanOrEqual(ANSWERS / 10 + 1);
+  });
+
   it('is off by default', async () => {
     service = await startApp();
     await service.simulator.groq.fault({ kind: 'pace', firstTokenMs: 400, times: 1 });

@@ -2,6 +2,7 @@ import type { ProviderConfig } from '../../src/config/app-config.js';
 import type { ChatProvider } from '../../src/providers/chat-provider.js';
 import type { ChatCompletionRequest, CompletionPart } from '../../src/providers/completion.js';
 import { createProvider, type ProviderOptions } from '../../src/providers/dialects/create-provider.js';
+import { FrameTicker } from '../../src/providers/upstream/frame-ticker.js';
 import { ProviderError } from '../../src/providers/provider-error.js';
 import { meaningOf, type Meaning } from './wire-fixtures.js';
 
@@ -16,7 +17,12 @@ export function providerAt(
 ): ReturnType<typeof createProvider> {
   return createProvider(
     { name: 'test', dialect: 'openai', model: 'test-model', apiKey: 'canary-key', baseUrl, ...config },
-    { proxy: { bypass: [] }, ...options, clocks: { connectMs: 5_000, firstTokenMs: 5_000, idleMs: 5_000, ...clocks } },
+    {
+      proxy: { bypass: [] },
+      frames: new FrameTicker(),
+      ...options,
+      clocks: { connectMs: 5_000, firstTokenMs: 5_000, idleMs: 5_000, ...clocks },
+    },
   );
 }
 

@@ -7,6 +7,8 @@ export const CANARIES = {
   mistral: 'canary-of-mistral-92d4b8aa',
   deepseek: 'sk-canary-of-deepseek-03ee71',
   extra: 'canary.of_an+extra/provider=77',
+  /** What a client of the OpenAI door takes for its key. */
+  caller: 'sk-canary-of-a-caller-7d20f9',
   proxy: 'canary of the proxy: 61%/é',
 } as const;
 

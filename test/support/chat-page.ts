@@ -10,6 +10,8 @@ export interface ChatStage {
   readonly browser: Browser;
   /** Opens the page as somebody who was never here before. */
   visit(options?: BrowserContextOptions): Promise<ChatPage>;
+  /** Opens the page in another tab of the same person. */
+  visitAgain(chat: ChatPage): Promise<ChatPage>;
   close(): Promise<void>;
 }
 
@@ -27,6 +29,7 @@ export async function startChatStage(
     service,
     browser,
     visit: async (contextOptions = {}) => ChatPage.open(await browser.newContext(contextOptions), service.url),
+    visitAgain: async ({ page }) => ChatPage.open(page.context(), service.url),
     close: async () => {
       await browser.close();
       await service.stop();

@@ -13,6 +13,7 @@ const PLACES: Readonly<Record<AnswerEvent['type'], number>> = {
   provider: 0,
   reasoning: 0,
   delta: 0,
+  tool_call: 0,
   error: 1,
   rate_limited: 1,
   usage: 2,

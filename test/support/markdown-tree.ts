@@ -1,4 +1,4 @@
-import type { MdElement } from '../../client/src/markdown/md-node.js';
+import type { MdElement, MdFormula } from '../../client/src/markdown/md-node.js';
 import type { CodeSink, NodeSink } from '../../client/src/markdown/node-sink.js';
 
 /** A node of a page that exists only as a tree. */
@@ -34,7 +34,17 @@ export class TreeSink implements NodeSink<TreeNode> {
     return { node, append: (more) => void (node.text += more), close: () => undefined };
   }
 
+  formula({ tex, display }: MdFormula): TreeNode {
+    this.created += 1;
+    return { tag: display ? '$$' : '$', text: tex, attributes: {}, children: [] };
+  }
+
+  section(): TreeNode {
+    return { tag: 'div', text: '', attributes: {}, children: [] };
+  }
+
   append(parent: TreeNode, child: TreeNode): void {
+    if (child.parent?.children.includes(child)) this.remove(child);
     parent.children.push(child);
     child.parent = parent;
   }
@@ -45,6 +55,15 @@ export class TreeSink implements NodeSink<TreeNode> {
 
   setText(node: TreeNode, value: string): void {
     node.text = value;
+  }
+
+  split(node: TreeNode, at: number): TreeNode {
+    const rest = this.text(node.text.slice(at));
+    node.text = node.text.slice(0, at);
+    const siblings = siblingsOf(node);
+    siblings.splice(siblings.indexOf(node) + 1, 0, rest);
+    rest.parent = node.parent ?? treeRoot();
+    return rest;
   }
 
   replace(old: TreeNode, next: TreeNode): void {
@@ -72,6 +91,7 @@ function siblingsOf(node: TreeNode): TreeNode[] {
 export function outline(node: TreeNode): string {
   if (node.tag === '#text') return node.text;
   if (node.tag === 'pre') return `<pre><code>${node.text === '' ? '' : `${node.text}\n`}</code></pre>`;
+  if (node.tag.startsWith('$')) return node.tag + node.text + node.tag;
   const inside = node.children.map(outline).join('');
   if (node.tag === 'root' || node.tag === 'div') return inside;
   return ['br', 'hr', 'input'].includes(node.tag) ? `<${node.tag}>` : `<${node.tag}>${inside}</${node.tag}>`;

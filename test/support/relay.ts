@@ -7,7 +7,7 @@ import { AnswerError } from '../../src/providers/answer-error.js';
 import type { ChatMessage } from '../../src/providers/completion.js';
 import { ProvidersModule } from '../../src/providers/providers.module.js';
 import { ProviderTracker } from '../../src/providers/routing/provider-tracker.js';
-import type { AttemptEnded, AttemptStarted } from '../../src/providers/routing/relay-part.js';
+import type { AttemptEnded, AttemptStarted, RelayPart } from '../../src/providers/routing/relay-part.js';
 import { Relay } from '../../src/providers/routing/relay.js';
 import { simulatedProviders } from './service.js';
 
@@ -60,15 +60,16 @@ export async function relayed(
 ): Promise<RelayedAnswer> {
   const shown = { text: '', reasoning: '' };
   const attempts: RelayedAttempt[] = [];
-  try {
-    for await (const parts of relay.relay({ request: { messages }, shown, answerId: 'answer' }, signal)) {
-      for (const part of parts) {
-        if (part.type === 'text') shown.text += part.text;
-        else if (part.type === 'reasoning') shown.reasoning += part.text;
-        else if (part.type === 'attempt-started') attempts.push({ started: part, shownBefore: shown.text });
-        else if (part.type === 'attempt-ended') attempts.at(-1)!.ended = part;
-      }
+  const say = (parts: readonly RelayPart[]): void => {
+    for (const part of parts) {
+      if (part.type === 'text') shown.text += part.text;
+      else if (part.type === 'reasoning') shown.reasoning += part.text;
+      else if (part.type === 'attempt-started') attempts.push({ started: part, shownBefore: shown.text });
+      else if (part.type === 'attempt-ended') attempts.at(-1)!.ended = part;
     }
+  };
+  try {
+    await relay.relay({ request: { messages }, shown, answerId: 'answer', say }, signal);
     return { ...shown, attempts };
   } catch (error) {
     if (!(error instanceof AnswerError)) throw error;

@@ -19,15 +19,6 @@ export const TEXTS: Readonly<Record<string, string>> = {
   numbers: Array.from({ length: 60 }, (_, index) => index + 1).join(', '),
 };
 
-/** Texts that go on as they began: what comes after a cut may well look like a repetition, and no rule can tell. */
-export const SELF_REPEATING: Readonly<Record<string, string>> = {
-  laughter: 'ha '.repeat(20),
-  dashes: '- '.repeat(20),
-  song: `${'la la la\n'.repeat(5)}and so on`,
-  rows: '| a | a |\n'.repeat(5),
-  loops: 'for (const x of y) {\n  print(x);\n}\n'.repeat(2),
-};
-
 /** Ways to break off in the middle that cost no waiting, in every provider's shape. */
 export const BREAKS: readonly FaultSpec[] = [
   { kind: 'truncate' },

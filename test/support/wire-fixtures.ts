@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import type { CompletionPart, CompletionFinish, ReportedUsage } from '../../src/providers/completion.js';
+import type { CompletionPart, CompletionFinish, ReportedUsage, ToolCall } from '../../src/providers/completion.js';
 import type { ProviderFailure } from '../../src/providers/provider-error.js';
 import type { Dialect } from '../../src/config/app-config.js';
 
@@ -12,6 +12,7 @@ export interface Meaning {
   reasoning: string;
   usage: ReportedUsage | undefined;
   finish: CompletionFinish | undefined;
+  toolCalls: ToolCall[];
   failure: Partial<ProviderFailure> | undefined;
 }
 
@@ -31,7 +32,15 @@ export function wireFixtures(): WireFixture[] {
       const { dialect, ...expected } = JSON.parse(readFileSync(path.join(FOLDER, `${name}.json`), 'utf8')) as {
         dialect: Dialect;
       } & Partial<Meaning>;
-      const meaning = { text: '', reasoning: '', usage: undefined, finish: undefined, failure: undefined, ...expected };
+      const nothing = {
+        text: '',
+        reasoning: '',
+        usage: undefined,
+        finish: undefined,
+        toolCalls: [],
+        failure: undefined,
+      };
+      const meaning: Meaning = { ...nothing, ...expected };
       return { name, dialect, bytes: readFileSync(path.join(FOLDER, file)), meaning };
     });
 }
@@ -45,5 +54,21 @@ export function meaningOf(parts: readonly CompletionPart[]): Omit<Meaning, 'fail
     reasoning: join('reasoning'),
     usage: parts.findLast((part) => part.type === 'usage')?.usage,
     finish: parts.findLast((part) => part.type === 'finish')?.reason,
+    toolCalls: toolCallsOf(parts),
   };
+}
+
+/** The calls that the pieces make up; fails where a call has its id or name twice or not at all. */
+function toolCallsOf(parts: readonly CompletionPart[]): ToolCall[] {
+  const calls: ToolCall[] = [];
+  for (const part of parts) {
+    if (part.type !== 'tool-call') continue;
+    const { index, id, name } = part;
+    const known = calls[index];
+    if ((known === undefined) !== (id !== undefined && name !== undefined))
+      throw new Error(`a piece of call ${index} is out of order: ${JSON.stringify(part)}`);
+    if (known === undefined) calls[index] = { id: id ?? '', name: name ?? '', arguments: part.arguments };
+    else known.arguments += part.arguments;
+  }
+  return calls;
 }

@@ -1,4 +1,4 @@
-import type { Message, SessionSummary } from '../../../src/wire/message.js';
+import type { Message, SearchResult, SessionSummary } from '../../../src/wire/message.js';
 import { toApiError } from './api-error.js';
 
 /** What a question may carry besides its text; absent fields leave the service's defaults. */
@@ -10,11 +10,13 @@ export interface QuestionSettings {
   system_prompt?: string;
 }
 
-export interface Question extends QuestionSettings {
-  user_id: string;
-  session_id: string;
-  message: string;
-}
+/**
+ * What is asked: something new, in the place of the question `replaces` if given; or once more what was asked before the
+ * answer `regenerate`; or that the answer `continue_from`, which was cut short, goes on.
+ */
+export type Asked = { message: string; replaces?: string } | { regenerate: string } | { continue_from: string };
+
+export type Question = QuestionSettings & Asked & { user_id: string; session_id: string };
 
 export interface HistoryPage {
   history: Message[];
@@ -23,6 +25,11 @@ export interface HistoryPage {
 
 export interface SessionPage {
   sessions: SessionSummary[];
+  has_more: boolean;
+}
+
+export interface SearchPage {
+  results: SearchResult[];
   has_more: boolean;
 }
 
@@ -55,11 +62,14 @@ export async function stopAnswer(answerId: string): Promise<void> {
   await send(`/rr-chat/stream/${encodeURIComponent(answerId)}/stop`, { method: 'POST' });
 }
 
-/** The latest messages, oldest first; only those before the message `before`, if given. */
+/**
+ * The latest messages, oldest first; only those before the message `before`, if given. With `version`, an earlier version
+ * of a message: that one and what followed it then.
+ */
 export async function getHistory(
   userId: string,
   sessionId: string,
-  page: { before?: string; limit?: number } = {},
+  page: { before?: string; limit?: number; version?: string } = {},
   signal?: AbortSignal,
 ): Promise<HistoryPage> {
   const query = queryString({ user_id: userId, session_id: sessionId, ...page });
@@ -82,6 +92,17 @@ export async function renameSession(userId: string, sessionId: string, title: st
 /** `keepalive` lets the request outlive the page. */
 export async function deleteSession(userId: string, sessionId: string): Promise<void> {
   await send(sessionPath(userId, sessionId), { method: 'DELETE', keepalive: true });
+}
+
+/** The user's messages in which all words of `text` occur, newest first; only those older than `before`, if given. */
+export async function searchMessages(
+  userId: string,
+  text: string,
+  page: { before?: string },
+  signal: AbortSignal,
+): Promise<SearchPage> {
+  const query = queryString({ user_id: userId, q: text, ...page });
+  return (await (await send(`/search?${query}`, { signal })).json()) as SearchPage;
 }
 
 export async function getProviders(): Promise<ProviderInfo[]> {

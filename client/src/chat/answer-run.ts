@@ -1,14 +1,15 @@
 import { ApiError } from '../api/api-error.js';
 import { stopAnswer } from '../api/chat-api.js';
-import { reduceAnswer, type AnswerState } from '../state/answer-state.js';
+import { NEW_ANSWER, reduceAnswer, type AnswerState } from '../state/answer-state.js';
 import { followAnswer, type Connection } from '../stream/answer-stream.js';
 import { backoffMs, waitOrWake } from '../stream/backoff.js';
-import type { AnswerEntry } from '../view/transcript-entry.js';
+import type { AnswerEntry } from '../view/answer-entry.js';
 
 /** One answer on its way into the page, from its first event to its `done`, and its stop. */
 export class AnswerRun {
   #answerId: string | undefined;
   #stopping = false;
+  #state: AnswerState = NEW_ANSWER;
 
   constructor(
     readonly entry: AnswerEntry,
@@ -27,7 +28,8 @@ export class AnswerRun {
     try {
       for await (const events of followAnswer({ answerId, signal, onConnection, ...(response ? { response } : {}) })) {
         const elapsed = this.startedAt === undefined ? undefined : performance.now() - this.startedAt;
-        entry.update(events.reduce((state, event) => reduceAnswer(state, event, elapsed), entry.state));
+        this.#state = events.reduce((state, event) => reduceAnswer(state, event, elapsed), this.#state);
+        entry.update(this.#state);
       }
     } catch (error) {
       if (signal.aborted) throw error;

@@ -1,14 +1,14 @@
-import { getProviders, type QuestionSettings } from '../api/chat-api.js';
-import { readDraft, writeDraft } from '../state/drafts.js';
+import { getProviders, type ProviderInfo } from '../api/chat-api.js';
 import { currentUser } from '../state/identity.js';
 import { newSessionId, takeNewSessionId } from '../state/new-session.js';
-import { sessionHash, sessionInHash } from '../state/route.js';
-import { readSettings, writeSettings } from '../state/session-settings.js';
+import { addressOf, routeOf } from '../state/route.js';
+import { SessionSettings } from '../state/session-settings.js';
+import type { AnswerEntry } from '../view/answer-entry.js';
 import { Announcer } from '../view/announcer.js';
 import { Composer } from '../view/composer.js';
 import { byId } from '../view/element.js';
 import { setUpJumpButton } from '../view/jump-button.js';
-import { setUpMenus } from '../view/menus.js';
+import { setUpMenus } from '../view/menu.js';
 import { Notice } from '../view/notice.js';
 import { ProviderPicker } from '../view/provider-picker.js';
 import { ScrollKeeper } from '../view/scroll-keeper.js';
@@ -16,14 +16,18 @@ import { SettingsDialog } from '../view/settings-dialog.js';
 import { setUpShortcuts } from '../view/shortcuts.js';
 import { setUpThemeSwitch } from '../view/theme-switch.js';
 import { Topbar } from '../view/topbar.js';
-import type { AnswerEntry } from '../view/transcript-entry.js';
 import { Transcript } from '../view/transcript.js';
 import { Welcome } from '../view/welcome.js';
-import { Conversation, type Phase } from './conversation.js';
+import type { Phase } from './asker.js';
+import { Conversation } from './conversation.js';
 import { exportSession, type ExportFormat } from './export.js';
-import { failureText, waitFor } from './failure-text.js';
+import { failureText } from './failure-text.js';
+import { Outbox } from './outbox.js';
+import { Search } from './search.js';
 import { SessionPanel } from './session-panel.js';
 import { Sessions } from './sessions.js';
+import { sayEnd, sayPhase } from './spoken.js';
+import type { Refusal } from './turns.js';
 
 /** The whole page: its parts, and what each has to know of the others. */
 export class ChatApp {
@@ -32,43 +36,48 @@ export class ChatApp {
   readonly #announcer = new Announcer(byId('announcer', HTMLElement));
   readonly #notice = new Notice(byId('notice', HTMLElement));
   readonly #scroll = new ScrollKeeper(byId('conversation', HTMLElement), byId('messages', HTMLElement));
-  readonly #transcript = new Transcript(byId('messages', HTMLElement), this.#scroll, () => {
-    void this.#conversation.loadOlder();
-  });
+  readonly #messages = byId('messages', HTMLElement);
+  readonly #transcript = new Transcript(this.#messages, this.#scroll, () => void this.#conversation.loadOlder());
   readonly #conversation = new Conversation(this.#userId, this.#transcript, {
-    settings: () => this.#readSettings(),
-    refused: (text, error) => this.#onRefused(text, error),
+    settings: () => this.#settings.read(),
+    providers: () => this.#providers.map(({ name }) => name),
+    asking: () => this.#onAsking(),
+    refused: (refusal) => this.#onRefused(refusal),
     loadFailed: (error) => this.#notice.error(failureText(error)),
+    loaded: () => this.#notice.clear(),
     begun: () => this.#onBegun(),
     ended: (entry) => this.#onEnded(entry),
   });
   readonly #composer = new Composer({
-    send: (text) => this.#send(text),
+    send: (text) => this.#outbox.send(text),
     stop: () => this.#conversation.stop(),
     recall: () => this.#conversation.questions,
-    typed: (text) => writeDraft(this.#conversation.sessionId, text),
+    typed: () => this.#outbox.keep(),
   });
+  readonly #outbox = new Outbox(this.#conversation, this.#composer, this.#notice);
   readonly #panel = new SessionPanel(this.#sessions, {
     current: () => this.#conversation.sessionId,
     go: (sessionId) => this.#go(sessionId),
     failed: (text) => this.#notice.error(text),
   });
-  readonly #topbar = new Topbar((format) => void this.#export(format));
-  readonly #welcome = new Welcome((question) => this.#send(question));
-  readonly #settings = new SettingsDialog(
-    () => this.#readSettings(),
-    (settings) => this.#writeSettings(settings),
+  readonly #search = new Search(
     this.#userId,
-    this.#announcer,
+    (text) => this.#announcer.say(text),
+    () => this.#panel.sidebar.close(),
   );
-  readonly #picker = new ProviderPicker(
-    () => this.#readSettings(),
-    (settings) => this.#writeSettings(settings),
+  readonly #topbar = new Topbar((format) => void this.#export(format));
+  #providers: readonly ProviderInfo[] = [];
+  readonly #welcome = new Welcome((question) => this.#outbox.send(question));
+  readonly #settings: SessionSettings = new SessionSettings(
+    () => this.#conversation.sessionId,
+    () => this.#picker.show(),
   );
+  readonly #settingsDialog = new SettingsDialog(this.#settings, this.#userId, this.#announcer);
+  readonly #picker = new ProviderPicker(this.#settings);
 
   start(): void {
-    this.#conversation.phase.watch((phase) => this.#onPhase(phase));
-    this.#conversation.connection.watch((connection) => (this.#topbar.connection = connection));
+    this.#conversation.asker.phase.watch((phase) => this.#onPhase(phase));
+    this.#conversation.asker.connection.watch((connection) => (this.#topbar.connection = connection));
     this.#sessions.list.watch(() => this.#showSessions());
     setUpJumpButton(this.#scroll, this.#transcript);
     setUpMenus();
@@ -77,6 +86,10 @@ export class ChatApp {
       stop: () => this.#conversation.stop(),
       focusMessage: () => this.#composer.focus(),
       newChat: () => this.#go(undefined),
+      search: () => {
+        this.#panel.sidebar.open();
+        this.#search.box.focus();
+      },
       escape: () => this.#panel.sidebar.close(),
     });
     window.addEventListener('hashchange', () => void this.#openFromAddress());
@@ -95,38 +108,38 @@ export class ChatApp {
 
   async #loadProviders(): Promise<void> {
     try {
-      const providers = await getProviders();
-      this.#settings.providers = providers;
-      this.#picker.providers = providers;
+      this.#providers = await getProviders();
+      this.#settingsDialog.providers = this.#providers;
+      this.#picker.providers = this.#providers;
     } catch {
       // Without the list the providers take turns, as they do anyway.
     }
   }
 
-  #readSettings(): QuestionSettings {
-    return readSettings(this.#conversation.sessionId);
-  }
-
-  #writeSettings(settings: QuestionSettings): void {
-    writeSettings(this.#conversation.sessionId, settings);
-    this.#picker.show();
-  }
-
   /** Another session, by its address; undefined: a new one, which gets its address with its first question. */
   #go(sessionId: string | undefined): void {
-    if (sessionId !== undefined) location.hash = sessionHash(sessionId);
-    else if (sessionInHash(location.hash) !== undefined) location.hash = '#/';
+    if (sessionId !== undefined) location.hash = addressOf({ sessionId });
+    else if (routeOf(location.hash)) location.hash = '#/';
     else this.#composer.focus();
   }
 
   async #openFromAddress(): Promise<void> {
-    const named = sessionInHash(location.hash);
-    const sessionId = named ?? newSessionId();
-    if (sessionId === this.#conversation.sessionId) return;
+    const named = routeOf(location.hash);
+    const sessionId = named?.sessionId ?? newSessionId();
+    const messageId = named?.messageId;
+    // The message is gone to once; the address is the session's.
+    if (messageId !== undefined) history.replaceState(undefined, '', addressOf({ sessionId }));
+    if (sessionId !== this.#conversation.sessionId) await this.#open(sessionId, named === undefined);
+    if (messageId === undefined || sessionId !== this.#conversation.sessionId) return;
+    if (!(await this.#conversation.goTo(messageId))) this.#notice.error('This message is not there any more.');
+  }
+
+  async #open(sessionId: string, isNew: boolean): Promise<void> {
     this.#notice.clear();
-    this.#welcome.visible = named === undefined;
-    const opened = this.#conversation.open(sessionId, named === undefined);
-    this.#composer.text = readDraft(sessionId);
+    this.#announcer.say('');
+    this.#welcome.visible = isNew;
+    const opened = this.#conversation.open(sessionId, isNew);
+    this.#outbox.restore();
     this.#composer.focus();
     this.#picker.show();
     this.#showSessions();
@@ -134,47 +147,35 @@ export class ChatApp {
     this.#welcome.visible = this.#conversation.isEmpty;
   }
 
-  #send(text: string): void {
+  #onAsking(): void {
     this.#notice.clear();
-    this.#composer.text = '';
     this.#welcome.visible = false;
-    void this.#conversation.send(text);
+    this.#composer.focus();
   }
 
   #onBegun(): void {
     const { sessionId } = this.#conversation;
-    writeDraft(sessionId, this.#composer.text);
-    if (sessionInHash(location.hash) !== sessionId) {
+    this.#outbox.keep();
+    if (routeOf(location.hash)?.sessionId !== sessionId) {
       takeNewSessionId();
-      history.pushState(undefined, '', sessionHash(sessionId));
+      history.pushState(undefined, '', addressOf({ sessionId }));
     }
     void this.#sessions.refresh();
   }
 
-  #onRefused(text: string, error: unknown): void {
-    // What was typed meanwhile is not lost either.
-    this.#composer.text = this.#composer.text === '' ? text : `${text}\n\n${this.#composer.text}`;
-    writeDraft(this.#conversation.sessionId, this.#composer.text);
+  #onRefused(refusal: Refusal): void {
+    this.#outbox.refused(refusal);
     this.#welcome.visible = this.#conversation.isEmpty;
-    const ms = waitFor(error);
-    if (ms === undefined) this.#notice.error(failureText(error));
-    else this.#notice.countdown(failureText(error), ms, () => this.#resend());
-  }
-
-  #resend(): void {
-    if (this.#composer.text.trim() !== '') this.#send(this.#composer.text);
   }
 
   #onPhase(phase: Phase): void {
     this.#composer.mode = phase === 'idle' ? 'ready' : phase;
-    if (phase === 'running') this.#announcer.say('Answering…');
-    if (phase === 'stopping') this.#announcer.say('Stopping…');
+    this.#messages.classList.toggle('busy', phase !== 'idle');
+    sayPhase(this.#announcer, phase);
   }
 
-  #onEnded({ state: { error, finishReason, text } }: AnswerEntry): void {
-    if (error) this.#announcer.say('');
-    else if (finishReason === 'stop') this.#announcer.sayAnswer(text);
-    else this.#announcer.say(finishReason === 'stopped' ? 'Answer stopped.' : 'The answer ended early.');
+  #onEnded({ state }: AnswerEntry): void {
+    sayEnd(this.#announcer, state);
     void this.#sessions.refresh();
   }
 

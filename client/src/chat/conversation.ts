@@ -1,45 +1,62 @@
 import type { Message } from '../../../src/wire/message.js';
 import { ApiError } from '../api/api-error.js';
 import { getHistory, type QuestionSettings } from '../api/chat-api.js';
-import { NEW_ANSWER } from '../state/answer-state.js';
-import { randomId } from '../state/identity.js';
-import { Observable } from '../state/observable.js';
-import type { Connection } from '../stream/answer-stream.js';
-import { ask } from '../stream/ask.js';
-import type { AnswerEntry } from '../view/transcript-entry.js';
-import { QuestionEntry } from '../view/transcript-entry.js';
+import { persist } from '../stream/persist.js';
+import { AnswerEntry } from '../view/answer-entry.js';
+import { QuestionEntry } from '../view/question-entry.js';
 import type { Transcript } from '../view/transcript.js';
-import { AnswerRun } from './answer-run.js';
-import { answerEntry, entriesOf, promptTokens, questionsOf } from './conversation-view.js';
-
-export type Phase = 'idle' | 'running' | 'stopping';
+import { Asker, type SessionKey } from './asker.js';
+import { findMessage, versionMessages } from './find-messages.js';
+import { MessageEntries, questionsOf } from './message-entries.js';
+import { Turns, type Refusal } from './turns.js';
 
 export interface ConversationEvents {
   /** The settings that the next question is sent with. */
   settings(): QuestionSettings;
-  /** The question could not be asked; its text goes back to its writer. */
-  refused(text: string, error: unknown): void;
+  /** Who could answer. */
+  providers(): readonly string[];
+  /** Something is about to be asked, and what had the focus may be gone. */
+  asking(): void;
+  refused(refusal: Refusal): void;
   loadFailed(error: unknown): void;
+  /** What could not be loaded before is there. */
+  loaded(): void;
   begun(): void;
   ended(entry: AnswerEntry): void;
 }
 
 /** One session in the page: what was said, and the answer that is being written. */
 export class Conversation {
-  readonly phase = new Observable<Phase>('idle');
-  readonly connection = new Observable<Connection>('connected');
+  readonly asker: Asker;
+  readonly #entries: MessageEntries;
+  readonly #turns: Turns;
   #sessionId = '';
   /** Ends everything that belongs to the session shown when another one is opened. */
   #open = new AbortController();
-  #run: AnswerRun | undefined;
   #hasMore = false;
   #loadingOlder = false;
+  /** An earlier version is shown, from the message on whose first version has this id. */
+  #past: string | undefined;
 
   constructor(
     private readonly userId: string,
     private readonly transcript: Transcript,
     private readonly events: ConversationEvents,
-  ) {}
+  ) {
+    this.#entries = new MessageEntries({
+      regenerate: (entry, provider) => void this.#turns.regenerate(entry, provider),
+      goOn: (entry) => void this.#turns.goOn(entry),
+      edit: (entry, text) => void this.#turns.edit(entry, text),
+      showVersion: (entry, id) => void this.#showVersion(entry, id),
+      providers: () => events.providers(),
+    });
+    this.asker = new Asker(transcript, { begun: () => events.begun(), ended: (entry) => events.ended(entry) });
+    this.#turns = new Turns(transcript, this.#entries, this.asker, () => this.#session(), {
+      settings: () => events.settings(),
+      asking: () => events.asking(),
+      refused: (refusal) => this.#onRefused(refusal),
+    });
+  }
 
   get questions(): string[] {
     return questionsOf(this.transcript.entries);
@@ -61,20 +78,42 @@ export class Conversation {
     this.#sessionId = sessionId;
     this.#hasMore = false;
     this.#loadingOlder = false;
-    this.#end();
+    this.#past = undefined;
+    this.asker.reset();
     this.transcript.reset([]);
-    if (!isNew) await this.#load(signal).catch((error: unknown) => this.#loadFailed(error, signal));
+    if (isNew) return;
+    const failed = (error: unknown): void => this.#loadFailed(error, signal);
+    if ((await persist(() => this.#load(signal), failed, signal)) === 'late') this.events.loaded();
+  }
+
+  /** Shows a message of this session, however far back it is; false where there is none. */
+  async goTo(messageId: string): Promise<boolean> {
+    const { signal } = this.#open;
+    if (this.#past !== undefined) await this.#load(signal).catch(() => undefined);
+    // What could not be loaded has said so.
+    if (this.isEmpty) return true;
+    try {
+      const known = this.transcript.entries.some(({ id }) => id === messageId);
+      const older = known ? undefined : await findMessage(this.#session(), this.transcript.entries[0]?.id, messageId);
+      if (older) {
+        this.#hasMore = older.has_more;
+        this.transcript.prepend(this.#entries.stored(older.history));
+      }
+    } catch (error) {
+      this.#loadFailed(error, signal);
+    }
+    return !signal.aborted && this.transcript.goTo(messageId);
   }
 
   /** Another tab may have gone on with this session. */
   async refresh(): Promise<void> {
-    if (!this.#isIdle() || this.isEmpty) return;
+    if (!this.asker.isIdle() || this.isEmpty || this.#past !== undefined) return;
     const { signal } = this.#open;
     try {
       const { history } = await getHistory(this.userId, this.#sessionId, { limit: 1 }, signal);
       const last = history.at(-1);
       const isNews = last?.id !== this.transcript.entries.at(-1)?.id;
-      if (last && isNews && this.#isIdle()) await this.#load(signal);
+      if (last && isNews && this.asker.isIdle()) await this.#load(signal);
     } catch {
       // What is shown stays.
     }
@@ -89,7 +128,7 @@ export class Conversation {
       const page = await getHistory(this.userId, this.#sessionId, { before }, signal);
       this.#hasMore = page.has_more;
       this.#loadingOlder = false;
-      this.transcript.prepend(entriesOf(page.history, this.#retry));
+      this.transcript.prepend(this.#entries.stored(page.history));
     } catch (error) {
       this.#loadFailed(error, signal);
       this.#loadingOlder = false;
@@ -97,86 +136,65 @@ export class Conversation {
   }
 
   async send(text: string): Promise<void> {
-    if (!this.#isIdle()) return;
-    const { signal } = this.#open;
-    const onConnection = this.#onConnection(signal);
-    const question = new QuestionEntry(randomId(), text);
-    const sentAlong = [...this.transcript.entries, question];
-    const entry = answerEntry(randomId(), NEW_ANSWER, text, this.#retry, promptTokens(sentAlong), true);
-    this.transcript.append(question);
-    this.transcript.append(entry);
-    this.#run = new AnswerRun(entry, signal, onConnection, performance.now());
-    this.phase.set('running');
-    const body = { ...this.events.settings(), user_id: this.userId, session_id: this.#sessionId, message: text };
-    try {
-      const { answerId, response } = await ask({ question: body, key: randomId(), signal, onConnection });
-      this.events.begun();
-      await this.#followRun(this.#run, answerId, response);
-    } catch (error) {
-      if (signal.aborted) return;
-      this.transcript.remove(entry);
-      this.transcript.remove(question);
-      this.#end();
-      this.events.refused(text, error);
-      if (error instanceof ApiError && error.code === 'answer_running') await this.#load(signal).catch(() => undefined);
-    }
+    // What is asked now follows the current version, whichever was being read.
+    if (this.#past !== undefined) await this.#load(this.#open.signal).catch(() => undefined);
+    await this.#turns.send(text);
   }
 
   stop(): void {
-    if (this.phase.value !== 'running') return;
-    this.phase.set('stopping');
-    this.#run?.stop();
+    this.asker.stop();
   }
-
-  readonly #retry = (question: string): void => {
-    void this.send(question);
-  };
 
   async #load(signal: AbortSignal): Promise<void> {
     const { history, has_more } = await getHistory(this.userId, this.#sessionId, {}, signal);
     if (signal.aborted) return;
     this.#hasMore = has_more;
+    this.#past = undefined;
     const last = history.at(-1);
     const running = last?.status === 'streaming' ? last : undefined;
-    this.transcript.reset(entriesOf(running ? history.slice(0, -1) : history, this.#retry));
+    this.transcript.reset(this.#entries.stored(running ? history.slice(0, -1) : history));
     performance.mark('conversation-shown');
     if (running) this.#attach(running, signal);
   }
 
-  /** Goes on with an answer that was found running. */
-  #attach(message: Message, signal: AbortSignal): void {
-    const tokens = promptTokens(this.transcript.entries);
-    const entry = answerEntry(message.id, NEW_ANSWER, this.questions.at(-1) ?? '', this.#retry, tokens, true);
-    this.transcript.append(entry);
-    this.#run = new AnswerRun(entry, signal, this.#onConnection(signal));
-    this.phase.set('running');
-    void this.#followRun(this.#run, message.id).catch(() => undefined);
+  #attach({ id, versions }: Message, signal: AbortSignal): void {
+    const answer = this.#entries.answer(this.transcript.entries, id, versions);
+    this.transcript.append(answer);
+    this.asker.attach(answer, signal);
   }
 
-  /** Rejects only when another session was opened. */
-  async #followRun(run: AnswerRun, answerId: string, response?: Response): Promise<void> {
-    await run.follow(answerId, response);
-    this.#end();
-    this.events.ended(run.entry);
+  /** Shows another version of a message, with what followed it then. */
+  async #showVersion(entry: AnswerEntry | QuestionEntry, id: string): Promise<void> {
+    const place = entry.versions[0];
+    if (!this.asker.isIdle() || place === undefined) return;
+    const { signal } = this.#open;
+    try {
+      const messages = await versionMessages(this.#session(), id);
+      const index = this.transcript.entries.indexOf(entry);
+      if (index < 0 || !this.asker.isIdle()) return;
+      const isCurrent = id === entry.versions.at(-1) && (this.#past ?? place) === place;
+      this.#past = isCurrent ? undefined : (this.#past ?? place);
+      const shown = this.#entries.stored(messages, !isCurrent);
+      this.transcript.swapFrom(index, shown);
+      const [first] = shown;
+      if (first instanceof AnswerEntry || first instanceof QuestionEntry) first.focusVersions();
+    } catch (error) {
+      this.#loadFailed(error, signal);
+    }
+  }
+
+  #session(): SessionKey & { signal: AbortSignal } {
+    return { userId: this.userId, sessionId: this.#sessionId, signal: this.#open.signal };
+  }
+
+  async #onRefused(refusal: Refusal): Promise<void> {
+    this.events.refused(refusal);
+    const { error } = refusal;
+    const isOutdated = error instanceof ApiError && ['answer_running', 'conflict', 'not_found'].includes(error.code);
+    if (isOutdated) await this.#load(this.#open.signal).catch(() => undefined);
   }
 
   #loadFailed(error: unknown, signal: AbortSignal): void {
     if (!signal.aborted) this.events.loadFailed(error);
-  }
-
-  #onConnection(signal: AbortSignal): (connection: Connection) => void {
-    return (connection) => {
-      if (!signal.aborted) this.connection.set(connection);
-    };
-  }
-
-  #isIdle(): boolean {
-    return this.phase.value === 'idle';
-  }
-
-  #end(): void {
-    this.#run = undefined;
-    this.connection.set('connected');
-    this.phase.set('idle');
   }
 }

@@ -37,9 +37,11 @@ export function toMarkdown(title: string, messages: readonly Message[]): string 
   return `# ${title}\n\n${parts.join('\n')}`;
 }
 
-function heading({ role, provider, model, tokens, accurate, status }: Message): string {
+function heading({ role, content, provider, model, tokens, accurate, status }: Message): string {
   if (role === 'user') return 'You';
-  const who = [provider, model].filter((name) => name !== undefined).join(' · ');
+  // The last provider that failed has written nothing.
+  const isEmpty = status === 'failed' && content === '';
+  const who = isEmpty ? '' : [provider, model].filter((name) => name !== undefined).join(' · ');
   const count = tokens === undefined ? '' : ` · ${accurate ? 'ACU' : 'EST'} ${tokens} tokens`;
   return `${who || 'Answer'}${count}${status === 'complete' ? '' : ` · ${status}`}`;
 }

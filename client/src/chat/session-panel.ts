@@ -6,6 +6,8 @@ import { failureText } from './failure-text.js';
 import type { Sessions } from './sessions.js';
 
 const UNDO_MS = 6_000;
+/** How often it is asked whether the answers of sessions that are not shown have ended. */
+const WATCH_MS = 3_000;
 
 export interface SessionPanelActions {
   /** Which session is shown. */
@@ -19,6 +21,7 @@ export interface SessionPanelActions {
 export class SessionPanel {
   readonly sidebar: Sidebar;
   readonly #toast = new Notice(byId('toast', HTMLElement));
+  #watching: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly sessions: Sessions,
@@ -33,7 +36,19 @@ export class SessionPanel {
   }
 
   show(): void {
-    this.sidebar.show(this.sessions.list.value, this.actions.current());
+    const list = this.sessions.list.value;
+    const current = this.actions.current();
+    this.sidebar.show(list, current);
+    // The one that is shown tells by itself when it has ended.
+    const hasOthers = list.sessions.some((one) => one.running_answer_id !== undefined && one.session_id !== current);
+    if (hasOthers) this.#watching ??= setTimeout(() => void this.#lookAgain(), WATCH_MS);
+  }
+
+  async #lookAgain(): Promise<void> {
+    // A tab that is shown again asks at once.
+    if (!document.hidden) await this.sessions.refresh();
+    this.#watching = undefined;
+    this.show();
   }
 
   async #try(action: Promise<void>): Promise<void> {

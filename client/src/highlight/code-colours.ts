@@ -28,7 +28,7 @@ export class CodeColours {
   ) {
     code.append(this.#chunk, this.#plain);
     if (grammar === undefined) return;
-    void loadTokenizer().then((tokenize) => {
+    void loadTokenizer(grammar).then((tokenize) => {
       this.#tokenize = tokenize;
       this.#colour();
     });

@@ -3,13 +3,13 @@ import type { Span } from './spans.js';
 
 export type Tokenize = (code: string, language: string) => Span[];
 
-let loading: Promise<Tokenize> | undefined;
-
-/** The highlighter, loaded at the first code block. Never rejects: without its grammars a simple one does. */
-export function loadTokenizer(): Promise<Tokenize> {
-  loading ??= import('./grammars.js').then(
-    (grammars) => grammars.tokenize,
-    () => tokenizeSimply,
-  );
-  return loading;
+/** The highlighter for a language, loaded at its first code block. Never rejects: without its grammar a simple one does. */
+export async function loadTokenizer(language: string): Promise<Tokenize> {
+  try {
+    const { loadGrammar, tokenize } = await import('./highlighter.js');
+    await loadGrammar(language);
+    return tokenize;
+  } catch {
+    return tokenizeSimply;
+  }
 }

@@ -1,5 +1,6 @@
 import type { MarkedToken, Token, Tokens } from 'marked';
-import { inlineNodes } from './inline-tree.js';
+import type { FormulaToken } from './formula-lexer.js';
+import { formulaNode, inlineNodes } from './inline-tree.js';
 import { element, text, type MdElement, type MdNode } from './md-node.js';
 
 /** The nodes of block tokens, in order. */
@@ -9,7 +10,7 @@ export function blockNodes(tokens: readonly Token[]): MdNode[] {
 
 /** One block; undefined where it shows nothing (blank lines, link definitions). */
 export function blockNode(token: Token): MdNode | undefined {
-  const block = token as MarkedToken;
+  const block = token as MarkedToken | FormulaToken;
   switch (block.type) {
     case 'space':
     case 'def':
@@ -22,6 +23,8 @@ export function blockNode(token: Token): MdNode | undefined {
       return element('blockquote', blockNodes(block.tokens));
     case 'code':
       return { kind: 'code', language: languageOf(block), text: block.text.replace(/\n$/, '') };
+    case 'formula':
+      return formulaNode(block);
     case 'hr':
       return element('hr');
     case 'list':

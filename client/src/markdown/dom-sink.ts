@@ -1,4 +1,5 @@
 import { CodeBlock } from '../highlight/code-block.js';
+import { formulaView } from '../maths/formula-view.js';
 import type { MdElement, MdTag } from './md-node.js';
 import type { CodeSink, NodeSink } from './node-sink.js';
 
@@ -32,8 +33,15 @@ export const domSink: NodeSink<Node> = {
   },
   text: (value) => document.createTextNode(value),
   code: (language): CodeSink<Node> => new CodeBlock(language),
+  formula: formulaView,
+  section(): Node {
+    const section = document.createElement('div');
+    section.className = 'section';
+    return section;
+  },
   append: (parent, child) => void parent.appendChild(child),
   appendText: (node, more) => (node as Text).appendData(more),
+  split: (node, at) => (node as Text).splitText(at),
   setText(node, value) {
     node.textContent = value;
   },

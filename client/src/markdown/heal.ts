@@ -1,3 +1,5 @@
+import { afterBlockFormulas, maskFormulas, openFormulaIndex } from './formula-lexer.js';
+
 /**
  * Markdown that is still being written, made presentable: markers whose other half has not come yet are closed or held
  * back, so that nothing flashes up as raw signs or as the wrong block. Only the last block changes, only at its end.
@@ -23,7 +25,8 @@ function insideFence(source: string): boolean {
 
 function lastBlockStart(source: string): number {
   const blank = source.lastIndexOf('\n\n');
-  return blank < 0 ? 0 : blank + 2;
+  const start = blank < 0 ? 0 : blank + 2;
+  return start + afterBlockFormulas(source.slice(start));
 }
 
 /** A bare `-`, `#`, `1.` or half a table at the end may become anything; a dash under a line would make it a heading. */
@@ -35,6 +38,18 @@ function holdBackMarker(block: string): string {
 const OPENERS = ['**', '__', '~~', '*', '_'] as const;
 
 function healInline(block: string): string {
+  const formula = openFormulaIndex(block);
+  if (formula === undefined) return healText(block);
+  const before = block.slice(0, formula).replace(/[*_~]+$/, '');
+  const text = before.trimEnd();
+  // What is in lines before may be finished already.
+  if (before.slice(text.length).includes('\n')) return block;
+  return text + closers(text) + before.slice(text.length) + block.slice(formula);
+}
+
+function healText(block: string): string {
+  // What follows on that line decides what the formula is.
+  if (/(?:\$\$|\\\])[ \t]*\n?$/.test(block)) return block;
   const kept = holdBackMarker(block.replace(/(?:!?\[|[*_~`!])+$/, ''));
   const code = openCodeSpan(kept);
   if (code) return kept + code;
@@ -62,7 +77,7 @@ function openLink(block: string): { start: number; label: string } | undefined {
 
 /** What closes the emphasis that is open at the end, innermost first. */
 function closers(block: string): string {
-  const plain = block.replace(/\\.|`[^`]*`|\]\([^)\s]*\)/g, ' ');
+  const plain = maskFormulas(block, block, false).replace(/\\.|`[^`]*`|\]\([^)\s]*\)/g, ' ');
   const open: string[] = [];
   for (const { 0: marker, index } of plain.matchAll(/\*\*|__|~~|\*|_/g)) {
     const before = plain[index - 1] ?? ' ';

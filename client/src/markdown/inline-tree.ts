@@ -1,16 +1,17 @@
 import type { MarkedToken, Token } from 'marked';
+import type { FormulaToken } from './formula-lexer.js';
 import { decodeEntities } from './entities.js';
 import { safeHref } from './links.js';
-import { element, text, type MdNode } from './md-node.js';
+import { element, text, type MdFormula, type MdNode } from './md-node.js';
 
 const LINE_BREAK = /^<br\s*\/?>$/i;
 
 /** The nodes of inline tokens; texts that touch are one node, so that a growing text stays the same node. */
 export function inlineNodes(tokens: readonly Token[] = []): MdNode[] {
-  return joinTexts(tokens.flatMap((token) => inlineNode(token as MarkedToken)));
+  return joinTexts(tokens.flatMap((token) => inlineNode(token as MarkedToken | FormulaToken)));
 }
 
-function inlineNode(token: MarkedToken): MdNode[] {
+function inlineNode(token: MarkedToken | FormulaToken): MdNode[] {
   switch (token.type) {
     case 'strong':
     case 'em':
@@ -18,6 +19,8 @@ function inlineNode(token: MarkedToken): MdNode[] {
       return [element(token.type, inlineNodes(token.tokens))];
     case 'codespan':
       return [element('code', [text(token.text)])];
+    case 'formula':
+      return [formulaNode(token)];
     case 'br':
       return [element('br')];
     case 'checkbox':
@@ -36,6 +39,10 @@ function inlineNode(token: MarkedToken): MdNode[] {
     default:
       return [text(token.raw)];
   }
+}
+
+export function formulaNode({ tex, display, raw }: FormulaToken): MdFormula {
+  return { kind: 'formula', tex, display, source: raw.trim() };
 }
 
 function linkNodes(href: string, label: MdNode[]): MdNode[] {

@@ -4,9 +4,12 @@ import type { FenceReader } from './fence-reader.js';
 import { heal } from './heal.js';
 import type { MdNode } from './md-node.js';
 import type { CodeSink, NodeSink } from './node-sink.js';
-import { commitWithin, continues, openNode, prefixOf, turnsLoose, type OpenBlock } from './open-block.js';
+import { commitWithin, continues, isOtherwise, openNode, prefixOf, type OpenBlock } from './open-block.js';
 import { closeCode, patchChildren, type Rendered } from './patch.js';
 import { firstOpenBlock, lex, openFence, rawLength } from './tail-lexer.js';
+
+/** What changes at the end must not make the browser look at all that was before: it passes over other sections as wholes. */
+const BLOCKS_PER_SECTION = 16;
 
 /**
  * Renders Markdown while it is being written. Only the tail that may still change is parsed again, so the work per paint
@@ -20,14 +23,19 @@ export class MarkdownStream<N> {
   #heldReturn = '';
   #open: OpenBlock | undefined;
   #fence: { reader: FenceReader; code: CodeSink<N> } | undefined;
+  /** The blocks that may still change, which are the last of the section. */
   readonly #rendered: Rendered<N>[] = [];
+  #section: N;
+  #finishedInSection = 0;
   readonly #links: Links = {};
   #hasDefinitions = false;
 
   constructor(
     private readonly sink: NodeSink<N>,
     private readonly root: N,
-  ) {}
+  ) {
+    this.#section = this.#newSection();
+  }
 
   /** Adds source text, cut anywhere. Shows nothing yet. */
   append(more: string): void {
@@ -78,20 +86,20 @@ export class MarkdownStream<N> {
   #update(final: boolean): void {
     const source = prefixOf(this.#open) + this.#tail;
     const readable = final ? source : heal(source);
-    const tokens = lex(readable, this.#links);
-    if (!continues(this.#open, tokens[0])) {
-      if (final) this.#rebuild();
+    const tokens = lex(readable, this.#links, final);
+    if (isOtherwise(this.#open, tokens[0])) {
+      this.#reopen();
+      this.#update(final);
       return;
     }
-    if (turnsLoose(this.#open, tokens[0])) {
-      this.#reopenList();
-      this.#update(final);
+    if (!continues(this.#open, tokens[0])) {
+      if (final) this.#rebuild();
       return;
     }
     const fence = final ? undefined : openFence(tokens, source);
     const nodes = tokens.map((token, i) => (i === 0 ? openNode(this.#open, token) : blockNode(token)));
     if (fence) nodes[fence.index] = { kind: 'code', language: fence.reader.language, text: fence.code };
-    patchChildren(this.sink, this.root, this.#rendered, shownOf(nodes));
+    patchChildren(this.sink, this.#section, this.#rendered, shownOf(nodes));
     this.#hasDefinitions ||= tokens.some((token) => token.type === 'def');
     if (!final && rawLength(tokens) === readable.length && !endsInMarker(readable))
       this.#commit(tokens, nodes, source, readable, fence);
@@ -109,7 +117,9 @@ export class MarkdownStream<N> {
     const length = rawLength(finished);
     if (!source.startsWith(readable.slice(0, length))) return;
     if (from > 0) {
-      closeCode(this.#rendered.splice(0, shownOf(nodes.slice(0, from)).length));
+      const blocks = this.#rendered.splice(0, shownOf(nodes.slice(0, from)).length);
+      closeCode(blocks);
+      this.#finishBlocks(blocks.length);
       this.#keepLinks(finished);
       this.#tail = this.#tail.slice(length - prefixOf(this.#open).length);
       this.#open = undefined;
@@ -121,10 +131,24 @@ export class MarkdownStream<N> {
       this.#tail = '';
       return;
     }
-    const inner = commitWithin(this.#open, tokens[from], this.#rendered[0], this.#tail);
+    const inner = commitWithin(this.sink, this.#open, tokens[from], this.#rendered[0], this.#tail);
     if (!inner) return;
     this.#tail = this.#tail.slice(inner.length);
     this.#open = inner.open;
+  }
+
+  #finishBlocks(count: number): void {
+    this.#finishedInSection += count;
+    if (this.#finishedInSection < BLOCKS_PER_SECTION) return;
+    this.#section = this.#newSection();
+    for (const { node } of this.#rendered) this.sink.append(this.#section, node);
+  }
+
+  #newSection(): N {
+    const section = this.sink.section();
+    this.sink.append(this.root, section);
+    this.#finishedInSection = 0;
+    return section;
   }
 
   #keepLinks(tokens: readonly Token[]): void {
@@ -135,20 +159,22 @@ export class MarkdownStream<N> {
     }
   }
 
-  #reopenList(): void {
-    if (this.#open?.kind !== 'list') return;
+  /** What was finished of the open block is read again, together with the rest. */
+  #reopen(): void {
+    if (!this.#open || this.#open.kind === 'table') return;
     this.#tail = this.#open.committed + this.#tail;
     this.#open = undefined;
-    const list = this.#rendered.shift();
-    if (list) this.sink.remove(list.node);
-    // What stood behind the list would now stand before it.
+    const block = this.#rendered.shift();
+    if (block) this.sink.remove(block.node);
+    // What stood behind it would now stand before it.
     for (const { node } of this.#rendered.splice(0)) this.sink.remove(node);
   }
 
   #rebuild(): void {
     this.sink.clear(this.root);
     this.#rendered.length = 0;
-    patchChildren(this.sink, this.root, this.#rendered, blockNodes(lex(this.#whole, {})));
+    this.#section = this.#newSection();
+    patchChildren(this.sink, this.#section, this.#rendered, blockNodes(lex(this.#whole, {}, true)));
     closeCode(this.#rendered.splice(0));
   }
 }

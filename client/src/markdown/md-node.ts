@@ -1,8 +1,8 @@
 /**
  * Markdown as a plain tree, between the parser's tokens and the page's elements. It can be compared, patched and tested
- * without a browser, and nothing in it can be anything but text, a known element, or code.
+ * without a browser, and nothing in it can be anything but text, a known element, code, or a formula.
  */
-export type MdNode = MdText | MdElement | MdCode;
+export type MdNode = MdText | MdElement | MdCode | MdFormula;
 
 export interface MdText {
   readonly kind: 'text';
@@ -21,6 +21,14 @@ export interface MdCode {
   readonly kind: 'code';
   readonly language: string;
   readonly text: string;
+}
+
+/** TeX; `source` is how it was written, delimiters included. */
+export interface MdFormula {
+  readonly kind: 'formula';
+  readonly tex: string;
+  readonly display: boolean;
+  readonly source: string;
 }
 
 /** Every element that a message can turn into. None loads, runs or submits anything. */

@@ -1,13 +1,19 @@
-import type { MdElement } from './md-node.js';
+import type { MdElement, MdFormula } from './md-node.js';
 
 /** Where rendered Markdown goes: the page, or in tests a plain tree. `N` is that place's node. */
 export interface NodeSink<N> {
   element(source: MdElement): N;
   text(value: string): N;
   code(language: string): CodeSink<N>;
+  formula(source: MdFormula): N;
+  /** A part of the whole, so that its place needs not be found again among all others. */
+  section(): N;
+  /** Puts `child` last, taking it from where it was. */
   append(parent: N, child: N): void;
   appendText(node: N, more: string): void;
   setText(node: N, value: string): void;
+  /** Parts a text at this character; gives what is behind it, which stays in its place. */
+  split(node: N, at: number): N;
   replace(old: N, next: N): void;
   remove(node: N): void;
   clear(parent: N): void;

@@ -1,12 +1,15 @@
 import type { Token, Tokens } from 'marked';
 import { blockNode, listNode } from './block-tree.js';
 import type { MdNode } from './md-node.js';
+import type { NodeSink } from './node-sink.js';
+import { commitText } from './open-paragraph.js';
 import { closeCode, type Rendered } from './patch.js';
 
-/** A list or table whose first part is finished and only the rest is still read. */
+/** A list, table or paragraph whose first part is finished and only the rest is still read. */
 export type OpenBlock =
   | { readonly kind: 'list'; readonly start: number | ''; readonly loose: boolean; readonly committed: string }
-  | { readonly kind: 'table'; readonly head: string };
+  | { readonly kind: 'table'; readonly head: string }
+  | { readonly kind: 'paragraph'; readonly committed: string };
 
 /** Items and rows that stay open, for the reason that blocks do. */
 const KEPT = 2;
@@ -21,8 +24,12 @@ export function continues(open: OpenBlock | undefined, token: Token | undefined)
   return open === undefined || token?.type === open.kind;
 }
 
-/** One blank line between any two items makes the whole list loose, also the items that were finished as tight ones. */
-export function turnsLoose(open: OpenBlock | undefined, token: Token | undefined): boolean {
+/**
+ * Whether the rest says that what was finished is something else. One blank line between any two items makes the whole list
+ * loose, also the items that were finished as tight ones; a line of dashes makes all lines before it a heading or a table.
+ */
+export function isOtherwise(open: OpenBlock | undefined, token: Token | undefined): boolean {
+  if (open?.kind === 'paragraph') return token?.type !== 'paragraph';
   return open?.kind === 'list' && !open.loose && token?.type === 'list' && (token as Tokens.List).loose;
 }
 
@@ -39,8 +46,9 @@ export interface InnerCommit {
   readonly open: OpenBlock;
 }
 
-/** Finishes all but the last items or rows of the list or table that `rendered` shows; undefined if there is nothing to do. */
+/** Finishes all but the end of the list, table or paragraph that `rendered` shows; undefined if there is nothing to do. */
 export function commitWithin<N>(
+  sink: NodeSink<N>,
   open: OpenBlock | undefined,
   token: Token | undefined,
   rendered: Rendered<N> | undefined,
@@ -49,7 +57,21 @@ export function commitWithin<N>(
   if (!token || !rendered) return undefined;
   if (token.type === 'list') return commitItems(open, token as Tokens.List, rendered, source);
   if (token.type === 'table') return commitRows(open, token as Tokens.Table, rendered);
+  if (token.type === 'paragraph') return commitWords(sink, open, token as Tokens.Paragraph, rendered, source);
   return undefined;
+}
+
+function commitWords<N>(
+  sink: NodeSink<N>,
+  open: OpenBlock | undefined,
+  paragraph: Tokens.Paragraph,
+  rendered: Rendered<N>,
+  source: string,
+): InnerCommit | undefined {
+  const length = commitText(sink, paragraph, rendered, source);
+  if (length === 0) return undefined;
+  const before = open?.kind === 'paragraph' ? open.committed : '';
+  return { length, open: { kind: 'paragraph', committed: before + paragraph.raw.slice(0, length) } };
 }
 
 function commitItems<N>(

@@ -11,6 +11,7 @@ export interface Rendered<N> {
 
 export function render<N>(sink: NodeSink<N>, source: MdNode): Rendered<N> {
   if (source.kind === 'text') return { node: sink.text(source.text), source, children: [] };
+  if (source.kind === 'formula') return { node: sink.formula(source), source, children: [] };
   if (source.kind === 'code') {
     const code = sink.code(source.language);
     if (source.text !== '') code.append(source.text);
@@ -50,6 +51,8 @@ function patchNode<N>(sink: NodeSink<N>, rendered: Rendered<N>, next: MdNode): b
   } else if (old.kind === 'element' && next.kind === 'element') {
     if (!sameElement(old, next)) return false;
     patchChildren(sink, rendered.node, rendered.children, next.children);
+  } else if (old.kind === 'formula' && next.kind === 'formula') {
+    return old.source === next.source && old.display === next.display;
   } else return false;
   rendered.source = next;
   return true;

@@ -1,11 +1,13 @@
-import { Lexer, type Links, type Token, type TokensList } from 'marked';
+import type { Links, Token, TokensList } from 'marked';
 import { FenceReader } from './fence-reader.js';
+import { FormulaLexer, leavesOpenInside } from './formula-lexer.js';
 
-/** The tokens of `source`; reference links resolve against `links` too. */
-export function lex(source: string, links: Links): TokensList {
-  const lexer = new Lexer();
+/** The tokens of `source`, which is `whole` or still to be continued; reference links resolve against `links` too. */
+export function lex(source: string, links: Links, whole: boolean): TokensList {
+  const lexer = new FormulaLexer(whole);
   Object.assign(lexer.tokens.links, links);
-  return lexer.lex(source);
+  const tokens = lexer.lex(source);
+  return whole || !leavesOpenInside(tokens) ? tokens : lex(source, links, true);
 }
 
 /** Length of the source that these tokens stand for. */

@@ -38,7 +38,7 @@ export function reduceAnswer(state: AnswerState, event: AnswerEvent, elapsedMs?:
     }
     case 'error': {
       const { type: _, ...error } = event;
-      return { ...state, error };
+      return withoutAuthor({ ...state, error });
     }
     case 'done':
       return {
@@ -54,7 +54,7 @@ export function reduceAnswer(state: AnswerState, event: AnswerEvent, elapsedMs?:
 
 /** The state of an answer as the history tells it. */
 export function answerOf(message: Message): AnswerState {
-  return {
+  return withoutAuthor({
     text: message.content,
     reasoning: message.reasoning ?? '',
     running: message.status === 'streaming',
@@ -64,7 +64,22 @@ export function answerOf(message: Message): AnswerState {
     ...(message.finish_reason ? { finishReason: message.finish_reason } : {}),
     ...(message.time_to_first_token_ms === undefined ? {} : { firstTokenMs: message.time_to_first_token_ms }),
     ...(message.duration_ms === undefined ? {} : { durationMs: message.duration_ms }),
-  };
+  });
+}
+
+/** Where an error came before any text, the last provider that was asked has written nothing either. */
+function withoutAuthor(state: AnswerState): AnswerState {
+  const { error, text, trail } = state;
+  const last = trail.at(-1);
+  if (!error || text !== '' || !last || last.failure !== undefined) return state;
+  const failure = error.code === 'all_providers_failed' ? 'failover' : error.code;
+  return { ...state, trail: [...trail.slice(0, -1), { ...last, failure }] };
+}
+
+/** Whether the answer was cut short with some of its text there, so that it can go on. */
+export function canGoOn({ running, text, finishReason }: AnswerState): boolean {
+  const isCut = finishReason !== undefined && finishReason !== 'stop' && finishReason !== 'content_filter';
+  return !running && isCut && text.trim() !== '';
 }
 
 function extendTrail(trail: readonly TrailStep[], event: ProviderEvent): TrailStep[] {
@@ -79,13 +94,13 @@ function firstToken(state: AnswerState, elapsedMs: number | undefined): { firstT
 }
 
 /** A second try at the same provider was never an event, so it is no step of the trail either. */
-function storedTrail({ attempts = [], provider, model }: Message): TrailStep[] {
+function storedTrail({ attempts = [], provider, model, content }: Message): TrailStep[] {
   const steps = attempts
     .filter((attempt, i) => attempts[i + 1]?.provider !== attempt.provider)
-    .map(({ provider: name, model: used, code }, i, kept) => ({
+    .map(({ provider: name, model: used, code, outcome }, i, kept) => ({
       provider: name,
       model: used,
-      ...(i < kept.length - 1 ? { failure: code ?? 'failover' } : {}),
+      ...(i < kept.length - 1 || (outcome === 'failed' && content === '') ? { failure: code ?? 'failover' } : {}),
     }));
   return steps.length === 0 && provider ? [{ provider, model: model ?? '' }] : steps;
 }

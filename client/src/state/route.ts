@@ -1,20 +1,33 @@
 import { isId } from './identity.js';
 
-const SESSION = /^#\/s\/(.+)$/;
+const ADDRESS = /^#\/s\/([^/]+)(?:\/([^/]+))?$/;
+
+/** What an address shows: a session, and a message in it to go to. */
+export interface Route {
+  readonly sessionId: string;
+  readonly messageId?: string;
+}
 
 /** The session that an address names; undefined: none, a new chat. */
-export function sessionInHash(hash: string): string | undefined {
-  const encoded = SESSION.exec(hash)?.[1];
-  if (encoded === undefined) return undefined;
+export function routeOf(hash: string): Route | undefined {
+  const [, session, message] = ADDRESS.exec(hash) ?? [];
+  const sessionId = decoded(session);
+  const messageId = decoded(message);
+  return sessionId === undefined ? undefined : { sessionId, ...(messageId === undefined ? {} : { messageId }) };
+}
+
+/** The address of a session, and of a message in it. */
+export function addressOf({ sessionId, messageId }: Route): string {
+  const session = `#/s/${encodeURIComponent(sessionId)}`;
+  return messageId === undefined ? session : `${session}/${encodeURIComponent(messageId)}`;
+}
+
+function decoded(part: string | undefined): string | undefined {
+  if (part === undefined) return undefined;
   try {
-    const id = decodeURIComponent(encoded);
+    const id = decodeURIComponent(part);
     return isId(id) ? id : undefined;
   } catch {
     return undefined;
   }
-}
-
-/** The address of a session. */
-export function sessionHash(sessionId: string): string {
-  return `#/s/${encodeURIComponent(sessionId)}`;
 }

@@ -3,19 +3,27 @@ import { readStored, writeStored } from './storage.js';
 
 const key = (sessionId: string): string => `rondo.settings.${sessionId}`;
 
-/** The settings of a session's questions; kept in this browser. */
-export function readSettings(sessionId: string): QuestionSettings {
-  try {
-    const stored: unknown = JSON.parse(readStored(key(sessionId)) ?? '{}');
-    return typeof stored === 'object' && stored !== null ? clean(stored) : {};
-  } catch {
-    return {};
-  }
-}
+/** The settings of the questions of the session that is shown; kept in this browser. */
+export class SessionSettings {
+  constructor(
+    private readonly sessionId: () => string,
+    private readonly changed: () => void,
+  ) {}
 
-export function writeSettings(sessionId: string, settings: QuestionSettings): void {
-  const kept = clean(settings);
-  writeStored(key(sessionId), Object.keys(kept).length > 0 ? JSON.stringify(kept) : '');
+  read(): QuestionSettings {
+    try {
+      const stored: unknown = JSON.parse(readStored(key(this.sessionId())) ?? '{}');
+      return typeof stored === 'object' && stored !== null ? clean(stored) : {};
+    } catch {
+      return {};
+    }
+  }
+
+  write(settings: QuestionSettings): void {
+    const kept = clean(settings);
+    writeStored(key(this.sessionId()), Object.keys(kept).length > 0 ? JSON.stringify(kept) : '');
+    this.changed();
+  }
 }
 
 /** Only known fields of the right type go to the service, which refuses all others; a model needs its provider. */

@@ -2,6 +2,7 @@ import { toApiError } from '../api/api-error.js';
 import { attachAnswer } from '../api/chat-api.js';
 import type { AnswerEvent } from '../../../src/wire/answer-event.js';
 import { backoffMs, waitOrWake } from './backoff.js';
+import { untilOnlineAgain } from './network.js';
 import { readEvents } from './read-events.js';
 
 /** `reconnecting` while the connection is gone and the answer goes on without us. */
@@ -26,7 +27,8 @@ export async function* followAnswer(options: FollowOptions): AsyncGenerator<Answ
   for (let failures = 0; ;) {
     response ??= await tryAttach(options, cursor);
     try {
-      for await (const batch of response?.body ? readEvents(response.body) : []) {
+      const dead = untilOnlineAgain();
+      for await (const batch of response?.body ? readEvents(response.body, { dead }) : []) {
         failures = 0;
         options.onConnection('connected');
         cursor = batch.at(-1)?.cursor ?? cursor;

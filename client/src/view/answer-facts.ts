@@ -43,6 +43,7 @@ const FAILURES: Readonly<Record<string, string>> = {
   provider_timeout: 'too slow',
   provider_auth: 'key refused',
   provider_bad_response: 'bad answer',
+  answer_timeout: 'too slow',
   invalid_request: 'refused',
   failover: 'failed',
   continued: 'broke off',

@@ -15,6 +15,11 @@ export class AnswerText {
     this.element.className = 'prose';
   }
 
+  /** How much of the text is shown. */
+  get shown(): number {
+    return this.#shown;
+  }
+
   /** Shows the next part of `text`; `whole` tells that no more will come. True if there is more to show. */
   paint(text: string, whole: boolean): boolean {
     if (this.#finished) return false;

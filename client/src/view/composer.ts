@@ -1,5 +1,6 @@
 import { byId } from './element.js';
 import { isComposing } from './is-composing.js';
+import { touchOnly } from './touch.js';
 
 export type ComposerMode = 'ready' | 'running' | 'stopping';
 
@@ -9,11 +10,8 @@ export interface ComposerActions {
   /** Questions asked before, the latest last. */
   recall(): readonly string[];
   /** The text has changed by hand. */
-  typed(text: string): void;
+  typed(): void;
 }
-
-/** On a touch keyboard Enter makes a new line, as there is no Shift to hold. */
-const touchOnly = matchMedia('(pointer: coarse) and (not (any-pointer: fine))');
 
 /** Where questions are written. It shares no state with the conversation, so typing never waits for it. */
 export class Composer {
@@ -30,7 +28,7 @@ export class Composer {
     this.#field.addEventListener('input', () => {
       this.#recalled = 0;
       this.#fit();
-      this.actions.typed(this.text);
+      this.actions.typed();
     });
     this.#send.addEventListener('click', () => this.#submit());
     this.#stop.addEventListener('click', () => {
@@ -64,8 +62,9 @@ export class Composer {
 
   #submit(): void {
     if (this.#mode !== 'ready' || this.text.trim() === '') return;
-    this.actions.send(this.text);
+    // First, while there is nothing new to be laid out for it.
     this.focus();
+    this.actions.send(this.text);
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -84,7 +83,7 @@ export class Composer {
     event.preventDefault();
     this.text = questions[questions.length - next] ?? '';
     this.#recalled = next;
-    this.actions.typed(this.text);
+    this.actions.typed();
   }
 
   /** Grows with its text where the browser does not do so by itself (`field-sizing`). */

@@ -1,20 +1,20 @@
 import type { AnswerState } from '../state/answer-state.js';
 import { facts, INDICATIVE } from './answer-facts.js';
-import { h } from './element.js';
+import { h, iconOf } from './element.js';
+import { Menu } from './menu.js';
 
-/** A disclosure that tells how the answer came about; built when it is opened. */
-export function detailsButton(state: () => AnswerState | undefined): HTMLDetailsElement {
+/** A button that tells how the answer came about. */
+export function detailsButton(state: () => AnswerState | undefined): HTMLElement {
   const list = h('dl');
-  const details = h(
-    'details',
-    { class: 'menu facts' },
-    h('summary', { class: 'icon-button', title: 'Details' }, h('span', { class: 'visually-hidden' }, 'Details'), '⋯'),
-    h('div', { class: 'menu-panel' }, list, h('p', { class: 'fine' }, INDICATIVE)),
+  const button = h(
+    'button',
+    { type: 'button', class: 'icon-button', 'aria-label': 'Details', title: 'Details' },
+    iconOf('dots'),
   );
-  details.addEventListener('toggle', () => {
+  const panel = h('div', { class: 'menu-panel facts' }, list, h('p', { class: 'fine' }, INDICATIVE));
+  return new Menu(button, panel, () => {
     const known = state();
-    if (!details.open || !known) return;
+    if (!known) return;
     list.replaceChildren(...facts(known).flatMap(([term, value]) => [h('dt', {}, term), h('dd', {}, value)]));
-  });
-  return details;
+  }).element;
 }

@@ -22,7 +22,7 @@ export function iconButton(icon: IconName, label: string, onClick: () => void): 
 }
 
 /** The symbols of index.html. */
-export type IconName = 'copy' | 'check' | 'edit' | 'trash' | 'retry' | 'mark';
+export type IconName = 'copy' | 'check' | 'edit' | 'trash' | 'retry' | 'mark' | 'left' | 'right' | 'more' | 'dots';
 
 export function iconOf(name: IconName): SVGSVGElement {
   const svg = document.createElementNS(SVG, 'svg');

@@ -21,9 +21,10 @@ export class Notice {
   }
 
   /**
-   * Counts down, then calls `onEnd`, unless cancelled. Only the first number is spoken: the ticking one is for the eyes.
+   * Counts down, then calls `onEnd`, unless cancelled. `text` leads to the number, of which only the first is spoken: the
+   * ticking one is for the eyes.
    */
-  countdown(reason: string, ms: number, onEnd: () => void): void {
+  countdown(text: string, ms: number, onEnd: () => void): void {
     this.clear();
     const end = Date.now() + ms;
     const ticking = h('span', { class: 'ticking', 'aria-hidden': 'true' });
@@ -34,10 +35,9 @@ export class Notice {
       this.clear();
       onEnd();
     };
-    const spoken = h('span', { class: 'visually-hidden' }, `It will be sent in ${Math.ceil(ms / 1000)} seconds.`);
-    const text = h('p', {}, `${reason} Your text is kept and will be sent by itself in `, ticking, ' ', spoken);
+    const spoken = h('span', { class: 'visually-hidden' }, `${Math.ceil(ms / 1000)} seconds.`);
     this.#show(
-      text,
+      h('p', {}, `${text} `, ticking, spoken),
       this.#button('Cancel', () => this.clear()),
     );
     this.#timer = setInterval(tick, 250);

@@ -1,4 +1,5 @@
-import type { ProviderInfo, QuestionSettings } from '../api/chat-api.js';
+import type { ProviderInfo } from '../api/chat-api.js';
+import type { SessionSettings } from '../state/session-settings.js';
 import { byId, h } from './element.js';
 
 /** Beside the message box: let the providers take turns, or ask one. */
@@ -6,13 +7,10 @@ export class ProviderPicker {
   readonly #select = byId('provider', HTMLSelectElement);
   readonly #box = byId('provider-box', HTMLElement);
 
-  constructor(
-    private readonly read: () => QuestionSettings,
-    write: (settings: QuestionSettings) => void,
-  ) {
+  constructor(private readonly settings: SessionSettings) {
     this.#select.addEventListener('change', () => {
-      const { model: _, provider: __, ...others } = this.read();
-      write({ ...others, ...(this.#select.value === '' ? {} : { provider: this.#select.value }) });
+      const { model: _, provider: __, ...others } = settings.read();
+      settings.write({ ...others, ...(this.#select.value === '' ? {} : { provider: this.#select.value }) });
     });
   }
 
@@ -25,7 +23,7 @@ export class ProviderPicker {
 
   /** The choice of the session that is shown now. */
   show(): void {
-    this.#select.value = this.read().provider ?? '';
+    this.#select.value = this.settings.read().provider ?? '';
     // A provider that is not there any more can't be asked.
     if (this.#select.selectedIndex < 0) this.#select.value = '';
   }

@@ -1,33 +1,92 @@
 import { copyButton } from './copy-button.js';
-import { h } from './element.js';
+import { h, iconButton } from './element.js';
+import { questionEditor } from './question-editor.js';
+import { VersionSwitch } from './version-switch.js';
 
 /** Longer questions are folded: what was pasted is rarely what one wants to read again. */
 const FOLDED_CHARS = 1_200;
 const FOLDED_LINES = 16;
 
-/** A question, shown exactly as it was typed. */
-export function questionView(id: string, text: string): HTMLElement {
-  const name = `name-${id}`;
-  const body = h('div', { class: 'question-text', dir: 'auto' }, text);
-  const article = h(
-    'article',
-    { class: 'message question', 'aria-labelledby': name },
-    h(
-      'header',
-      {},
-      h('h2', { id: name }, 'You'),
+export interface QuestionViewActions {
+  /** Absent where it can't be edited. */
+  edit?: (text: string) => void;
+  showVersion(id: string): void;
+}
+
+/** A question, shown exactly as it was typed, or being edited. */
+export class QuestionView {
+  readonly element: HTMLElement;
+  readonly #versions: VersionSwitch;
+  readonly #body: HTMLElement;
+  readonly #edit: HTMLButtonElement | undefined;
+  #editor: HTMLElement | undefined;
+
+  constructor(
+    id: string,
+    private readonly text: string,
+    private readonly actions: QuestionViewActions,
+  ) {
+    const name = `name-${id}`;
+    this.#versions = new VersionSwitch((version) => actions.showVersion(version));
+    this.#edit = actions.edit && iconButton('edit', 'Edit', () => this.edit(text));
+    this.#edit?.classList.add('when-idle');
+    this.#body = h('div', { class: 'question-body' }, ...bodyOf(text));
+    this.element = h(
+      'article',
+      { class: 'message question', 'aria-labelledby': name },
       h(
-        'div',
-        { class: 'actions' },
-        copyButton('Copy message', () => text),
+        'header',
+        {},
+        h('h2', { id: name }, 'You'),
+        h(
+          'div',
+          { class: 'actions' },
+          ...(this.#edit ? [this.#edit] : []),
+          copyButton('Copy message', () => text),
+        ),
+        this.#versions.element,
       ),
-    ),
-    body,
-  );
-  if (text.length > FOLDED_CHARS || text.split('\n', FOLDED_LINES + 1).length > FOLDED_LINES) {
-    article.append(foldButton(body));
+      this.#body,
+    );
   }
-  return article;
+
+  showVersions(id: string, versions: readonly string[]): void {
+    this.#versions.show(id, versions);
+  }
+
+  focusVersions(): void {
+    this.#versions.focus();
+  }
+
+  /** Puts an editor with `text` in the place of the question. */
+  edit(text: string): void {
+    const { edit } = this.actions;
+    if (!edit || this.#editor) return;
+    const save = (changed: string): void => {
+      this.#close();
+      if (changed.trim() !== this.text.trim()) edit(changed);
+      else this.#edit?.focus();
+    };
+    this.#editor = questionEditor(text, save, () => {
+      this.#close();
+      this.#edit?.focus();
+    });
+    this.element.classList.add('editing');
+    this.#body.replaceWith(this.#editor);
+    this.#editor.querySelector('textarea')?.focus();
+  }
+
+  #close(): void {
+    this.#editor?.replaceWith(this.#body);
+    this.#editor = undefined;
+    this.element.classList.remove('editing');
+  }
+}
+
+function bodyOf(text: string): HTMLElement[] {
+  const isLong = text.length > FOLDED_CHARS || text.split('\n', FOLDED_LINES + 1).length > FOLDED_LINES;
+  const body = h('div', { class: isLong ? 'question-text long' : 'question-text', dir: 'auto' }, text);
+  return isLong ? [body, foldButton(body)] : [body];
 }
 
 function foldButton(body: HTMLElement): HTMLButtonElement {

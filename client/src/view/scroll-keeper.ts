@@ -2,6 +2,8 @@ import { Observable } from '../state/observable.js';
 
 const NEAR_END_PX = 60;
 const TOUCH_PX = 10;
+/** What stays visible above a message that was gone to, in heights of what is visible. */
+const ABOVE = 0.1;
 
 /**
  * Keeps the newest text in view until its reader moves up, and lets go at the first such move. Scrolling of our own is
@@ -15,7 +17,7 @@ export class ScrollKeeper {
 
   constructor(
     readonly scroller: HTMLElement,
-    content: HTMLElement,
+    private readonly content: HTMLElement,
   ) {
     const follow = new ResizeObserver(() => this.follow());
     follow.observe(content);
@@ -27,14 +29,36 @@ export class ScrollKeeper {
     scroller.addEventListener('keydown', (event) => this.#onKey(event));
   }
 
-  /** Stays at the end if that is where the reader is. */
+  /** Stays at the end if that is where the reader is. What stands in the place of no content is read from its top. */
   follow(): void {
-    if (this.pinned.value) this.#write(this.scroller.scrollHeight);
+    if (this.pinned.value) this.#write(this.content.childElementCount > 0 ? this.scroller.scrollHeight : 0);
   }
 
+  /** Goes to the end, and stays there. */
   toEnd(): void {
-    this.pinned.set(true);
+    this.pin();
     this.follow();
+  }
+
+  /** Stays at the end from the next change of the content on; costs no layout of its own. */
+  pin(): void {
+    this.pinned.set(true);
+  }
+
+  /** Follows the end no more. */
+  letGo(): void {
+    this.pinned.set(false);
+  }
+
+  /** Follows the end only if that is where the reader is now. */
+  settle(): void {
+    this.pinned.set(this.#toEnd() <= NEAR_END_PX);
+  }
+
+  /** Puts the beginning of `message` near the upper edge, or as high as it goes. */
+  bringToTop(message: Element): void {
+    const distance = message.getBoundingClientRect().top - this.scroller.getBoundingClientRect().top;
+    this.#write(this.scroller.scrollTop + distance - this.scroller.clientHeight * ABOVE);
   }
 
   /** Changes the page above what is being read without moving what is being read. */
@@ -51,9 +75,14 @@ export class ScrollKeeper {
     this.#last = this.#expected;
   }
 
-  #onScroll(): void {
+  #toEnd(): number {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
-    const toEnd = scrollHeight - clientHeight - scrollTop;
+    return scrollHeight - clientHeight - scrollTop;
+  }
+
+  #onScroll(): void {
+    const { scrollTop } = this.scroller;
+    const toEnd = this.#toEnd();
     const moved = scrollTop - this.#last;
     this.#last = scrollTop;
     if (Math.abs(scrollTop - this.#expected) <= 1) return;
@@ -64,19 +93,19 @@ export class ScrollKeeper {
   }
 
   #onWheel(event: WheelEvent): void {
-    if (event.deltaY < 0 && !event.ctrlKey && !this.#insideInnerScroller(event.target)) this.#letGo();
+    if (event.deltaY < 0 && !event.ctrlKey && !this.#insideInnerScroller(event.target)) this.#moveUp();
   }
 
   #onTouchMove(event: TouchEvent): void {
-    if (touchY(event) - this.#touchY > TOUCH_PX && !this.#insideInnerScroller(event.target)) this.#letGo();
+    if (touchY(event) - this.#touchY > TOUCH_PX && !this.#insideInnerScroller(event.target)) this.#moveUp();
   }
 
   #onKey({ key, target }: KeyboardEvent): void {
-    if (['PageUp', 'Home', 'ArrowUp'].includes(key) && target === this.scroller) this.#letGo();
+    if (['PageUp', 'Home', 'ArrowUp'].includes(key) && target === this.scroller) this.#moveUp();
   }
 
-  #letGo(): void {
-    if (this.scroller.scrollTop > 0) this.pinned.set(false);
+  #moveUp(): void {
+    if (this.scroller.scrollTop > 0) this.letGo();
   }
 
   /** A box of its own that still has a way to go up takes the move for itself. */

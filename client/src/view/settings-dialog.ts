@@ -1,5 +1,6 @@
-import type { ProviderInfo, QuestionSettings } from '../api/chat-api.js';
+import type { ProviderInfo } from '../api/chat-api.js';
 import { replaceUser } from '../state/identity.js';
+import type { SessionSettings } from '../state/session-settings.js';
 import type { Announcer } from './announcer.js';
 import { copyText } from './clipboard.js';
 import { byId, h } from './element.js';
@@ -17,8 +18,7 @@ export class SettingsDialog {
   readonly #announce = byId('setting-announce', HTMLInputElement);
 
   constructor(
-    private readonly read: () => QuestionSettings,
-    private readonly write: (settings: QuestionSettings) => void,
+    private readonly settings: SessionSettings,
     private readonly userId: string,
     announcer: Announcer,
   ) {
@@ -40,7 +40,7 @@ export class SettingsDialog {
   }
 
   #open(): void {
-    const settings = this.read();
+    const settings = this.settings.read();
     this.#system.value = settings.system_prompt ?? '';
     this.#provider.value = settings.provider ?? '';
     this.#model.value = settings.model ?? '';
@@ -56,7 +56,7 @@ export class SettingsDialog {
     const temperature = this.#temperature.validity.valid ? this.#temperature.valueAsNumber : NaN;
     const length = this.#length.validity.valid ? this.#length.valueAsNumber : NaN;
     this.#model.disabled = this.#provider.value === '';
-    this.write({
+    this.settings.write({
       provider: this.#provider.value,
       model: this.#model.value.trim(),
       system_prompt: this.#system.value,

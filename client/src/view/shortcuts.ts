@@ -5,6 +5,7 @@ export interface ShortcutActions {
   stop(): void;
   focusMessage(): void;
   newChat(): void;
+  search(): void;
   /** Puts away what slides over the conversation. */
   escape(): void;
 }
@@ -22,6 +23,9 @@ export function setUpShortcuts(actions: ShortcutActions): void {
     } else if ((event.ctrlKey || event.metaKey) && event.shiftKey && event.key.toLowerCase() === 'o') {
       event.preventDefault();
       actions.newChat();
+    } else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
+      event.preventDefault();
+      actions.search();
     } else if (!event.ctrlKey && !event.metaKey && !event.altKey && !isField(event.target)) onPlainKey(event);
   });
 

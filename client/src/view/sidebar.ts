@@ -1,8 +1,7 @@
 import type { SessionSummary } from '../../../src/wire/message.js';
 import type { SessionList } from '../chat/sessions.js';
-import { sessionHash } from '../state/route.js';
-import { byId, h, iconButton } from './element.js';
-import { isComposing } from './is-composing.js';
+import { byId } from './element.js';
+import { SessionItem } from './session-item.js';
 
 export interface SidebarActions {
   newChat(): void;
@@ -15,15 +14,16 @@ export interface SidebarActions {
 export class Sidebar {
   readonly #panel = byId('sidebar', HTMLElement);
   readonly #list = byId('session-list', HTMLUListElement);
+  readonly #none = byId('no-sessions', HTMLElement);
   readonly #more = byId('more-sessions', HTMLButtonElement);
+  readonly #newChat = byId('new-chat', HTMLButtonElement);
   readonly #toggle = byId('toggle-sidebar', HTMLButtonElement);
   readonly #narrow = matchMedia('(max-width: 820px)');
-  #current = '';
-  #shown: SessionList = { sessions: [], hasMore: false };
-  #renaming = false;
+  #items = new Map<string, SessionItem>();
+  #shown: { list: SessionList; current: string } | undefined;
 
   constructor(private readonly actions: SidebarActions) {
-    byId('new-chat', HTMLButtonElement).addEventListener('click', () => {
+    this.#newChat.addEventListener('click', () => {
       this.close();
       actions.newChat();
     });
@@ -34,17 +34,54 @@ export class Sidebar {
     this.#open(false);
   }
 
+  /** On wide screens it is there. */
+  open(): void {
+    if (this.#narrow.matches && this.#panel.inert) this.#open(true);
+  }
+
   /** On wide screens it stays. */
   close(): void {
     if (this.#narrow.matches && !this.#panel.inert) this.#open(false);
   }
 
   show(list: SessionList, current: string): void {
-    this.#shown = list;
-    this.#current = current;
-    if (this.#renaming) return;
-    this.#list.replaceChildren(...list.sessions.map((session) => this.#item(session)));
-    this.#more.hidden = !list.hasMore;
+    this.#shown = { list, current };
+    const before = [...this.#items.values()];
+    // Moving an item would take the focus from its field, and that would save what is half written.
+    if (before.some((item) => item.isEdited)) return;
+    const { sessions, hasMore } = list;
+    const items = new Map<string, SessionItem>();
+    for (const session of sessions) {
+      const id = session.session_id;
+      const item = this.#items.get(id) ?? this.#newItem(session);
+      item.show(session, id === current);
+      items.set(id, item);
+    }
+    this.#items = items;
+    this.#keepingFocus(before, () => this.#arrange([...items.values()]));
+    this.#none.hidden = sessions.length > 0;
+    this.#more.hidden = !hasMore;
+  }
+
+  /** Puts the items in order; one that stands where it should is not touched. */
+  #arrange(items: readonly SessionItem[]): void {
+    const wanted = new Set<Element>(items.map(({ element }) => element));
+    for (const element of [...this.#list.children]) if (!wanted.has(element)) element.remove();
+    items.forEach(({ element }, i) => {
+      const there = this.#list.children[i] ?? null;
+      if (there !== element) this.#list.insertBefore(element, there);
+    });
+  }
+
+  /** What is moved loses the focus, and gets it back; where it is gone, what follows it has it. */
+  #keepingFocus(before: readonly SessionItem[], change: () => void): void {
+    const focused = document.activeElement;
+    const at = before.findIndex(({ element }) => element.contains(focused));
+    change();
+    if (at < 0 || document.activeElement === focused) return;
+    if (focused instanceof HTMLElement && focused.isConnected) return focused.focus();
+    const next = before.find((item, i) => i > at && item.element.isConnected);
+    (next ?? [...this.#items.values()].at(-1) ?? this.#newChat).focus();
   }
 
   #open(open: boolean): void {
@@ -52,46 +89,13 @@ export class Sidebar {
     this.#panel.inert = !visible;
     this.#panel.classList.toggle('open', open && this.#narrow.matches);
     this.#toggle.setAttribute('aria-expanded', String(visible));
-    if (open && this.#narrow.matches) byId('new-chat', HTMLButtonElement).focus();
+    if (open && this.#narrow.matches) this.#newChat.focus();
   }
 
-  #item(session: SessionSummary): HTMLElement {
-    const title = session.title || 'Untitled';
-    const isCurrent = session.session_id === this.#current;
-    const link = h(
-      'a',
-      { href: sessionHash(session.session_id), 'aria-current': isCurrent && 'page', dir: 'auto' },
-      title,
-    );
-    link.addEventListener('click', () => this.close());
-    if (session.running_answer_id)
-      link.append(h('span', { class: 'running-mark', role: 'img', 'aria-label': 'answering' }));
-    const item = h('li', { class: isCurrent && 'current' }, link);
-    const rename = iconButton('edit', `Rename ${title}`, () => this.#rename(item, session));
-    const remove = iconButton('trash', `Delete ${title}`, () => this.actions.remove(session));
-    item.append(h('span', { class: 'item-actions' }, rename, remove));
-    return item;
-  }
-
-  #rename(item: HTMLElement, session: SessionSummary): void {
-    const field = h('input', { type: 'text', 'aria-label': 'Title', value: session.title, maxlength: '200' });
-    const end = (save: boolean): void => {
-      if (!this.#renaming) return;
-      this.#renaming = false;
-      const title = field.value.trim();
-      if (save && title !== '' && title !== session.title) this.actions.rename(session.session_id, title);
-      this.show(this.#shown, this.#current);
+  #newItem(session: SessionSummary): SessionItem {
+    const edited = (): void => {
+      if (this.#shown) this.show(this.#shown.list, this.#shown.current);
     };
-    field.addEventListener('keydown', (event) => {
-      if (isComposing(event)) return;
-      if (event.key === 'Enter') end(true);
-      if (event.key !== 'Escape') return;
-      event.stopPropagation();
-      end(false);
-    });
-    field.addEventListener('blur', () => end(true));
-    this.#renaming = true;
-    item.replaceChildren(field);
-    field.select();
+    return new SessionItem(session, { ...this.actions, opened: () => this.close(), edited });
   }
 }

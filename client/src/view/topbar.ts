@@ -1,20 +1,24 @@
 import type { Connection } from '../stream/answer-stream.js';
 import type { ExportFormat } from '../chat/export.js';
 import { byId } from './element.js';
+import { Menu } from './menu.js';
 
 /** The title of the session shown, what can be done with it, and whether the service is within reach. */
 export class Topbar {
   readonly #title = byId('session-title', HTMLElement);
-  readonly #export = byId('export-menu', HTMLDetailsElement);
-  readonly #connection = byId('connection', HTMLElement);
+  readonly #export = byId('export', HTMLButtonElement);
+  readonly #menu = new Menu(this.#export, byId('export-panel', HTMLElement));
+  readonly #status = byId('connection', HTMLElement);
+  #connection: Connection = 'connected';
 
   constructor(onExport: (format: ExportFormat) => void) {
+    for (const change of ['online', 'offline']) window.addEventListener(change, () => this.#showStatus());
     for (const [id, format] of [
       ['export-markdown', 'markdown'],
       ['export-json', 'json'],
     ] as const) {
       byId(id, HTMLButtonElement).addEventListener('click', () => {
-        this.#export.open = false;
+        this.#menu.leave();
         onExport(format);
       });
     }
@@ -28,6 +32,13 @@ export class Topbar {
   }
 
   set connection(connection: Connection) {
-    this.#connection.hidden = connection === 'connected';
+    this.#connection = connection;
+    this.#showStatus();
+  }
+
+  #showStatus(): void {
+    const isOffline = !navigator.onLine;
+    this.#status.hidden = this.#connection === 'connected' && !isOffline;
+    this.#status.textContent = isOffline ? 'Offline' : 'Reconnecting…';
   }
 }

@@ -1,3 +1,4 @@
+import { pointOut } from './point-out.js';
 import type { ScrollKeeper } from './scroll-keeper.js';
 import type { TranscriptEntry } from './transcript-entry.js';
 
@@ -29,6 +30,8 @@ export class Transcript {
   /** Shows these, from the last one up. */
   reset(entries: readonly TranscriptEntry[]): void {
     this.#unmount(this.#from, this.#to);
+    this.#from = 0;
+    this.#to = 0;
     this.#entries = [...entries];
     this.showEnd();
   }
@@ -42,21 +45,42 @@ export class Transcript {
   }
 
   append(entry: TranscriptEntry): void {
-    if (this.#to < this.#entries.length) this.showEnd();
-    this.#entries.push(entry);
-    this.list.append(entry.mount());
-    this.#to = this.#entries.length;
-    this.#trimAbove();
-    this.scroll.toEnd();
+    this.replaceFrom(this.#entries.length, [entry]);
   }
 
-  remove(entry: TranscriptEntry): void {
-    const index = this.#entries.indexOf(entry);
-    if (index < 0) return;
-    entry.unmount();
-    this.#entries.splice(index, 1);
-    if (index < this.#from) this.#from -= 1;
-    if (index < this.#to) this.#to -= 1;
+  /** Has `entries` take the place of the message at `index` and of all that follow it, which it gives; shows the end. */
+  replaceFrom(index: number, entries: readonly TranscriptEntry[]): TranscriptEntry[] {
+    if (this.#to < this.#entries.length) this.showEnd();
+    const removed = this.#replace(index, entries);
+    this.#trimAbove();
+    this.scroll.pin();
+    return removed;
+  }
+
+  /** The same, but stays where the reader is. */
+  swapFrom(index: number, entries: readonly TranscriptEntry[]): void {
+    this.scroll.letGo();
+    this.#replace(index, entries.slice(0, MOST_MOUNTED));
+    this.#entries.push(...entries.slice(MOST_MOUNTED));
+    this.#trimAbove();
+    this.#fill();
+    this.scroll.settle();
+  }
+
+  /** Goes to a message and points it out; false where it is not here. */
+  goTo(id: string): boolean {
+    const index = this.#entries.findIndex((entry) => entry.id === id);
+    const entry = this.#entries[index];
+    if (!entry) return false;
+    this.#unmount(this.#from, this.#to);
+    this.#from = Math.max(0, index - STEP);
+    this.#to = Math.min(this.#entries.length, index + STEP);
+    this.list.append(...this.#entries.slice(this.#from, this.#to).map((near) => near.mount()));
+    this.scroll.letGo();
+    pointOut(entry.mount(), this.scroll);
+    this.#fill();
+    this.scroll.settle();
+    return true;
   }
 
   /** Goes to the last message. */
@@ -69,6 +93,15 @@ export class Transcript {
     }
     this.scroll.toEnd();
     this.#fill();
+  }
+
+  #replace(index: number, entries: readonly TranscriptEntry[]): TranscriptEntry[] {
+    const removed = this.#entries.splice(index, Infinity, ...entries);
+    for (const entry of removed) entry.unmount();
+    this.#from = Math.min(this.#from, index);
+    this.list.append(...entries.map((entry) => entry.mount()));
+    this.#to = this.#entries.length;
+    return removed;
   }
 
   #fill(): void {

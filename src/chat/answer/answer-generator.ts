@@ -3,13 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { APP_CONFIG, type AppConfig } from '../../config/app-config.js';
 import type { AnswerEnd } from '../../history/history-store.js';
 import { HistoryWriter } from '../../history/history-writer.js';
+import type { RelayPart } from '../../providers/routing/relay-part.js';
 import { Relay, type RelayTask } from '../../providers/routing/relay.js';
 import type { Usage } from '../../wire/answer-event.js';
 import type { Answer } from './answer.js';
 import { AnswerMetrics } from './answer-metrics.js';
 import { AnswerUsage, totalUsage } from './answer-usage.js';
 import { completed, endingOf, type Ending } from './ending.js';
-import { FrameTicker } from './frame-ticker.js';
 import { RunningAnswers, type Place } from './running-answers.js';
 
 /** Whoever has seen `done` finds the answer in the history; but a database that is stuck holds nobody up for longer. */
@@ -25,7 +25,6 @@ export class AnswerGenerator {
 
   constructor(
     private readonly relay: Relay,
-    private readonly ticker: FrameTicker,
     private readonly running: RunningAnswers,
     private readonly usage: AnswerUsage,
     private readonly writer: HistoryWriter,
@@ -40,36 +39,34 @@ export class AnswerGenerator {
     pinned: string | undefined,
     place: Place,
   ): Promise<void> {
-    this.writer.register(answer);
+    const stored = answer.options.session !== undefined;
+    if (stored) this.writer.register(answer);
     const ending = await this.#relay(answer, {
       request,
       shown: answer.log,
       answerId: answer.id,
+      say: (parts) => this.#say(answer, parts),
       ...(pinned === undefined ? {} : { pinned }),
+      ...(answer.carried === undefined ? {} : { continues: answer.carried }),
     });
     const end = await this.#conclude(answer, request, ending);
-    const stored = this.writer.finish(answer, end);
-    await Promise.race([stored, delay(STORED_BEFORE_DONE_MS, undefined, { ref: false })]);
+    const written = stored ? this.writer.finish(answer, end) : undefined;
+    if (written) await Promise.race([written, delay(STORED_BEFORE_DONE_MS, undefined, { ref: false })]);
     this.running.ended(answer);
     place.release();
     answer.close({ type: 'done', finish_reason: ending.finishReason, message_id: answer.id });
-    await stored;
+    await written;
     this.running.stored(answer);
   }
 
   async #relay(answer: Answer, task: RelayTask): Promise<Ending> {
     const timeout = setTimeout(() => answer.stop('answer_timeout'), this.config.chat.answerTimeoutMs);
     try {
-      for await (const parts of this.relay.relay(task, answer.signal)) {
-        const { spoke } = answer.log;
-        for (const part of parts) answer.take(part);
-        if (answer.log.length > LONGEST_ANSWER_CHARS) answer.stop('too_long');
-        if (spoke) this.ticker.schedule(answer.log);
-        else this.#firstToken(answer);
-      }
+      await this.relay.relay(task, answer.signal);
       return completed(answer.finish);
     } catch (thrown) {
       const ending = endingOf(thrown, answer);
+      answer.refusedField = ending.field;
       if (ending.error?.code === 'internal') this.#logger.error({ answer_id: answer.id, err: thrown }, 'answer failed');
       return ending;
     } finally {
@@ -77,16 +74,19 @@ export class AnswerGenerator {
     }
   }
 
-  /** The first token leaves at once; only what follows waits for a frame. */
-  #firstToken(answer: Answer): void {
-    answer.log.flush();
-    if (answer.log.spoke) answer.firstTokenAt = performance.now();
+  #say(answer: Answer, parts: readonly RelayPart[]): void {
+    const { log } = answer;
+    for (const part of parts) answer.take(part);
+    log.flush();
+    if (answer.spoke) answer.firstTokenAt ??= performance.now();
+    if (log.length > LONGEST_ANSWER_CHARS) answer.stop('too_long');
   }
 
   /** Tells readers of an error at once, and of what was used as soon as that is known. */
   async #conclude(answer: Answer, request: RelayTask['request'], ending: Ending): Promise<AnswerEnd> {
+    answer.carry();
     if (ending.error !== undefined) answer.log.close(ending.error);
-    const attempts = await this.usage.perAttempt(answer, request.messages);
+    const attempts = await this.usage.perAttempt(answer, request);
     const usage = totalUsage(attempts);
     if (usage !== undefined) answer.log.close({ type: 'usage', ...usage });
     const end = endRecord(answer, ending, usage);
@@ -119,7 +119,7 @@ export class AnswerGenerator {
 
 function endRecord(answer: Answer, { status, finishReason, error }: Ending, usage: Usage | undefined): AnswerEnd {
   const { log, firstTokenAt, options } = answer;
-  const { speaker } = answer;
+  const { provider, model } = answer.author;
   const { type: _, ...problem } = error ?? { type: 'error' };
   return {
     kind: 'answer-end',
@@ -128,7 +128,8 @@ function endRecord(answer: Answer, { status, finishReason, error }: Ending, usag
     finishReason,
     content: log.text,
     reasoning: log.reasoning,
-    ...(speaker === undefined ? {} : { provider: speaker.started.provider, model: speaker.started.model }),
+    ...(provider === undefined ? {} : { provider }),
+    ...(model === undefined ? {} : { model }),
     ...(usage === undefined ? {} : { usage }),
     ...('code' in problem ? { error: problem } : {}),
     ...(firstTokenAt === undefined ? {} : { timeToFirstTokenMs: Math.round(firstTokenAt - options.askedAt) }),

@@ -1,11 +1,10 @@
-import type { AnswerEvent, DoneEvent, ErrorEvent, UsageEvent } from '../../wire/answer-event.js';
-import { CLOSING_EVENTS_FROM, formatCursor, START, type Cursor } from './cursor.js';
+import type { ToolCall, ToolCallPart } from '../../providers/completion.js';
+import type { DoneEvent, ErrorEvent, ToolCallEvent, UsageEvent } from '../../wire/answer-event.js';
+import { CLOSING_EVENTS_FROM, START, type Cursor } from './cursor.js';
+import { eventFrame, textFrame, type Channel, type Frame, type OtherEvent } from './frame.js';
 
-/** One Server-Sent Event, encoded once for all readers: its cursor and its finished JSON. */
-export interface Frame {
-  readonly id: string;
-  readonly data: string;
-}
+/** Text is read back in frames of at most so many UTF-16 units. */
+export const SLICE_CHARS = 64 * 1024;
 
 export interface LogReader {
   next(frame: Frame): void;
@@ -13,49 +12,48 @@ export interface LogReader {
   complete(): void;
 }
 
-export type Channel = 'text' | 'reasoning';
-
-interface Piece {
-  readonly channel: Channel;
-  text: string;
-}
+type Piece = { readonly channel: Channel; text: string } | { readonly channel: 'calls'; readonly event: ToolCallEvent };
 
 /** What readers got, in order: a stretch of one channel, or another event. */
 type Run =
   | { readonly channel: Channel; readonly from: number; to: number }
-  | { readonly channel: 'events'; readonly event: AnswerEvent; readonly to: number };
-
-const EVENT_TYPE: Readonly<Record<Channel, string>> = { text: 'delta', reasoning: 'reasoning' };
+  | { readonly channel: 'events'; readonly event: OtherEvent; readonly to: number };
 
 /**
- * Everything said in one answer, in order. It is written once and read by many: a reader gets what is behind its
- * cursor, then each new frame. Text waits for {@link flush}, so that a fast provider's tokens share a frame.
+ * Everything said in one answer, in order. It is written once and read by many: a reader takes what is behind its
+ * cursor, then follows each new frame. Text waits for {@link flush}, so that a fast provider's tokens share a frame.
  */
 export class AnswerLog {
   text = '';
   reasoning = '';
+  readonly toolCalls: ToolCall[] = [];
   /** Among the closing events, if any provider began to answer. */
   usage: UsageEvent | undefined;
   /** Monotonic time of the last frame; readers of a silent log get keep-alive comments. */
   lastFrameAt = performance.now();
-  readonly readers = new Set<LogReader>();
+  readonly #readers = new Set<LogReader>();
   readonly #runs: Run[] = [];
   // Text is sent from these pieces: slicing `text` would flatten the whole string at every frame.
   #pending: Piece[] = [];
   #cursor: Cursor = START;
   #ended = false;
+  #callChars = 0;
 
   /** @param closingFrom the number of the first closing event */
   constructor(private readonly closingFrom = CLOSING_EVENTS_FROM) {}
 
-  /** Whether readers got any text or reasoning yet. */
-  get spoke(): boolean {
-    return this.#cursor.text > 0 || this.#cursor.reasoning > 0;
+  /** Whether `done` is in it: nothing follows. */
+  get ended(): boolean {
+    return this.#ended;
   }
 
-  /** UTF-16 units of text and reasoning together. */
+  get calledTools(): boolean {
+    return this.toolCalls.length > 0;
+  }
+
+  /** UTF-16 units of text, reasoning and tool calls together. */
   get length(): number {
-    return this.text.length + this.reasoning.length;
+    return this.text.length + this.reasoning.length + this.#callChars;
   }
 
   /** Readers get it at the next {@link flush}. `text` is not empty and never ends inside a surrogate pair. */
@@ -66,23 +64,42 @@ export class AnswerLog {
     else this.#pending.push({ channel, text });
   }
 
+  /** Readers get it at the next {@link flush}, after the text before it. */
+  toolCall({ index, id, name, arguments: said }: ToolCallPart): void {
+    this.#callChars += said.length + (name?.length ?? 0);
+    const known = this.toolCalls[index];
+    if (known === undefined) this.toolCalls[index] = { id: id ?? '', name: name ?? '', arguments: said };
+    else known.arguments += said;
+    const last = this.#pending.at(-1);
+    if (last?.channel === 'calls' && last.event.index === index) last.event.arguments += said;
+    else {
+      const opening = { ...(id === undefined ? {} : { id }), ...(name === undefined ? {} : { name }) };
+      this.#pending.push({ channel: 'calls', event: { type: 'tool_call', index, ...opening, arguments: said } });
+    }
+  }
+
   flush(): void {
     const pieces = this.#pending;
     if (pieces.length === 0) return;
     this.#pending = [];
-    for (const { channel, text } of pieces) {
+    for (const piece of pieces) {
+      if (piece.channel === 'calls') {
+        this.#number(piece.event, this.#cursor.events + 1);
+        continue;
+      }
+      const { channel, text } = piece;
       const from = this.#cursor[channel];
       const to = from + text.length;
       const last = this.#runs.at(-1);
       if (last?.channel === channel) last.to = to;
       else this.#runs.push({ channel, from, to });
       this.#cursor = { ...this.#cursor, [channel]: to };
-      this.#send(textFrame(channel, text, this.#cursor));
+      if (this.#readers.size > 0) this.#send(textFrame(channel, text, this.#cursor));
     }
   }
 
   /** A `provider` event; readers get it at once. */
-  event(event: AnswerEvent): void {
+  event(event: OtherEvent): void {
     this.#number(event, this.#cursor.events + 1);
   }
 
@@ -94,44 +111,58 @@ export class AnswerLog {
     }
     if (events.at(-1)?.type !== 'done') return;
     this.#ended = true;
-    for (const reader of this.readers) reader.complete();
-    this.readers.clear();
+    for (const reader of this.#readers) reader.complete();
+    this.#readers.clear();
   }
 
-  /** Gives `reader` all that comes after `cursor`, now and later; returns how to leave. */
-  attach(reader: LogReader, cursor: Cursor = START): () => void {
+  /**
+   * Where a reader with this cursor begins. One beyond the end is of a reader that knows more than was stored before a
+   * crash: it gets the closing events, now or once they come. That of `done` gives `done` again.
+   */
+  place(cursor: Cursor): Cursor {
+    if (this.#isBeyond(cursor)) return { reasoning: Infinity, text: Infinity, events: this.closingFrom - 1 };
+    const { events } = this.#cursor;
+    return this.#ended && cursor.events === events ? { ...cursor, events: events - 1 } : cursor;
+  }
+
+  /** What comes behind a place, in frames of at most {@link SLICE_CHARS}. To be read at once, for as long as is needed. */
+  *after(place: Cursor): Generator<Frame, void, undefined> {
     this.flush();
-    for (const frame of this.#after(this.#within(cursor))) reader.next(frame);
-    if (this.#ended) {
-      reader.complete();
-      return () => undefined;
+    const { reasoning, text } = this.#cursor;
+    const at = { ...place, reasoning: Math.min(place.reasoning, reasoning), text: Math.min(place.text, text) };
+    // Each channel by itself: the store keeps no order between an attempt's reasoning and its text, so a cursor from
+    // before a restart may have read on in one and not in the other.
+    for (const run of this.#runs) {
+      if (run.to <= place[run.channel]) continue;
+      if (run.channel === 'events') {
+        at.events = run.to;
+        yield eventFrame(run.event, { ...at });
+        continue;
+      }
+      for (let from = Math.max(at[run.channel], run.from); from < run.to; from = at[run.channel]) {
+        at[run.channel] = sliceEnd(this[run.channel], from, run.to);
+        yield textFrame(run.channel, this[run.channel].slice(from, at[run.channel]), { ...at });
+      }
     }
-    const listener = this.#isBeyond(cursor) ? this.#closingOnly(reader) : reader;
-    this.readers.add(listener);
-    return () => this.readers.delete(listener);
   }
 
-  #number(event: AnswerEvent, number: number): void {
+  /** Gives `reader`, who has read everything from `place` on until now, each new frame; returns how to leave. */
+  follow(reader: LogReader, place: Cursor): () => void {
+    const follower = this.#isBeyond(place) ? this.#closingOnly(reader) : reader;
+    this.#readers.add(follower);
+    return () => this.#readers.delete(follower);
+  }
+
+  #number(event: OtherEvent, number: number): void {
     this.flush();
     this.#cursor = { ...this.#cursor, events: number };
     this.#runs.push({ channel: 'events', event, to: number });
-    this.#send({ id: formatCursor(this.#cursor), data: JSON.stringify(event) });
+    if (this.#readers.size > 0) this.#send(eventFrame(event, this.#cursor));
   }
 
   #send(frame: Frame): void {
     this.lastFrameAt = performance.now();
-    for (const reader of this.readers) reader.next(frame);
-  }
-
-  /**
-   * A cursor beyond the end is of a reader that knows more than was stored before a crash: it gets the closing events.
-   * That of `done` gives `done` again.
-   */
-  #within(cursor: Cursor): Cursor {
-    const end = this.#cursor;
-    if (this.#isBeyond(cursor)) return { ...end, events: Math.min(end.events, this.closingFrom - 1) };
-    if (this.#ended && cursor.events === end.events) return { ...end, events: end.events - 1 };
-    return cursor;
+    for (const reader of this.#readers) reader.next(frame);
   }
 
   #isBeyond({ reasoning, text, events }: Cursor): boolean {
@@ -147,21 +178,15 @@ export class AnswerLog {
       complete: () => reader.complete(),
     };
   }
-
-  *#after(cursor: Cursor): Generator<Frame> {
-    const at = { ...cursor };
-    // Each channel by itself: the store keeps no order between an attempt's reasoning and its text, so a cursor from
-    // before a restart may have read on in one and not in the other.
-    for (const run of this.#runs) {
-      if (run.to <= cursor[run.channel]) continue;
-      const from = at[run.channel];
-      at[run.channel] = run.to;
-      if (run.channel === 'events') yield { id: formatCursor(at), data: JSON.stringify(run.event) };
-      else yield textFrame(run.channel, this[run.channel].slice(Math.max(from, run.from), run.to), at);
-    }
-  }
 }
 
-function textFrame(channel: Channel, text: string, after: Cursor): Frame {
-  return { id: formatCursor(after), data: `{"type":"${EVENT_TYPE[channel]}","content":${JSON.stringify(text)}}` };
+/** Never inside a surrogate pair. */
+function sliceEnd(text: string, from: number, to: number): number {
+  const end = from + SLICE_CHARS;
+  if (end >= to) return to;
+  return isHighSurrogate(text.charCodeAt(end - 1)) ? end - 1 : end;
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff;
 }

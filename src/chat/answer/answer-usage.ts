@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { ChatMessage } from '../../providers/completion.js';
+import type { ChatCompletionRequest } from '../../providers/completion.js';
 import { ProviderTracker } from '../../providers/routing/provider-tracker.js';
+import { countableCalls, countableMessages, imageTokens } from '../../providers/tokens/countable-prompt.js';
 import { TokenEstimator } from '../../providers/tokens/token-estimator.js';
 import { costUsd } from '../../providers/tokens/models.js';
 import { isAnnounced, type Usage } from '../../wire/answer-event.js';
@@ -24,12 +25,12 @@ export class AnswerUsage {
   ) {}
 
   /** One entry per attempt, in their order. */
-  async perAttempt(answer: Answer, messages: readonly ChatMessage[]): Promise<AttemptUsage[]> {
+  async perAttempt(answer: Answer, request: ChatCompletionRequest): Promise<AttemptUsage[]> {
     return Promise.all(
       answer.attempts.map(async (attempt, index) => ({
         provider: attempt.started.provider,
         usage:
-          reported(attempt) ?? (await this.#estimate(answer, attempt, nextToSpeak(answer.attempts, index), messages)),
+          reported(attempt) ?? (await this.#estimate(answer, attempt, nextToSpeak(answer.attempts, index), request)),
       })),
     );
   }
@@ -38,14 +39,18 @@ export class AnswerUsage {
     { log }: Answer,
     { started, textFrom, reasoningFrom, ended }: AttemptRecord,
     next: AttemptRecord | undefined,
-    messages: readonly ChatMessage[],
+    request: ChatCompletionRequest,
   ): Promise<Usage | undefined> {
     const family = this.tracker.find(started.provider)?.provider.tokenFamily(started.model) ?? 'plain';
-    const said = log.reasoning.slice(reasoningFrom, next?.reasoningFrom) + log.text.slice(textFrom, next?.textFrom);
+    // Nobody goes on with a tool call: the last to speak made them all.
+    const calls = next === undefined ? countableCalls(log.toolCalls) : '';
+    const text = log.reasoning.slice(reasoningFrom, next?.reasoningFrom) + log.text.slice(textFrom, next?.textFrom);
+    const said = text + calls;
     // Nothing that readers got: a loser of a race, or one that failed before its first token.
     if (said === '' && ended?.outcome !== 'ok') return undefined;
-    const partial = log.text.slice(0, textFrom);
-    const prompt = partial === '' ? messages : [...messages, { role: 'assistant' as const, content: partial }];
+    const partial = (request.partial ?? '') + log.text.slice(0, textFrom);
+    const asked = countableMessages(request);
+    const prompt = partial === '' ? asked : [...asked, { role: 'assistant' as const, content: partial }];
     const estimated = Promise.all([
       this.estimator.estimatePrompt(prompt, family),
       this.estimator.estimateCompletion(said, family),
@@ -54,7 +59,8 @@ export class AnswerUsage {
       this.#logger.warn({ err: error }, 'tokens could not be estimated');
     });
     if (counts === undefined) return undefined;
-    const [promptTokens, completionTokens] = counts;
+    const [textTokens, completionTokens] = counts;
+    const promptTokens = textTokens + imageTokens(request);
     return {
       tokens: promptTokens + completionTokens,
       accurate: false,

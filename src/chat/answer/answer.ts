@@ -1,20 +1,15 @@
 import type { CheckpointSource } from '../../history/history-writer.js';
-import type {
-  AnswerEnd,
-  AttemptEnd,
-  AttemptStart,
-  HistoryRecord,
-  Segment,
-  SessionKey,
-} from '../../history/history-store.js';
+import type { AnswerEnd, HistoryRecord, SessionKey } from '../../history/history-store.js';
 import type { CompletionFinish } from '../../providers/completion.js';
 import type { AttemptEnded, AttemptStarted, RelayPart } from '../../providers/routing/relay-part.js';
-import { isAnnounced, type DoneEvent, type Usage } from '../../wire/answer-event.js';
+import { isAnnounced, type DoneEvent, type ErrorCode, type Usage } from '../../wire/answer-event.js';
 import type { Message } from '../../wire/message.js';
 import { messageOf } from './answer-message.js';
-import type { AttemptRecord } from './attempt-record.js';
+import { AnswerRecords } from './answer-records.js';
+import { writerOf, type AttemptRecord } from './attempt-record.js';
 import type { ReadableAnswer } from './readable-answer.js';
-import { AnswerLog, type Channel } from './answer-log.js';
+import { AnswerLog } from './answer-log.js';
+import type { Channel } from './frame.js';
 
 /** What happens when the last reader leaves: go on for a grace, to the end, or stop at once. */
 export type OnDisconnect = 'detach' | 'finish' | 'cancel';
@@ -22,10 +17,20 @@ export type OnDisconnect = 'detach' | 'finish' | 'cancel';
 /** Why an answer was ended before its provider was done. */
 export type StopReason = 'stopped' | 'interrupted' | 'answer_timeout' | 'too_long';
 
+/** An earlier version of the answer, which this one goes on from. */
+export interface CarriedAnswer {
+  readonly text: string;
+  readonly reasoning: string;
+  /** Who wrote it, and how it failed, if it did. */
+  readonly provider?: string;
+  readonly model?: string;
+  readonly code?: ErrorCode;
+}
+
 export interface AnswerOptions {
   id: string;
-  session: SessionKey;
-  question: string;
+  /** Where it is stored. Absent: nowhere, nobody can come back to it. */
+  session?: SessionKey;
   onDisconnect: OnDisconnect;
   detachGraceMs: number;
   /** Monotonic time at which the request arrived. */
@@ -43,19 +48,23 @@ export class Answer implements CheckpointSource, ReadableAnswer {
   /** Monotonic time of the first token that readers got. */
   firstTokenAt: number | undefined;
   finish: CompletionFinish | undefined;
+  /** Of an error `invalid_request`: the field that no provider takes, where that is known. */
+  refusedField: string | undefined;
+  #carried: CarriedAnswer | undefined;
+  #toCarry: CarriedAnswer | undefined;
   readonly #ended = Promise.withResolvers<void>();
   readonly #abort = new AbortController();
-  #records: HistoryRecord[] = [];
+  readonly #records: AnswerRecords;
   #end: AnswerEnd | undefined;
   #readers = 0;
   #readerlessSince = performance.now();
   #graceTimer: NodeJS.Timeout | undefined;
 
   constructor(readonly options: AnswerOptions) {
+    this.#records = new AnswerRecords(options.id, options.session !== undefined);
     this.#whenReaderless();
   }
 
-  /** Resolves when its last event is in the log. */
   get ended(): Promise<void> {
     return this.#ended.promise;
   }
@@ -74,19 +83,17 @@ export class Answer implements CheckpointSource, ReadableAnswer {
     this.#abort.abort(reason);
   }
 
-  /** Someone reads; returns how to leave. Leaving twice is leaving once. */
-  enter(): () => void {
+  enter(): void {
     this.#readers++;
     clearTimeout(this.#graceTimer);
-    let inside = true;
-    return () => {
-      if (!inside) return;
-      inside = false;
-      if (--this.#readers > 0) return;
-      this.#readerlessSince = performance.now();
-      if (this.options.onDisconnect === 'cancel') this.stop('interrupted');
-      else this.#whenReaderless();
-    };
+  }
+
+  /** Who entered reads no more. */
+  leave(): void {
+    if (--this.#readers > 0) return;
+    this.#readerlessSince = performance.now();
+    if (this.options.onDisconnect === 'cancel') this.stop('interrupted');
+    else this.#whenReaderless();
   }
 
   /** Whether nobody has been reading for `ms`, and nobody asked for it to be finished all the same. */
@@ -102,11 +109,40 @@ export class Answer implements CheckpointSource, ReadableAnswer {
     this.#ended.resolve();
   }
 
+  get carried(): CarriedAnswer | undefined {
+    return this.#carried;
+  }
+
+  /** To be called before anything is generated; the history was given the text already. */
+  goOnFrom(carried: CarriedAnswer): void {
+    this.#carried = carried;
+    this.#toCarry = carried;
+  }
+
+  /** Has readers get what it goes on from, unless they did. It follows the first provider, if any could be asked. */
+  carry(): void {
+    const carried = this.#toCarry;
+    this.#toCarry = undefined;
+    if (carried === undefined) return;
+    if (carried.reasoning !== '') this.log.append('reasoning', carried.reasoning);
+    this.log.append('text', carried.text);
+    this.log.flush();
+  }
+
+  /** Whether a provider has said anything. */
+  get spoke(): boolean {
+    const { text = '', reasoning = '' } = this.#carried ?? {};
+    return this.log.length > text.length + reasoning.length;
+  }
+
   take(part: RelayPart): void {
     switch (part.type) {
       case 'text':
       case 'reasoning':
         this.#say(part.type, part.text);
+        return;
+      case 'tool-call':
+        this.log.toolCall(part);
         return;
       case 'attempt-started':
         this.#attemptStarted(part);
@@ -119,16 +155,14 @@ export class Answer implements CheckpointSource, ReadableAnswer {
     }
   }
 
-  /** Who wrote it, or was asked last where nobody did. */
+  /** The attempt that speaks for it: whoever wrote it, or was asked last where nobody did. */
   get speaker(): AttemptRecord | undefined {
-    const { attempts } = this;
-    return (
-      attempts.find(({ ended }) => ended?.outcome === 'ok') ??
-      attempts.findLast(
-        ({ started, ended }) => isAnnounced(started.reason) && ended?.timeToFirstTokenMs !== undefined,
-      ) ??
-      attempts.findLast(({ started }) => isAnnounced(started.reason))
-    );
+    return writerOf(this.attempts) ?? this.attempts.findLast(({ started }) => isAnnounced(started.reason));
+  }
+
+  /** Who wrote it: where nobody added anything, whoever wrote what it goes on from. */
+  get author(): { provider?: string; model?: string } {
+    return writerOf(this.attempts)?.started ?? this.#carried ?? this.speaker?.started ?? {};
   }
 
   /** It could not be opened: whoever waits for its end need not. */
@@ -144,7 +178,7 @@ export class Answer implements CheckpointSource, ReadableAnswer {
       const usage = usages[index];
       if (usage === undefined || attempt.ended === undefined) return;
       attempt.usage = usage;
-      this.#records.push(attemptEnd(this.id, attempt.ended, usage));
+      this.#records.attemptEnded(attempt.ended, usage);
     });
   }
 
@@ -154,40 +188,33 @@ export class Answer implements CheckpointSource, ReadableAnswer {
   }
 
   drain(records: HistoryRecord[]): void {
-    records.push(...this.#records);
-    this.#records = [];
+    this.#records.drain(records);
   }
 
   #say(channel: Channel, text: string): void {
     const at = this.log[channel].length;
     this.log.append(channel, text);
-    const last = this.#records.at(-1);
-    if (last?.kind === 'segment' && last.channel === channel) last.text += text;
-    else this.#records.push({ kind: 'segment', answerId: this.id, channel, at, text } satisfies Segment);
+    this.#records.said(channel, at, text);
   }
 
   #attemptStarted(started: AttemptStarted): void {
+    const { provider, model, reason, from, fromCode } = started;
+    const predecessor = {
+      ...(from === undefined ? {} : { from }),
+      ...(fromCode === undefined ? {} : { code: fromCode }),
+    };
+    if (isAnnounced(reason)) this.log.event({ type: 'provider', provider, model, reason, ...predecessor });
+    this.carry();
     const textFrom = this.log.text.length;
     const reasoningFrom = this.log.reasoning.length;
     this.attempts.push({ started, textFrom, reasoningFrom });
-    const { type: _, ...fields } = started;
-    this.#records.push({
-      kind: 'attempt-start',
-      answerId: this.id,
-      textFrom,
-      reasoningFrom,
-      ...fields,
-    } satisfies AttemptStart);
-    const { provider, model, reason, from, fromCode } = started;
-    if (!isAnnounced(reason)) return;
-    const predecessor = from === undefined ? {} : { from, ...(fromCode === undefined ? {} : { code: fromCode }) };
-    this.log.event({ type: 'provider', provider, model, reason, ...predecessor });
+    this.#records.attemptStarted(started, textFrom, reasoningFrom);
   }
 
   #attemptEnded(ended: AttemptEnded): void {
     const attempt = this.attempts.find(({ started }) => started.n === ended.n);
     if (attempt !== undefined) attempt.ended = ended;
-    this.#records.push(attemptEnd(this.id, ended));
+    this.#records.attemptEnded(ended);
   }
 
   #whenReaderless(): void {
@@ -195,16 +222,4 @@ export class Answer implements CheckpointSource, ReadableAnswer {
     if (onDisconnect === 'finish' || this.signal.aborted) return;
     this.#graceTimer = setTimeout(() => this.stop('interrupted'), detachGraceMs).unref();
   }
-}
-
-function attemptEnd(answerId: string, { n, outcome, code, at }: AttemptEnded, usage?: Usage): AttemptEnd {
-  return {
-    kind: 'attempt-end',
-    answerId,
-    n,
-    outcome,
-    ...(code === undefined ? {} : { code }),
-    ...(usage === undefined ? {} : { usage }),
-    at,
-  };
 }

@@ -10,6 +10,8 @@ export interface Ending {
   readonly finishReason: FinishReason;
   readonly status: Exclude<MessageStatus, 'streaming'>;
   readonly error?: ErrorEvent;
+  /** The field that no provider takes, by its name in OpenAI's API. */
+  readonly field?: string;
 }
 
 /** A provider completed it. An answer of tool calls alone has nothing more to say either. */
@@ -20,7 +22,10 @@ export function completed(finish: CompletionFinish | undefined): Ending {
 /** `thrown` while it was generated. */
 export function endingOf(thrown: unknown, answer: Answer): Ending {
   if (answer.signal.aborted) return stopped(answer.signal.reason as StopReason);
-  if (thrown instanceof AnswerError) return failed(errorEvent(thrown.code, thrown.message, thrown.retryAfterMs));
+  if (thrown instanceof AnswerError) {
+    const { code, message, retryAfterMs, field } = thrown;
+    return { ...failed(errorEvent(code, message, retryAfterMs)), ...(field === undefined ? {} : { field }) };
+  }
   return failed(errorEvent('internal', MESSAGES.internal));
 }
 

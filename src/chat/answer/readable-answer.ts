@@ -5,8 +5,10 @@ import type { AnswerLog } from './answer-log.js';
 export interface ReadableAnswer {
   readonly id: string;
   readonly log: AnswerLog;
-  /** Counts the caller among the readers until it calls what it gets back. */
-  enter(): () => void;
+  /** Resolves when its last event is in the log. */
+  readonly ended: Promise<void>;
+  /** Someone reads it; a running answer wants to be told when they leave. */
+  enter(): void;
   /** The whole message; to be asked once the log has ended. */
   message(): Message;
 }

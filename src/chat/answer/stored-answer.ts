@@ -8,20 +8,36 @@ import type { ReadableAnswer } from './readable-answer.js';
 /** An answer that is no longer generated, from what the history kept: per attempt provider, reasoning, text. */
 export function storedAnswer(stored: StoredAnswer): ReadableAnswer {
   const { message } = stored;
-  return { id: message.id, log: replayed(stored), enter: () => () => undefined, message: () => message };
+  return {
+    id: message.id,
+    log: replayed(stored),
+    ended: Promise.resolve(),
+    enter: () => undefined,
+    message: () => message,
+  };
 }
 
 function replayed({ message, attempts, costUsd }: StoredAnswer): AnswerLog {
   const log = new AnswerLog(endedByCrash(message) ? CLOSING_EVENTS_AFTER_CRASH_FROM : CLOSING_EVENTS_FROM);
   const reasoning = message.reasoning ?? '';
-  attempts.forEach((attempt, index) => {
+  // What stood before the first attempt (an answer that goes on from another) follows its event all the same; where no
+  // provider could be asked, it is all there is.
+  let at = { reasoning: 0, text: 0 };
+  for (const [index, attempt] of attempts.entries()) {
     const next = attempts[index + 1];
     const { provider, model, reason, from, fromCode } = attempt;
-    const predecessor = from === undefined ? {} : { from, ...(fromCode === undefined ? {} : { code: fromCode }) };
+    const predecessor = {
+      ...(from === undefined ? {} : { from }),
+      ...(fromCode === undefined ? {} : { code: fromCode }),
+    };
     if (isAnnounced(reason)) log.event({ type: 'provider', provider, model, reason, ...predecessor });
-    append(log, 'reasoning', reasoning.slice(attempt.reasoningFrom, next?.reasoningFrom));
-    append(log, 'text', message.content.slice(attempt.textFrom, next?.textFrom));
-  });
+    if (next === undefined) break;
+    append(log, 'reasoning', reasoning.slice(at.reasoning, next.reasoningFrom));
+    append(log, 'text', message.content.slice(at.text, next.textFrom));
+    at = { reasoning: next.reasoningFrom, text: next.textFrom };
+  }
+  append(log, 'reasoning', reasoning.slice(at.reasoning));
+  append(log, 'text', message.content.slice(at.text));
   log.close(...closingEvents(message, costUsd));
   return log;
 }

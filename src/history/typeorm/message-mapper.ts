@@ -4,11 +4,12 @@ import type { AttemptEntity } from './entities/attempt.entity.js';
 import type { MessageEntity } from './entities/message.entity.js';
 import type { PartialAnswer } from './segments.js';
 
-/** A stored message in the API's shape. `partial` is the text of an answer that still runs. */
+/** A stored message in the API's shape. `partial` is the text of an answer that still runs; `versions` may be one alone. */
 export function toMessage(
   row: MessageEntity,
   attempts: readonly AttemptEntity[],
   partial: PartialAnswer | undefined,
+  versions: readonly string[] = [],
 ): Message {
   const text = row.status === 'streaming' && partial ? partial : row;
   return {
@@ -31,6 +32,7 @@ export function toMessage(
       duration_ms: row.durationMs,
     }),
     ...(attempts.length === 0 ? {} : { attempts: attempts.map(toMessageAttempt) }),
+    ...(versions.length < 2 ? {} : { versions: [...versions] }),
   };
 }
 

@@ -1,48 +1,28 @@
 import type { EntityManager } from 'typeorm';
 import type { NewTurn } from '../history-store.js';
-import { MessageEntity } from './entities/message.entity.js';
-import { SessionEntity } from './entities/session.entity.js';
+import type { HistoryDatabase } from './history-database.js';
 import { rememberKey } from './idempotency-keys.js';
+import { makeRoom } from './make-room.js';
+import { insertTurns, type OpenedTurn } from './sqlite/write-views.js';
 
-/** Stores questions, each of another session, and the empty answers to them, which belong to `owner` while they run. */
-export async function openTurns(manager: EntityManager, turns: readonly NewTurn[], owner: string): Promise<void> {
-  await manager.createQueryBuilder().insert().into(SessionEntity).values(turns.map(newSession)).orIgnore().execute();
-  await manager.insert(
-    MessageEntity,
-    turns.flatMap((turn) => newMessages(turn, owner)),
-  );
-  await countIn(manager, turns);
+/** Stores questions, each of another session, and the empty answers to them, which are this process' while they run. */
+export async function openTurns(database: HistoryDatabase, turns: readonly NewTurn[]): Promise<void> {
+  const { owner } = database.owners;
+  const plain = turns.every(({ place, idempotency }) => place === undefined && idempotency === undefined);
+  const rows = turns.map((turn) => opened(turn, owner));
+  if (plain) await database.writeAtOnce((manager) => insertTurns(manager, rows));
+  else await database.write((manager) => openAmongOthers(manager, turns, owner));
+}
+
+/** Turns that take the place of others, or that have a key. */
+async function openAmongOthers(manager: EntityManager, turns: readonly NewTurn[], owner: string): Promise<void> {
+  const rows: OpenedTurn[] = [];
+  for (const turn of turns)
+    rows.push(opened(turn, owner, turn.place ? await makeRoom(manager, turn, turn.place) : null));
+  await insertTurns(manager, rows);
   for (const turn of turns) if (turn.idempotency) await rememberKey(manager, turn, turn.idempotency);
 }
 
-function newSession({ userId, sessionId, title, at }: NewTurn): Partial<SessionEntity> {
-  return { userId, id: sessionId, title, createdAt: at, updatedAt: at, messageCount: 0, lastSeq: 0 };
-}
-
-function newMessages(turn: NewTurn, owner: string): Partial<MessageEntity>[] {
-  const message = { userId: turn.userId, sessionId: turn.sessionId, reasoning: '', createdAt: turn.at };
-  return [
-    { ...message, id: turn.questionId, role: 'user', content: turn.question, status: 'complete', owner: null },
-    { ...message, id: turn.answerId, role: 'assistant', content: '', status: 'streaming', owner },
-  ];
-}
-
-/** One statement for all sessions; `last_seq` is what the list of sessions is ordered by. */
-async function countIn(manager: EntityManager, turns: readonly NewTurn[]): Promise<void> {
-  const keys = turns.map((_, index) => `(:user${index}, :session${index})`).join(', ');
-  const parameters = turns.flatMap(({ userId, sessionId }, index) => [
-    [`user${index}`, userId],
-    [`session${index}`, sessionId],
-  ]);
-  await manager
-    .createQueryBuilder()
-    .update(SessionEntity)
-    .set({
-      updatedAt: Math.max(...turns.map(({ at }) => at)),
-      messageCount: () => '"message_count" + 2',
-      lastSeq: () =>
-        '(SELECT MAX("seq") FROM "messages" WHERE "messages"."user_id" = "sessions"."user_id" AND "messages"."session_id" = "sessions"."id")',
-    })
-    .where(`(user_id, id) IN (VALUES ${keys})`, Object.fromEntries(parameters) as Record<string, string>)
-    .execute();
+function opened(turn: NewTurn, owner: string, versionOf: string | null = null): OpenedTurn {
+  return { ...turn, owner, versionOf };
 }

@@ -5,6 +5,7 @@ import { AttemptEntity } from './entities/attempt.entity.js';
 import { MessageEntity } from './entities/message.entity.js';
 import { SegmentEntity } from './entities/segment.entity.js';
 import type { HistoryDatabase } from './history-database.js';
+import { addToSearch } from './sqlite/search-index.js';
 import { partialAnswers, type PartialAnswer } from './segments.js';
 
 /** Small enough that other writers get their turn and that the texts fit in memory. */
@@ -51,6 +52,10 @@ async function interrupt(manager: EntityManager, ids: readonly string[]): Promis
   const rows = await manager.findBy(MessageEntity, { id: In(ids), status: 'streaming' });
   const partials = await partialAnswers(manager, ids);
   for (const row of rows) await interruptAnswer(manager, row, partials.get(row.id));
+  await addToSearch(
+    manager,
+    rows.map(({ seq, userId, id }) => ({ seq, userId, content: partials.get(id)?.content ?? '' })),
+  );
   return rows.length;
 }
 

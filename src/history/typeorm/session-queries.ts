@@ -4,6 +4,8 @@ import type { SessionSummary } from '../../wire/message.js';
 import { MessageEntity } from './entities/message.entity.js';
 import { SessionEntity } from './entities/session.entity.js';
 import { rfc3339 } from './message-mapper.js';
+import { removeFromSearch } from './sqlite/search-index.js';
+import { fold } from './search/search-text.js';
 
 /** A user's sessions, the one with the latest message first. */
 export async function findSessions(
@@ -33,13 +35,14 @@ export async function renameSession(manager: EntityManager, session: SessionKey,
   const { affected } = await manager.update(
     SessionEntity,
     { userId: session.userId, id: session.sessionId },
-    { title },
+    { title, titleSearch: fold(title) },
   );
   return affected === 1;
 }
 
 /** Deletes a session and, by its foreign keys, all that belongs to it; false where there is none. */
 export async function deleteSession(manager: EntityManager, session: SessionKey): Promise<boolean> {
+  await removeFromSearch(manager, session);
   const { affected } = await manager.delete(SessionEntity, { userId: session.userId, id: session.sessionId });
   return affected === 1;
 }

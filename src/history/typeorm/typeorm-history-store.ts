@@ -3,19 +3,24 @@ import {
   type ContextMessage,
   type HistoryRecord,
   type NewTurn,
+  type MessagesQuery,
   type PageQuery,
+  type SearchQuery,
   type SessionKey,
+  type StandingMessage,
   type StoredAnswer,
 } from '../history-store.js';
-import type { Message, SessionSummary } from '../../wire/message.js';
-import { appendRecords } from './append-records.js';
+import type { Message, SearchResult, SessionSummary } from '../../wire/message.js';
 import { SegmentEntity } from './entities/segment.entity.js';
 import type { HistoryDatabase } from './history-database.js';
 import { findKey } from './idempotency-keys.js';
-import { findAnswer, findContext, findMessages } from './message-queries.js';
+import { findAnswer, findContext, findMessages, findStanding } from './message-queries.js';
 import { openTurns } from './open-turn.js';
 import { recoverAbandoned } from './recovery.js';
+import { SearchIndexer } from './search/search-indexer.js';
+import { searchMessages } from './search/search-queries.js';
 import { deleteSession, findSessions, renameSession } from './session-queries.js';
+import { insertRecords } from './sqlite/write-views.js';
 import { TurnGroup } from './turn-group.js';
 
 /** Nobody waits for a checkpoint, so a slow disk gets more time for one than for a question. */
@@ -23,16 +28,17 @@ const APPEND_DEADLINE_MS = 30_000;
 
 /** The record in an SQL database. */
 export class TypeOrmHistoryStore extends HistoryStore {
-  readonly #turns = new TurnGroup((turns) =>
-    this.database.write((manager) => openTurns(manager, turns, this.database.owners.owner)),
-  );
+  readonly #turns = new TurnGroup((turns) => openTurns(this.database, turns));
+  readonly #indexer: SearchIndexer;
 
   constructor(private readonly database: HistoryDatabase) {
     super();
+    this.#indexer = new SearchIndexer(database);
   }
 
   async openTurn(turn: NewTurn): Promise<void> {
     await this.#turns.add(turn);
+    this.#indexer.wake();
   }
 
   findByIdempotencyKey(userId: string, key: string): Promise<{ answerId: string; fingerprint: string } | undefined> {
@@ -42,14 +48,23 @@ export class TypeOrmHistoryStore extends HistoryStore {
   async append(records: readonly HistoryRecord[]): Promise<void> {
     if (records.length === 0) return;
     // A crowd of questions that wait for their turn must not keep text that was shown from being stored.
-    await this.database.write((manager) => appendRecords(manager, records), APPEND_DEADLINE_MS, 'ahead');
+    await this.database.writeAtOnce((manager) => insertRecords(manager, records), APPEND_DEADLINE_MS, 'ahead');
+    if (records.some(({ kind }) => kind === 'answer-end')) this.#indexer.wake();
   }
 
-  context(session: SessionKey, limit: number): Promise<ContextMessage[]> {
-    return this.database.read((manager) => findContext(manager, session, limit));
+  context(session: SessionKey, limit: number, before?: string): Promise<ContextMessage[]> {
+    return this.database.read((manager) => findContext(manager, session, limit, before));
   }
 
-  messages(session: SessionKey, page: PageQuery): Promise<{ messages: Message[]; hasMore: boolean }> {
+  standing(session: SessionKey, messageId: string): Promise<StandingMessage | undefined> {
+    return this.database.read((manager) => findStanding(manager, session, messageId));
+  }
+
+  search(userId: string, query: SearchQuery): Promise<{ results: SearchResult[]; hasMore: boolean }> {
+    return this.database.read((manager) => searchMessages(manager, userId, query));
+  }
+
+  messages(session: SessionKey, page: MessagesQuery): Promise<{ messages: Message[]; hasMore: boolean }> {
     return this.database.read((manager) => findMessages(manager, session, page));
   }
 
@@ -70,6 +85,7 @@ export class TypeOrmHistoryStore extends HistoryStore {
   }
 
   recoverAbandoned(): Promise<number> {
+    this.#indexer.wake();
     return recoverAbandoned(this.database);
   }
 

@@ -1,7 +1,7 @@
 import { HistoryUnavailableError } from '../history-store.js';
 
-/** Runs `work` in a transaction of its own and asks `mayCommit` right before the commit. */
-export type Transact<C> = <T>(work: (context: C) => Promise<T>, mayCommit: () => boolean) => Promise<T>;
+/** A transaction of its own, which asks `mayCommit` right before the commit. */
+export type Transaction<T> = (mayCommit: () => boolean) => Promise<T>;
 
 /** `ahead` overtakes what waits, but not what waits ahead itself. */
 export type Turn = 'in-order' | 'ahead';
@@ -18,20 +18,17 @@ const CROWD_PATIENCE = 5;
  * All writes, one at a time: the database has one writing connection, and concurrent work would join whatever
  * transaction is open. Nobody waits for ever: a job that is late is refused and, whether it ran or not, leaves no trace.
  */
-export class WriteQueue<C> {
+export class WriteQueue {
   readonly #ahead = new Set<Job>();
   readonly #waiting = new Set<Job>();
   #current: Promise<void> | undefined;
   #closed = false;
   #lastCommitAt = -Infinity;
 
-  constructor(
-    private readonly transact: Transact<C>,
-    private readonly limit = 5_000,
-  ) {}
+  constructor(private readonly limit = 5_000) {}
 
   /** Rejects with {@link HistoryUnavailableError} after `deadlineMs` in which nothing was written, when the queue is full, and when it is closed. */
-  run<T>(work: (context: C) => Promise<T>, deadlineMs: number, turn: Turn = 'in-order'): Promise<T> {
+  run<T>(transaction: Transaction<T>, deadlineMs: number, turn: Turn = 'in-order'): Promise<T> {
     if (this.#closed) return Promise.reject(new HistoryUnavailableError('the database is closed'));
     if (this.#waiting.size >= this.limit) return Promise.reject(new HistoryUnavailableError('too many writes wait'));
     const line = turn === 'ahead' ? this.#ahead : this.#waiting;
@@ -49,7 +46,7 @@ export class WriteQueue<C> {
         return state === 'committing';
       };
       const run = () =>
-        this.transact(work, mayCommit)
+        transaction(mayCommit)
           .then((result) => {
             this.#lastCommitAt = performance.now();
             resolve(result);

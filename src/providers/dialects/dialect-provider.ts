@@ -1,10 +1,12 @@
-import type { ClocksConfig, ProviderConfig } from '../../config/app-config.js';
+import type { ProviderConfig } from '../../config/app-config.js';
 import type { ChatProvider } from '../chat-provider.js';
 import type { ChatCompletionRequest, CompletionPart } from '../completion.js';
+import type { Misfit } from '../completion-options.js';
 import { ProviderError } from '../provider-error.js';
 import { contextTokens, DEFAULT_CONTEXT_TOKENS, maxOutputTokens, tokenFamily } from '../tokens/models.js';
 import type { TokenFamily } from '../tokens/token-estimator.js';
 import type { ConnectionPool } from '../upstream/connection-pool.js';
+import type { Timing } from '../upstream/exchange.js';
 import { openStream, type OpenStream, type RefusedStream, type StreamRequest } from '../upstream/open-stream.js';
 import { PASS_ALL, type TextFilter } from './continuation/text-filter.js';
 import { SkipPrefix } from './continuation/skip-prefix.js';
@@ -12,6 +14,7 @@ import type { Call, Dialect } from './dialect.js';
 import { refusalFailure } from './failures/provider-failure.js';
 import { outgoingMessages, wholeCodePoints } from './outgoing-messages.js';
 import { CompletionReader } from './reading/completion-reader.js';
+import type { Beginning } from './reading/inline-thinking.js';
 
 /** After the finish reason only usage and `[DONE]` may follow; a server that keeps them back is not waited for. */
 const TRAILER_MS = 2_000;
@@ -21,11 +24,13 @@ export class DialectProvider implements ChatProvider {
   readonly name: string;
   readonly model: string;
   #dialect: Dialect;
+  /** Whether its model put thinking into the text of an answer; undefined before the first. */
+  #thinksInText: boolean | undefined;
 
   constructor(
     private readonly config: ProviderConfig,
     dialect: Dialect,
-    private readonly clocks: ClocksConfig,
+    private readonly timing: Timing,
     private readonly pool: ConnectionPool,
   ) {
     this.name = config.name;
@@ -42,38 +47,24 @@ export class DialectProvider implements ChatProvider {
     return tokenFamily(model);
   }
 
+  misfit({ options }: ChatCompletionRequest): Misfit | undefined {
+    return options && this.#dialect.misfit?.(options);
+  }
+
   async *chatCompletionStream(
     request: ChatCompletionRequest,
     signal: AbortSignal,
   ): AsyncGenerator<CompletionPart[], void, undefined> {
-    const call = this.#callFor(request);
-    const stream = await this.#open(call.call, signal);
-    const textFromTheStart = call.call.continuing && this.#dialect.continuesInText === true;
-    const reader = new CompletionReader(call.filter, { ...this.#dialect.reading, textFromTheStart });
+    const { call, filter } = this.#callFor(request);
+    const stream = await this.#open(call, signal);
+    const beginning = this.#beginningOf(call);
+    const toolCalls = request.options !== undefined;
+    const reader = new CompletionReader(filter, { ...this.#dialect.reading, beginning, toolCalls });
     let whole = false;
     try {
-      yield* this.#read(stream, reader, signal);
-      const last = reader.end();
-      whole = reader.failure === undefined;
-      if (last.length > 0) yield last;
-      if (reader.failure !== undefined) throw reader.failure;
-    } finally {
-      stream.close(whole);
-    }
-  }
-
-  async close(): Promise<void> {
-    await this.pool.close();
-  }
-
-  /** Until `[DONE]`, the end of the response, or an error in it. A connection that breaks after the finish reason is an end. */
-  async *#read(
-    stream: OpenStream,
-    reader: CompletionReader,
-    signal: AbortSignal,
-  ): AsyncGenerator<CompletionPart[], void, undefined> {
-    try {
-      for (let bytes = await stream.read(); bytes !== undefined; bytes = await stream.read()) {
+      for (;;) {
+        const bytes = await this.#next(stream, reader, signal);
+        if (bytes === undefined) break;
         const parts = reader.push(bytes);
         if (reader.spoke) stream.tokenSeen();
         if (reader.finished) stream.endWithin(TRAILER_MS);
@@ -81,15 +72,40 @@ export class DialectProvider implements ChatProvider {
           stream.progressed();
           yield parts;
         }
-        if (reader.done || reader.failure !== undefined) return;
+        if (reader.done || reader.failure !== undefined) break;
       }
-    } catch (error) {
-      if (signal.aborted || !reader.finished) throw error;
+      const last = reader.end();
+      whole = reader.failure === undefined;
+      if (last.length > 0) yield last;
+      if (reader.failure !== undefined) throw reader.failure;
+    } finally {
+      stream.close(whole);
+      if (reader.spoke && !call.continuing && call.model === this.model) this.#thinksInText ||= reader.thoughtInText;
     }
   }
 
+  /** What arrives next; undefined at the end. A connection that breaks after the finish reason has ended. */
+  #next({ read }: OpenStream, reader: CompletionReader, signal: AbortSignal): Promise<Buffer[] | undefined> {
+    if (!reader.finished) return read();
+    return read().catch((error: unknown) => {
+      if (signal.aborted) throw error;
+      return undefined;
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.pool.close();
+  }
+
+  /** A model that was never seen to think in its text means a tag at the beginning of the rest of an answer as text. */
+  #beginningOf({ continuing, model }: Call): Beginning {
+    if (!continuing) return 'fresh';
+    const inText = this.#dialect.continuesInText === true || (model === this.model && this.#thinksInText === false);
+    return inText ? 'text' : 'continued';
+  }
+
   #callFor(request: ChatCompletionRequest): { call: Call; filter: TextFilter } {
-    const { temperature, maxTokens } = request;
+    const { temperature, maxTokens, options } = request;
     const model = request.model ?? this.model;
     const limit = maxTokens === undefined ? undefined : Math.min(maxTokens, maxOutputTokens(model) ?? maxTokens);
     const partial = wholeCodePoints(request.partial ?? '');
@@ -101,10 +117,11 @@ export class DialectProvider implements ChatProvider {
     return {
       call: {
         model,
-        messages: [...outgoingMessages(request.messages), ...continuation.turns],
+        messages: [...outgoingMessages(request.messages, this.#dialect.messageRules), ...continuation.turns],
         ...(temperature === undefined ? {} : { temperature }),
         ...(limit === undefined ? {} : { maxTokens: limit }),
         continuing: continuation.turns.length > 0,
+        ...(options === undefined ? {} : { options }),
       },
       filter: continuation.filter,
     };
@@ -112,10 +129,10 @@ export class DialectProvider implements ChatProvider {
 
   /** The clock of the first token runs on over all ways of asking. */
   async #open(call: Call, signal: AbortSignal): Promise<OpenStream> {
-    const deadline = performance.now() + this.clocks.firstTokenMs;
+    const deadline = performance.now() + this.timing.firstTokenMs;
     for (;;) {
       const firstTokenMs = Math.max(1, Math.round(deadline - performance.now()));
-      const answer = await openStream(this.pool, this.#requestFor(call), { ...this.clocks, firstTokenMs }, signal);
+      const answer = await openStream(this.pool, this.#requestFor(call), { ...this.timing, firstTokenMs }, signal);
       if (answer.ok) return answer;
       const adapted = answer.status === 400 || answer.status === 422 ? this.#dialect.adapted?.(answer.body) : undefined;
       if (adapted === undefined) throw this.#refusal(answer, call);

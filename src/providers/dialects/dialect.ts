@@ -1,11 +1,7 @@
-import type { ChatMessage } from '../completion.js';
+import type { CompletionOptions, Misfit } from '../completion-options.js';
 import type { TextFilter } from './continuation/text-filter.js';
+import type { MessageRules, OutgoingMessage } from './outgoing-messages.js';
 import type { ReadingHooks } from './reading/chunk-reader.js';
-
-/** A message as it goes out; `prefix` asks to be continued. */
-export interface OutgoingMessage extends ChatMessage {
-  prefix?: true;
-}
 
 /** What is asked, before it takes a provider's shape. */
 export interface Call {
@@ -15,6 +11,7 @@ export interface Call {
   maxTokens?: number;
   /** The answer was begun by an earlier attempt. */
   continuing: boolean;
+  options?: CompletionOptions;
 }
 
 /** How an answer that was begun is to be gone on with. */
@@ -34,6 +31,9 @@ export interface Dialect {
   continuationBaseUrl?(baseUrl: string): string;
   /** Its models have a field for their thinking, or don't think, when they continue: `<think>` is text there. */
   readonly continuesInText?: true;
+  readonly messageRules?: MessageRules;
+  /** What of a request the provider is known not to take; what it turns out not to take it refuses itself. */
+  misfit?(options: CompletionOptions): Misfit | undefined;
   /** Where this provider puts usage besides the usual places. */
   readonly reading?: ReadingHooks;
   /**

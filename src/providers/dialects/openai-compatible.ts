@@ -1,5 +1,6 @@
 import { continueByInstruction } from './continuation/by-instruction.js';
 import type { Dialect } from './dialect.js';
+import { optionFields } from './option-fields.js';
 
 /** What OpenAI-compatible servers don't agree on. */
 interface Variant {
@@ -16,13 +17,14 @@ export const openaiCompatible: Dialect = variant({ asksForUsage: true, limit: 'm
 
 function variant(is: Variant): Dialect {
   return {
-    body: ({ model, messages, temperature, maxTokens }) => ({
+    body: ({ model, messages, temperature, maxTokens, options }) => ({
       model,
       messages,
       stream: true,
       ...(is.asksForUsage ? { stream_options: { include_usage: true } } : {}),
       ...(maxTokens === undefined ? {} : { [is.limit]: maxTokens }),
       ...(temperature === undefined || !is.temperature ? {} : { temperature }),
+      ...optionFields(options),
     }),
     continuation: continueByInstruction,
     adapted: (body) => {

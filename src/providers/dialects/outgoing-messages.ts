@@ -1,18 +1,42 @@
-import type { ChatMessage } from '../completion.js';
-import type { OutgoingMessage } from './dialect.js';
+import type { AssistantMessage, ChatMessage, ContentPart, ToolCall, UserMessage } from '../completion.js';
+import { toolCallId } from './tool-call-id.js';
+
+/** A message as it goes out; `prefix` asks to be continued. */
+export interface OutgoingMessage {
+  role: ChatMessage['role'];
+  content: string | object[] | null;
+  prefix?: true;
+  tool_calls?: object[];
+  tool_call_id?: string;
+  reasoning?: string;
+  reasoning_content?: string;
+}
+
+/** What a provider wants of messages that speak of tools; absent: the usual. */
+export interface MessageRules {
+  /** The only shape of a tool call's id that it takes. */
+  readonly toolCallIds?: 'nine-alphanumerics';
+  /** Under which name the reasoning before tool calls goes back. Absent: it doesn't. */
+  readonly reasoningField?: 'reasoning' | 'reasoning_content';
+  /** What the assistant says between the results of tools and a question, where something has to stand there. */
+  readonly betweenResultAndQuestion?: string;
+}
 
 /**
  * Messages in an order that every provider takes: empty ones left out, neighbours of one role made one (DeepSeek,
  * Mistral and many chat templates want the roles to alternate), and no half of a surrogate pair (no JSON parser but
- * JavaScript's takes it).
+ * JavaScript's takes it). Tool calls and their results stay apart, each with its id.
  */
-export function outgoingMessages(messages: readonly ChatMessage[]): OutgoingMessage[] {
+export function outgoingMessages(messages: readonly ChatMessage[], rules: MessageRules = {}): OutgoingMessage[] {
   const outgoing: OutgoingMessage[] = [];
-  for (const { role, content } of messages) {
-    if (content.trim() === '') continue;
+  for (const message of messages) {
     const last = outgoing.at(-1);
-    if (last?.role === role) last.content += `\n\n${content.toWellFormed()}`;
-    else outgoing.push({ role, content: content.toWellFormed() });
+    if (isBlank(message)) continue;
+    if (message.role === 'user' && last?.role === 'tool' && rules.betweenResultAndQuestion !== undefined)
+      outgoing.push({ role: 'assistant', content: rules.betweenResultAndQuestion });
+    const next = outgoingMessage(message, rules);
+    if (last === undefined || !isMore(last, next)) outgoing.push(next);
+    else last.content = joined(last.content, next.content);
   }
   return outgoing;
 }
@@ -20,4 +44,64 @@ export function outgoingMessages(messages: readonly ChatMessage[]): OutgoingMess
 /** A text that was cut off, without the half character it may end in. */
 export function wholeCodePoints(text: string): string {
   return /[\uD800-\uDBFF]$/.test(text) ? text.slice(0, -1) : text;
+}
+
+/** A tool may give back nothing: its call has to be answered all the same. */
+function isBlank(message: ChatMessage): boolean {
+  if (message.content.trim() !== '' || message.role === 'tool') return false;
+  if (message.role === 'user') return message.parts === undefined;
+  return message.role === 'system' || message.toolCalls === undefined;
+}
+
+function isMore(last: OutgoingMessage, next: OutgoingMessage): boolean {
+  const aboutTools = (message: OutgoingMessage) => message.role === 'tool' || message.tool_calls !== undefined;
+  return last.role === next.role && !aboutTools(last) && !aboutTools(next);
+}
+
+function joined(first: OutgoingMessage['content'], second: OutgoingMessage['content']): string | object[] {
+  if (typeof first === 'string' && typeof second === 'string') return `${first}\n\n${second}`;
+  return [...partsOf(first), ...partsOf(second)];
+}
+
+function partsOf(content: OutgoingMessage['content']): object[] {
+  return typeof content === 'string' ? [{ type: 'text', text: content }] : (content ?? []);
+}
+
+function outgoingMessage(message: ChatMessage, rules: MessageRules): OutgoingMessage {
+  const { role } = message;
+  const content = message.content.toWellFormed();
+  switch (message.role) {
+    case 'system':
+      return { role, content };
+    case 'user':
+      return { role, content: userContent(message) ?? content };
+    case 'assistant':
+      if (message.toolCalls === undefined) return { role, content };
+      return { role, content: content === '' ? null : content, ...toolFields(message, message.toolCalls, rules) };
+    case 'tool':
+      return { role, content, tool_call_id: toolCallId(message.toolCallId, rules.toolCallIds) };
+  }
+}
+
+function userContent({ parts }: UserMessage): object[] | undefined {
+  return parts?.map((part: ContentPart) =>
+    part.type === 'text'
+      ? { type: 'text', text: part.text.toWellFormed() }
+      : { type: 'image_url', image_url: { url: part.url, ...(part.detail && { detail: part.detail }) } },
+  );
+}
+
+function toolFields(
+  { reasoning }: AssistantMessage,
+  calls: readonly ToolCall[],
+  { toolCallIds, reasoningField }: MessageRules,
+): Pick<OutgoingMessage, 'tool_calls' | 'reasoning' | 'reasoning_content'> {
+  return {
+    tool_calls: calls.map((call) => ({
+      id: toolCallId(call.id, toolCallIds),
+      type: 'function',
+      function: { name: call.name, arguments: call.arguments.toWellFormed() },
+    })),
+    ...(reasoning === undefined || reasoningField === undefined ? {} : { [reasoningField]: reasoning.toWellFormed() }),
+  };
 }

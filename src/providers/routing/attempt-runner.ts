@@ -16,6 +16,14 @@ import { notSlowerThan } from './throughput-guard.js';
 export interface ShownSoFar {
   readonly text: string;
   readonly reasoning: string;
+  /** Some of a tool call was shown: nobody else can go on with that. */
+  readonly calledTools?: boolean;
+}
+
+/** Who wrote what an attempt goes on from; a provider whose name is not known any more is left out. */
+export interface Predecessor {
+  readonly provider?: string;
+  readonly code?: ErrorCode;
 }
 
 /** One answer on its way: what is asked, who was asked, what ends it. */
@@ -23,8 +31,11 @@ export interface RelayRun {
   readonly request: ChatCompletionRequest;
   readonly shown: ShownSoFar;
   readonly answerId: string;
+  readonly continues?: Predecessor;
   readonly trail: AttemptTrail;
   readonly signal: AbortSignal;
+  /** Is told everything, as it comes: one array per read of a provider's socket. */
+  say(parts: RelayPart[]): void;
 }
 
 /** Makes single attempts: sends the request, passes the parts on, and has the outcome counted, logged and remembered. */
@@ -43,40 +54,35 @@ export class AttemptRunner {
     return new Attempt(trail.number(), provider, request.model ?? provider.model);
   }
 
-  /** The first attempt is `selected`; any other follows the failure of the one before. */
-  started(attempt: Attempt, { trail, shown }: RelayRun): AttemptStarted {
+  /** The first attempt is `selected`, or goes on with another answer; any other follows the failure of the one before. */
+  started(attempt: Attempt, { trail, shown, continues }: RelayRun): AttemptStarted {
     const previous = trail.last;
-    if (previous === undefined) return attempt.opening('selected');
+    if (previous === undefined)
+      return continues === undefined ? attempt.opening('selected') : attempt.opening('continued', continues);
     const from = { provider: previous.provider.name, code: previous.error.code };
     if (previous.provider === attempt.provider) return attempt.opening('retry', from);
     this.metrics.handedOver(from.provider, attempt.provider.name, phaseOf(previous.attempt, previous.error));
     return attempt.opening(shown.text === '' ? 'failover' : 'continued', from);
   }
 
-  /** Sends the request when first read; what was shown is to be continued. */
-  async *parts(attempt: Attempt, { request, shown }: RelayRun, signal: AbortSignal): AsyncGenerator<RelayPart[]> {
+  /** What the attempt says that is to be shown. Sends the request when first read; what was shown is to be continued. */
+  parts(attempt: Attempt, run: RelayRun, signal: AbortSignal): AsyncGenerator<RelayPart[]> {
     const { minTokensPerSecond } = this.config.relay;
-    const partial = shown.text === '' ? {} : { partial: shown.text };
-    const messages = await this.trimmer.trim({ ...request, ...partial }, attempt.provider, attempt.model);
-    const parts = attempt.parts({ ...request, ...partial, messages }, shown.reasoning !== '', signal);
-    yield* minTokensPerSecond > 0 ? notSlowerThan(minTokensPerSecond, parts, () => attempt.finished) : parts;
+    const parts = this.#ask(attempt, run, signal);
+    return minTokensPerSecond > 0 ? notSlowerThan(minTokensPerSecond, parts, () => attempt.finished) : parts;
   }
 
   /** Passes `parts` on to the attempt's end. True: the answer is complete. */
-  async *run(
-    attempt: Attempt,
-    parts: AsyncGenerator<RelayPart[]>,
-    run: RelayRun,
-  ): AsyncGenerator<RelayPart[], boolean> {
+  async run(attempt: Attempt, parts: AsyncGenerator<RelayPart[]>, run: RelayRun): Promise<boolean> {
     try {
-      yield* parts;
+      for await (const some of parts) run.say(some);
     } catch (thrown) {
-      yield this.failed(attempt, run, thrown);
+      run.say(this.failed(attempt, run, thrown));
       run.signal.throwIfAborted();
       return false;
     }
     this.tracker.succeeded(attempt.provider.name, attempt.startedAt);
-    yield this.#closing(attempt, run, 'ok');
+    run.say(this.#closing(attempt, run, 'ok'));
     return true;
   }
 
@@ -94,6 +100,20 @@ export class AttemptRunner {
     const reason: unknown = run.signal.reason;
     const code = reason === 'answer_timeout' || reason === 'interrupted' ? reason : undefined;
     return this.#closing(attempt, run, 'cancelled', code);
+  }
+
+  async *#ask(attempt: Attempt, { request, shown }: RelayRun, signal: AbortSignal): AsyncGenerator<RelayPart[]> {
+    const hideReasoning = shown.reasoning !== '';
+    const partial = (request.partial ?? '') + shown.text;
+    const whole = partial === '' ? request : { ...request, partial };
+    const messages = request.options
+      ? request.messages
+      : await this.trimmer.trim(whole, attempt.provider, attempt.model);
+    const said = attempt.provider.chatCompletionStream({ ...whole, messages }, signal);
+    for await (const parts of said) {
+      const toShow = attempt.take(parts, hideReasoning);
+      if (toShow.length > 0) yield toShow;
+    }
   }
 
   #closing(
@@ -127,7 +147,8 @@ export class AttemptRunner {
       accurate: ended.usage === undefined ? undefined : true,
     };
     if (ended.outcome === 'failed') this.#logger.warn(line, 'attempt failed');
-    else this.#logger.log(line, 'attempt ended');
+    // The line of the whole answer says the same of the one that went well.
+    else this.#logger.debug(line, 'attempt ended');
   }
 }
 

@@ -2,7 +2,7 @@ import { AnswerError } from '../answer-error.js';
 import type { ChatProvider } from '../chat-provider.js';
 import type { FailureKind, ProviderError } from '../provider-error.js';
 import type { Attempt } from './attempt.js';
-import { MESSAGES } from './failure-messages.js';
+import { MESSAGES, misfitMessage, type ProviderMisfit } from './failure-messages.js';
 import type { ProviderTracker } from './provider-tracker.js';
 
 export interface Failure {
@@ -22,6 +22,8 @@ export class AttemptTrail {
   constructor(
     order: readonly ChatProvider[],
     private readonly pinned: boolean,
+    /** Who was passed over, since what is asked is known not to fit it. */
+    private readonly misfits: readonly ProviderMisfit[] = [],
   ) {
     this.#left = [...order];
   }
@@ -85,20 +87,38 @@ export class AttemptTrail {
    */
   verdict(soonestRetryMs: number | undefined, cutShort: boolean): AnswerError {
     const { last } = this;
-    if (last === undefined) return this.#with('provider_rate_limited', soonestRetryMs);
+    if (last === undefined) {
+      const nobodyFits = this.misfits.length > 0 && soonestRetryMs === undefined;
+      return nobodyFits ? this.#misfit() : this.#with('provider_rate_limited', soonestRetryMs);
+    }
+    if (this.pinned && last.error.code === 'invalid_request') return this.#misfit();
     if (last.error.kind === 'caller' || this.pinned || cutShort)
       return this.#with(last.error.code, last.error.retryAfterMs ?? (this.#all('rate') ? soonestRetryMs : undefined));
     // A resting provider that was not asked might have taken it.
     if (this.#all('caller', 'misfit') && soonestRetryMs === undefined) {
       const context = this.#failures.find(({ error }) => error.code === 'context_length_exceeded');
-      return this.#with(context === undefined ? 'invalid_request' : 'context_length_exceeded');
+      return context === undefined ? this.#misfit() : this.#with('context_length_exceeded');
     }
     if (this.#all('rate')) return this.#with('provider_rate_limited', soonestRetryMs ?? last.error.retryAfterMs);
-    return this.#with('all_providers_failed');
+    return this.#with('all_providers_failed', soonestRetryMs);
   }
 
   #all(...kinds: FailureKind[]): boolean {
     return this.#failures.every(({ error }) => kinds.includes(error.kind));
+  }
+
+  /** Names the fields that stand in the way, and who takes offence at which. */
+  #misfit(): AnswerError {
+    const failed = this.#failures.map(({ provider: { name }, error: { field, status, unusable } }) => ({
+      provider: name,
+      field,
+      status,
+      unusable,
+    }));
+    const all = [...this.misfits, ...failed];
+    // Where nobody was named the model is not the caller's choice.
+    const field = all.find((misfit) => misfit.field !== undefined && (misfit.field !== 'model' || this.pinned))?.field;
+    return new AnswerError('invalid_request', misfitMessage(all), undefined, field);
   }
 
   #with(code: AnswerError['code'], retryAfterMs?: number): AnswerError {

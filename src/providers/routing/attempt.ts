@@ -1,6 +1,6 @@
 import type { AttemptReason, ErrorCode } from '../../wire/answer-event.js';
 import type { ChatProvider } from '../chat-provider.js';
-import type { ChatCompletionRequest, CompletionFinish, CompletionPart, ReportedUsage } from '../completion.js';
+import type { CompletionFinish, CompletionPart, ReportedUsage } from '../completion.js';
 import type { AttemptEnded, AttemptStarted, RelayPart } from './relay-part.js';
 
 /** One try at one provider: passes its text on and keeps what is to be measured. */
@@ -36,32 +36,25 @@ export class Attempt {
   }
 
   /**
-   * The provider's parts without usage and finish, which are kept until {@link closing}.
+   * Of what the provider said, that which is shown; usage and finish are kept until {@link closing}.
    * @param hideReasoning an earlier attempt's reasoning was shown: this one's would contradict it
    */
-  async *parts(
-    request: ChatCompletionRequest,
-    hideReasoning: boolean,
-    signal: AbortSignal,
-  ): AsyncGenerator<RelayPart[]> {
-    for await (const parts of this.provider.chatCompletionStream(request, signal)) {
-      const shown: RelayPart[] = [];
-      for (const part of parts) this.#take(part, hideReasoning, shown);
-      if (shown.length > 0) yield shown;
-    }
+  take(parts: readonly CompletionPart[], hideReasoning: boolean): RelayPart[] {
+    const shown: RelayPart[] = [];
+    for (const part of parts) this.#take(part, hideReasoning, shown);
+    return shown;
   }
 
   /** That it began, and how it came to that. */
-  opening(reason: AttemptReason, from?: { provider: string; code?: ErrorCode }): AttemptStarted {
+  opening(reason: AttemptReason, from: { provider?: string; code?: ErrorCode } = {}): AttemptStarted {
     return {
       type: 'attempt-started',
       n: this.n,
       provider: this.provider.name,
       model: this.model,
       reason,
-      ...(from === undefined
-        ? {}
-        : { from: from.provider, ...(from.code === undefined ? {} : { fromCode: from.code }) }),
+      ...(from.provider === undefined ? {} : { from: from.provider }),
+      ...(from.code === undefined ? {} : { fromCode: from.code }),
       at: this.createdAt,
     };
   }
@@ -87,8 +80,9 @@ export class Attempt {
     switch (part.type) {
       case 'text':
       case 'reasoning':
+      case 'tool-call':
         this.#firstTokenAt ??= performance.now();
-        if (part.type === 'text' || !hideReasoning) shown.push(part);
+        if (part.type !== 'reasoning' || !hideReasoning) shown.push(part);
         return;
       case 'usage':
         this.#usage = part.usage;

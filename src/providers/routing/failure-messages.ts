@@ -1,5 +1,16 @@
 import type { ErrorCode } from '../../wire/answer-event.js';
 
+/** A provider that doesn't take a request, and for which field, where that is known. */
+export interface ProviderMisfit {
+  readonly provider: string;
+  readonly field?: string | undefined;
+  readonly why?: string;
+  /** Of one that was asked: the HTTP status that it refused with. */
+  readonly status?: number | undefined;
+  /** Of one that was asked: no other request would fare better, until its configuration is changed. */
+  readonly unusable?: boolean;
+}
+
 /** What a reader is told, by code: our own words, never a provider's. */
 export const MESSAGES: Readonly<Record<ErrorCode, string>> = {
   invalid_request: 'No provider accepted the request as it is. Change the message or the settings and try again.',
@@ -8,7 +19,7 @@ export const MESSAGES: Readonly<Record<ErrorCode, string>> = {
   content_rejected: 'The message holds something that is not allowed here.',
   provider_auth: 'The provider refused the credentials of this service. Its operator has to look at the configuration.',
   provider_rate_limited: "The providers' rate limits are used up. Try again later.",
-  provider_unavailable: 'The provider could not be reached. Try again.',
+  provider_unavailable: 'The provider is not available. Try again.',
   provider_timeout: 'The provider took too long. Try again.',
   provider_bad_response: 'The provider broke off or sent something unreadable. Try again.',
   all_providers_failed: 'No provider could answer. Try again.',
@@ -16,3 +27,25 @@ export const MESSAGES: Readonly<Record<ErrorCode, string>> = {
   interrupted: 'The answer was interrupted.',
   internal: 'Something went wrong inside the service.',
 };
+
+/** Who doesn't take what of a request: `deepseek does not take \`response_format\` (it has no \`json_schema\`).` */
+export function misfitMessage(misfits: readonly ProviderMisfit[]): string {
+  const [only] = misfits;
+  if (only !== undefined && misfits.length === 1) return `${misfitOf(only)}. ${adviceFor(only)}`.trimEnd();
+  if (misfits.every(({ field }) => field === undefined)) return MESSAGES.invalid_request;
+  return `No provider accepted the request as it is: ${misfits.map(misfitOf).join('; ')}.`;
+}
+
+function misfitOf({ provider, field, why, status }: ProviderMisfit): string {
+  if (field === undefined)
+    return `${provider} refuses the request${status === undefined ? '' : ` with status ${status}`}`;
+  if (field === 'model') return `${provider} does not have the model`;
+  if (field === 'messages') return `${provider} refuses something in \`messages\`: an image, perhaps, or what it says`;
+  return `${provider} does not take \`${field}\`${why === undefined ? '' : ` (${why})`}`;
+}
+
+/** What can be done where no field is to blame. */
+function adviceFor({ field, unusable }: ProviderMisfit): string {
+  if (unusable === true) return 'The operator of this service has to look at its configuration.';
+  return field === undefined ? 'Change the message or the settings and try again.' : '';
+}

@@ -19,7 +19,11 @@ export class HedgePolicy {
     this.#after = relay.hedgeAfter;
   }
 
-  /** An answer begins: after how many ms it may hedge; undefined: never. */
+  get enabled(): boolean {
+    return this.#after !== 'off';
+  }
+
+  /** An answer begins: after how many ms it may hedge; undefined: not this one. */
   delayMs(): number | undefined {
     if (this.#after === 'off') return undefined;
     this.#budget = Math.min(this.#budget + SHARE, LARGEST_BUDGET);
@@ -33,7 +37,7 @@ export class HedgePolicy {
     return true;
   }
 
-  /** What a provider took for its first token. */
+  /** What a provider took for its first token, or more than which it would have taken. */
   observe(firstTokenMs: number): void {
     this.#firstTokenMs[this.#next++ % SAMPLES] = firstTokenMs;
   }

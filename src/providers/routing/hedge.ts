@@ -38,12 +38,14 @@ export function contender(
 /**
  * Waits for `first` to speak; if it is late, `second` is asked too, and the first of the two to speak wins. The loser
  * is aborted. A contender that fails leaves the other one alone in the race.
+ * @param lateAfterMs undefined: it never is
  */
 export async function race(
   first: Contender,
-  lateAfterMs: number,
+  lateAfterMs: number | undefined,
   second: () => Contender | undefined,
 ): Promise<RaceResult> {
+  if (lateAfterMs === undefined) return { winner: first, words: await first.first };
   const patience = new AbortController();
   const late = delay(lateAfterMs, 'late' as const, { signal: patience.signal }).catch(() => 'late' as const);
   const early = await Promise.race([first.first, late]);

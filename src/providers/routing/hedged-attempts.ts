@@ -15,19 +15,24 @@ export class HedgedAttempts {
     private readonly tracker: ProviderTracker,
   ) {}
 
-  /** After how many ms without a token an answer that begins now is hedged; undefined: it is not. */
-  lateAfterMs(): number | undefined {
-    return this.policy.delayMs();
+  get enabled(): boolean {
+    return this.policy.enabled;
   }
 
   /** The same as {@link AttemptRunner.run}, with a rival where `first` is late. */
-  async *run(first: Attempt, lateAfterMs: number, run: RelayRun): AsyncGenerator<RelayPart[], boolean> {
-    const result = await race(this.#contend(first, run), lateAfterMs, () => this.#rival(run));
+  async run(first: Attempt, run: RelayRun): Promise<boolean> {
+    const result = await race(this.#contend(first, run), this.policy.delayMs(), () => this.#rival(run));
     const { winner, words } = result;
-    yield* this.#loser(result, first, run);
+    for (const parts of this.#loser(result, first, run)) run.say(parts);
+    this.#observe(result, first);
+    return this.attempts.run(winner.attempt, resumed(words, winner.parts), run);
+  }
+
+  #observe({ winner, other }: RaceResult, first: Attempt): void {
     const { firstTokenMs } = winner.attempt;
     if (firstTokenMs !== undefined) this.policy.observe(firstTokenMs);
-    return yield* this.attempts.run(winner.attempt, resumed(words, winner.parts), run);
+    // It would have taken longer still. Left out, only quick ones would be known, and the next would be late sooner.
+    if (other?.contender.attempt === first && !('failed' in other)) this.policy.observe(first.elapsedMs);
   }
 
   #contend(attempt: Attempt, run: RelayRun): Contender {

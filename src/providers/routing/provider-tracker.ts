@@ -47,12 +47,10 @@ export class ProviderTracker extends ProviderStates implements OnApplicationShut
     return this.candidates().find((candidate) => candidate.provider.name === name);
   }
 
-  /** Milliseconds until the first resting provider, or just the one named, may be asked again; undefined where none rests. */
-  soonestRetryMs(name?: string): number | undefined {
+  /** Milliseconds until the first resting provider of those that `matter` may be asked again; undefined where none rests. */
+  soonestRetryMs(matter: (provider: ChatProvider) => boolean): number | undefined {
     const now = performance.now();
-    const rests = this.#tracked.filter(({ provider, state }) => {
-      return state.readiness(now) === 'resting' && (name === undefined || provider.name === name);
-    });
+    const rests = this.#tracked.filter(({ provider, state }) => state.readiness(now) === 'resting' && matter(provider));
     return rests.length === 0 ? undefined : Math.ceil(Math.min(...rests.map(({ state }) => state.retryAt)) - now);
   }
 

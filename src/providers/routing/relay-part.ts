@@ -1,5 +1,5 @@
 import type { AttemptReason, ErrorCode } from '../../wire/answer-event.js';
-import type { CompletionFinish, ReportedUsage } from '../completion.js';
+import type { CompletionFinish, ReportedUsage, ToolCallPart } from '../completion.js';
 
 /** An attempt begins; one that readers are not told of may be reported when it is over already. */
 export interface AttemptStarted {
@@ -36,4 +36,5 @@ export type RelayPart =
   | AttemptEnded
   | { type: 'text'; text: string }
   | { type: 'reasoning'; text: string }
+  | ToolCallPart
   | { type: 'finish'; reason: CompletionFinish };

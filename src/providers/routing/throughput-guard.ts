@@ -22,7 +22,7 @@ export async function* notSlowerThan(
   let chars = 0;
   for await (const some of parts) {
     windowStart ??= now();
-    for (const part of some) if (part.type === 'text' || part.type === 'reasoning') chars += part.text.length;
+    for (const part of some) chars += charsOf(part);
     yield some;
     const elapsed = now() - windowStart;
     if (elapsed < WINDOW_MS || finished()) continue;
@@ -30,6 +30,11 @@ export async function* notSlowerThan(
     windowStart = now();
     chars = 0;
   }
+}
+
+function charsOf(part: RelayPart): number {
+  if (part.type === 'tool-call') return part.arguments.length;
+  return part.type === 'text' || part.type === 'reasoning' ? part.text.length : 0;
 }
 
 function tooSlow(tokensPerSecond: number): ProviderError {

@@ -10,6 +10,9 @@ export interface SseEvent {
 /** Far beyond any real event, small enough to hold in memory for every running answer that goes wrong. */
 const MAX_EVENT_CHARS = 8 * 1024 * 1024;
 
+const LF = 0x0a;
+const CR = 0x0d;
+
 /**
  * Bytes → events by WHATWG's rules (eventsource-parser), whatever the bytes are cut into.
  *
@@ -17,46 +20,48 @@ const MAX_EVENT_CHARS = 8 * 1024 * 1024;
  * `error` (llama.cpp's servers end a broken answer so) is an event of type `error` with that value as its data.
  */
 export class SseDecoder {
-  /** Keeps an unfinished UTF-8 sequence for the next read, and takes off the BOM. */
-  readonly #utf8 = new TextDecoder();
   readonly #parser = createParser({
     onEvent: ({ event = '', data }) => this.#events.push({ event, data }),
     onError: (error) => this.#onError(error),
     maxBufferSize: MAX_EVENT_CHARS,
   });
   #events: SseEvent[] = [];
-  /** Pieces of a line whose end is still to come: the parser sees whole lines, or it would not tell of unknown fields. */
-  #held: string[] = [];
-  #heldChars = 0;
+  /** The beginning of a line whose end is still to come: whole lines are whole UTF-8, and tell of unknown fields. */
+  #held: Buffer[] = [];
+  #heldBytes = 0;
 
   /** @throws ProviderError `protocol` for an event of more than 8 Mi characters */
   push(bytes: Buffer): SseEvent[] {
-    return this.#decode(this.#utf8.decode(bytes, { stream: true }));
+    const behindLines = endOfLines(bytes);
+    if (behindLines > 0) this.#feed(bytes, behindLines);
+    if (behindLines < bytes.length) this.#hold(bytes.subarray(behindLines));
+    return this.#take();
   }
 
   /** The stream is over: what it ended with. */
   end(): SseEvent[] {
-    return this.#decode(`${this.#utf8.decode()}\n\n`);
+    this.#feed(END_OF_EVENT, END_OF_EVENT.length);
+    return this.#take();
   }
 
-  #decode(text: string): SseEvent[] {
-    const behindLines = Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1;
-    if (behindLines > 0) {
-      const lines = behindLines === text.length ? text : text.slice(0, behindLines);
-      this.#parser.feed(this.#heldChars === 0 ? lines : this.#held.join('') + lines);
-      this.#held = [];
-      this.#heldChars = 0;
-    }
-    if (behindLines < text.length) this.#hold(text.slice(behindLines));
+  #feed(bytes: Buffer, behindLines: number): void {
+    if (this.#heldBytes === 0) return this.#parser.feed(bytes.toString('utf8', 0, behindLines));
+    const lines = Buffer.concat([...this.#held, bytes.subarray(0, behindLines)]);
+    this.#held = [];
+    this.#heldBytes = 0;
+    this.#parser.feed(lines.toString('utf8'));
+  }
+
+  #hold(piece: Buffer): void {
+    this.#held.push(piece);
+    this.#heldBytes += piece.length;
+    if (this.#heldBytes > MAX_EVENT_CHARS) throw tooLarge();
+  }
+
+  #take(): SseEvent[] {
     const events = this.#events;
     this.#events = [];
     return events;
-  }
-
-  #hold(piece: string): void {
-    this.#held.push(piece);
-    this.#heldChars += piece.length;
-    if (this.#heldChars > MAX_EVENT_CHARS) throw tooLarge();
   }
 
   #onError({ type, field, value = '' }: ParseError): void {
@@ -71,4 +76,12 @@ function tooLarge(): ProviderError {
     code: 'provider_bad_response',
     message: `sent an event of more than ${MAX_EVENT_CHARS} characters`,
   });
+}
+
+const END_OF_EVENT = Buffer.from('\n\n');
+
+/** Where the last whole line ends; 0 where there is none. Most reads are whole events. */
+function endOfLines(bytes: Buffer): number {
+  if (bytes.at(-1) === LF) return bytes.length;
+  return Math.max(bytes.lastIndexOf(LF), bytes.lastIndexOf(CR)) + 1;
 }

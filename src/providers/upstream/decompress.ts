@@ -2,9 +2,7 @@ import { Readable, pipeline } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw, createZstdDecompress } from 'node:zlib';
 import type { Transform } from 'node:stream';
 import { ProviderError } from '../provider-error.js';
-
-/** Reads all bytes that have arrived; undefined at the end. */
-export type ReadChunks = () => Promise<Buffer[] | undefined>;
+import type { ReadChunks } from './arrivals.js';
 
 /** Identity was asked for; what came compressed all the same (`encoding` is its Content-Encoding) is read too. */
 export function decompressed(read: ReadChunks, encoding: string): ReadChunks {

@@ -2,7 +2,13 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Dispatcher } from 'undici';
 import type { ClocksConfig } from '../../config/app-config.js';
+import { Arrivals } from './arrivals.js';
+import type { FrameTicker } from './frame-ticker.js';
 import { networkFailure, timedOut, type ExchangePhase } from './network-failure.js';
+
+export interface Timing extends ClocksConfig {
+  frames: FrameTicker;
+}
 
 export interface ResponseHead {
   status: number;
@@ -28,11 +34,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #phase: ExchangePhase = 'connecting';
   #controller: Dispatcher.DispatchController | undefined;
   #connecting: Socket | undefined;
-  #queue: Buffer[] = [];
-  #queuedBytes = 0;
-  #wake: (() => void) | undefined;
-  #over: 'ended' | 'failed' | undefined;
-  #error: unknown;
+  readonly #arrivals: Arrivals;
+  #over = false;
   /** Bytes still taken in after the reader was done; undefined while there is a reader. */
   #drainLeft: number | undefined;
   #connectTimer: NodeJS.Timeout | undefined;
@@ -42,9 +45,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #endTimer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly clocks: ClocksConfig,
+    private readonly clocks: Timing,
     private readonly signal: AbortSignal,
   ) {
+    this.#arrivals = new Arrivals(clocks.frames, () => this.#onTaken());
     this.#settleHead = Promise.withResolvers();
     this.head = this.#settleHead.promise;
     signal.addEventListener('abort', this.#onAbort, { once: true });
@@ -63,7 +67,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     clearTimeout(this.#firstTokenTimer);
     this.#firstTokenTimer = undefined;
     const { idleMs } = this.clocks;
-    if (this.#over !== undefined) return;
+    if (this.#over) return;
+    this.#arrivals.pace();
     this.#idleTimer = setTimeout(() => this.#onIdle(), idleMs);
     this.#gapTimer = setTimeout(() => this.#onGap(), GAP_IDLE_PERIODS * idleMs);
   }
@@ -75,7 +80,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   /** What matters has been read: the rest has `ms` to come, then the response counts as ended. */
   endWithin(ms: number): void {
-    if (this.#over !== undefined || this.#endTimer !== undefined) return;
+    if (this.#over || this.#endTimer !== undefined) return;
     this.#clearTimers();
     this.#endTimer = setTimeout(() => {
       this.#end();
@@ -87,19 +92,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
    * All bytes that arrived since the last call, waiting for some; undefined at the end.
    * @throws ProviderError for a clock or a network failure, after what had arrived before; `signal.reason` at once
    */
-  async read(): Promise<Buffer[] | undefined> {
-    for (;;) {
-      if (this.signal.aborted) throw this.signal.reason;
-      if (this.#queue.length > 0) return this.#take();
-      if (this.#over === 'failed') throw this.#error;
-      if (this.#over === 'ended') return undefined;
-      await new Promise<void>((resolve) => (this.#wake = resolve));
-    }
+  read(): Promise<Buffer[] | undefined> {
+    if (this.signal.aborted) this.#arrivals.cut(this.signal.reason);
+    return this.#arrivals.read();
   }
 
   /** The reader is done: a response `readToTheEnd` may end by itself for a moment, any other is cut off. */
   close(readToTheEnd: boolean): void {
-    if (this.#over !== undefined) return;
+    if (this.#over) return;
     if (!readToTheEnd) return this.#fail(new Error('no longer wanted'));
     this.signal.removeEventListener('abort', this.#onAbort);
     this.#clearTimers();
@@ -109,7 +109,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    if (this.#over === 'failed') return controller.abort(new Error('no longer wanted'));
+    if (this.#over) return controller.abort(new Error('no longer wanted'));
     this.#controller = controller;
     this.#connecting = undefined;
     this.#phase = 'waiting';
@@ -130,11 +130,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
       if (this.#drainLeft < 0) this.#fail(new Error('did not end'));
       return;
     }
-    this.#idleTimer?.refresh();
-    this.#queue.push(chunk);
-    this.#queuedBytes += chunk.length;
-    if (this.#queuedBytes > HIGH_WATER_BYTES) controller.pause();
-    this.#wakeReader();
+    this.#arrivals.push(chunk);
+    if (this.#arrivals.bytes > HIGH_WATER_BYTES) controller.pause();
   }
 
   onResponseEnd(): void {
@@ -145,28 +142,21 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#fail(networkFailure(error, this.#phase));
   }
 
-  #take(): Buffer[] {
-    const chunks = this.#queue;
-    this.#queue = [];
-    this.#queuedBytes = 0;
-    if (this.#controller?.paused === true) {
-      this.#idleTimer?.refresh();
-      this.#controller.resume();
-    }
-    return chunks;
+  #onTaken(): void {
+    this.#idleTimer?.refresh();
+    if (this.#controller?.paused === true) this.#controller.resume();
   }
 
   #end(): void {
-    if (this.#over !== undefined) return;
-    this.#over = 'ended';
+    if (this.#over) return;
     this.#release();
+    this.#arrivals.end();
   }
 
   #fail(error: unknown): void {
-    if (this.#over !== undefined) return;
-    this.#over = 'failed';
-    this.#error = error;
+    if (this.#over) return;
     this.#release();
+    this.#arrivals.fail(error);
     this.#settleHead.reject(error);
     const cut = error instanceof Error ? error : new Error('aborted');
     // With an error, or the pool would wait for this socket for ever.
@@ -175,9 +165,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #release(): void {
+    this.#over = true;
     this.signal.removeEventListener('abort', this.#onAbort);
     this.#clearTimers();
-    this.#wakeReader();
   }
 
   #clearTimers(): void {
@@ -191,16 +181,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#gapTimer = undefined;
   }
 
-  #wakeReader(): void {
-    this.#wake?.();
-    this.#wake = undefined;
-  }
-
-  #onAbort = (): void => this.#fail(this.signal.reason);
+  #onAbort = (): void => {
+    this.#arrivals.cut(this.signal.reason);
+    this.#fail(this.signal.reason);
+  };
 
   /** A paused socket is silent because of us. */
   #onIdle(): void {
-    if (this.#controller?.paused === true) this.#idleTimer?.refresh();
+    if (this.#controller?.paused === true || this.#arrivals.bytes > 0) this.#idleTimer?.refresh();
     else this.#timeout('silent', this.clocks.idleMs);
   }
 

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { ClocksConfig } from '../../config/app-config.js';
+import type { ReadChunks } from './arrivals.js';
 import type { ConnectionPool } from './connection-pool.js';
-import { decompressed, type ReadChunks } from './decompress.js';
-import { Exchange } from './exchange.js';
+import { decompressed } from './decompress.js';
+import { Exchange, type Timing } from './exchange.js';
 
 export interface StreamRequest {
   /** With query, of the pool's origin. */
@@ -42,11 +42,11 @@ const ERROR_BODY_MS = 2_000;
 export async function openStream(
   pool: ConnectionPool,
   request: StreamRequest,
-  clocks: ClocksConfig,
+  timing: Timing,
   signal: AbortSignal,
 ): Promise<OpenStream | RefusedStream> {
   signal.throwIfAborted();
-  const exchange = new Exchange(clocks, signal);
+  const exchange = new Exchange(timing, signal);
   pool.post(request.path, { ...REQUEST_HEADERS, ...request.headers }, request.body, exchange);
   const { status, headers } = await exchange.head;
   const read = decompressed(() => exchange.read(), contentEncoding(headers));

@@ -94,7 +94,7 @@ describe.each(NAMES)('a stream of %s', (name) => {
     const body = await under(name, { kind: 'tool-call', afterTokens: 0 });
     expect(finishesOf(body)).toEqual(['tool_calls']);
     const calls = [...body.matchAll(/"tool_calls":\[/g)].length;
-    expect(calls).toBe(name === 'deepseek' ? 3 : 1);
+    expect(calls).toBe(name === 'deepseek' ? 8 : 1);
   });
 
   it('can be reset before or after the headers, in the middle of an event, and after the last one', async () => {

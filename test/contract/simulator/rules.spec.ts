@@ -53,7 +53,7 @@ describe('a request that the real provider would refuse', () => {
     [
       'mistral',
       'a user turn after a tool turn',
-      { messages: [question, { role: 'tool', content: 'x', tool_call_id: 'a' }, question] },
+      { messages: [question, { role: 'tool', content: 'x', tool_call_id: 'abcdef012' }, question] },
       400,
       '"code":"3230"',
     ],

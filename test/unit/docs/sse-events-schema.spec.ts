@@ -26,8 +26,9 @@ describe('docs/SSE_EVENTS_SCHEMA.md', () => {
   });
 
   it('names every code that only HTTP answers have', () => {
-    const codes: Record<Exclude<HttpOnlyCode, 'conflict'>, true> = {
+    const codes: Record<HttpOnlyCode, true> = {
       not_found: true,
+      conflict: true,
       answer_running: true,
       message_too_long: true,
       body_too_large: true,
@@ -61,7 +62,7 @@ describe('docs/SSE_EVENTS_SCHEMA.md', () => {
 function answer(): Answer {
   const session = { userId: 'ada', sessionId: 'first' };
   const times = { detachGraceMs: 60_000, askedAt: performance.now() };
-  return new Answer({ id: 'a', session, question: 'Hello?', onDisconnect: 'finish', ...times });
+  return new Answer({ id: 'a', session, onDisconnect: 'finish', ...times });
 }
 
 function stoppedBy(reason: StopReason): Ending {

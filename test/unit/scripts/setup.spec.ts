@@ -65,6 +65,20 @@ describe('set-up', () => {
     expect(setUp()).toMatchObject({ status: 1, output: expect.stringContaining('Installing packages') });
   });
 
+  it('installs again what `npm prune` took away', () => {
+    writeProject(
+      { sqlite3: '6.0.1' },
+      { ...SQLITE, 'node_modules/tool': { version: '1.0.0', integrity: 'sha512-CCCC' } },
+    );
+    installSqlite();
+    mkdirSync(join(folder, 'node_modules', 'tool'));
+    expect(setUp()).toEqual({ status: 0, output: '' });
+    const list = join(folder, 'node_modules', '.package-lock.json');
+    writeFileSync(list, JSON.stringify({ packages: SQLITE }));
+    rmSync(join(folder, 'node_modules', 'tool'), { recursive: true });
+    expect(setUp()).toMatchObject({ status: 1, output: expect.stringContaining('Installing packages') });
+  });
+
   it("shows npm's own reason when the packages cannot be installed", () => {
     writeProject({ sqlite3: '6.0.1' }, {});
     const { status, output } = setUp();

@@ -5,7 +5,8 @@ import { SessionEntity } from './session.entity.js';
 import { unixMilliseconds } from './unix-milliseconds.js';
 
 @Entity('messages')
-@Index('messages_of_session', ['userId', 'sessionId', 'seq'])
+@Index('messages_of_session', ['userId', 'sessionId', 'replacedBy', 'seq'])
+@Index('messages_versions', ['versionOf'], { where: `"version_of" IS NOT NULL` })
 @Index('messages_streaming', ['userId', 'sessionId'], { where: `"status" = 'streaming'` })
 @ForeignKey(() => SessionEntity, ['userId', 'sessionId'], ['userId', 'id'], { onDelete: 'CASCADE' })
 export class MessageEntity {
@@ -21,6 +22,14 @@ export class MessageEntity {
 
   @Column({ name: 'session_id', type: 'text' })
   sessionId!: string;
+
+  /** The first message that stood in this place; null for that one itself. */
+  @Column({ name: 'version_of', type: 'text', nullable: true })
+  versionOf!: string | null;
+
+  /** The message that took its place, or the place of one before it; null while it stands in the session. */
+  @Column({ name: 'replaced_by', type: 'text', nullable: true })
+  replacedBy!: string | null;
 
   @Column({ type: 'text' })
   role!: 'user' | 'assistant';

@@ -13,6 +13,13 @@ export class SessionEntity {
   @Column({ type: 'text' })
   title!: string;
 
+  /**
+   * The title as searches compare it (`search-text.ts`), if somebody gave it. Else null: it is the beginning of the
+   * first question, which is searched itself.
+   */
+  @Column({ name: 'title_search', type: 'text', nullable: true })
+  titleSearch!: string | null;
+
   @Column({ name: 'created_at', ...unixMilliseconds })
   createdAt!: number;
 

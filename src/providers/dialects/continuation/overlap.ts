@@ -1,39 +1,26 @@
-import { quoteOf } from './quote.js';
+import { Evidence, EVIDENCE } from './evidence.js';
 import type { TextFilter } from './text-filter.js';
-import { wordStarts, type WordStarts } from './word-starts.js';
 
-const LONG = 24;
-const LONG_AT_WORD = 12;
-/** As many words as a model that repeats some repeats at least. */
-const SOME_WORDS = 3;
+/** What repeats more than this repeats all. In UTF-16 units. */
+const LONGEST = 1_024;
 
 /**
- * Takes off what a continuation repeats of the end of `partial`. Only a repetition that can hardly be chance: of 24
- * characters, or all of the partial text, or from the beginning of a word on and with two words or 12 characters; else
- * nothing. The quotation that was asked for goes before any other length, else the longest repetition counts.
- *
- * Where `partial` ends in a pattern that repeats itself (rows of a table, "ha ha ha"), going on exactly looks like a
- * repetition. There one counts only from the beginning of a word on, and the shortest of three words before longer ones.
- *
- * White space at the very end of `partial` may come back changed: then the repetition must be of more than one word.
- *
- * Text is held back only while it still agrees with some place in `partial`.
+ * Takes off what a continuation repeats of the end of `partial`: that for which there is the best {@link EVIDENCE} once
+ * all of it has come. Text is held back only while it agrees with a place in `partial` that may be better evidence yet.
  */
 export class OverlapRemoval implements TextFilter {
   readonly #body: string;
-  readonly #quoteStart: number;
-  #starts: WordStarts | undefined;
+  readonly #evidence: Evidence;
   #held = '';
   /** Offsets in `partial` that all of `#held` agrees with, with more of `partial` to come. */
   #places: number[] | undefined;
   #repeated = 0;
-  /** The repetition is the quotation: nothing longer is looked for. */
-  #quoted = false;
+  #best: number = EVIDENCE.none;
   #decided = false;
 
   constructor(private readonly partial: string) {
     this.#body = partial.trimEnd();
-    this.#quoteStart = partial.length - quoteOf(partial).length;
+    this.#evidence = new Evidence(partial);
   }
 
   push(text: string): string {
@@ -42,7 +29,7 @@ export class OverlapRemoval implements TextFilter {
     this.#held += text;
     const places = this.#places ?? this.#placesOf(this.#held.charAt(0));
     this.#places = places.filter((place) => this.#goesOn(place, agreed));
-    return this.#quoted || this.#places.length === 0 ? this.#release() : '';
+    return this.#places.some((place) => this.#mayBeBetter(place)) ? '' : this.#release();
   }
 
   end(): string {
@@ -60,8 +47,11 @@ export class OverlapRemoval implements TextFilter {
   }
 
   #placesOf(first: string): number[] {
-    const places: number[] = [];
-    for (let at = this.partial.indexOf(first); at !== -1; at = this.partial.indexOf(first, at + 1)) places.push(at);
+    const places = this.partial.startsWith(first) ? [0] : [];
+    const from = Math.max(1, this.partial.length - LONGEST);
+    for (let at = this.partial.indexOf(first, from); at !== -1; at = this.partial.indexOf(first, at + 1)) {
+      if (this.#evidence.of(at) > EVIDENCE.none) places.push(at);
+    }
     return places;
   }
 
@@ -77,39 +67,18 @@ export class OverlapRemoval implements TextFilter {
 
   /** The held text agrees with `length` characters from `place` on, and no more. */
   #agreement(place: number, length: number): void {
-    if (place + length < this.#body.length || !this.#counts(place, place + length < this.partial.length)) return;
-    if (place === this.#quoteStart) {
-      this.#repeated = length;
-      this.#quoted = true;
-    } else if (!this.#quoted) this.#repeated = this.#repeated === 0 ? length : this.#choose(this.#repeated, length);
+    if (place + length < this.#body.length) return;
+    const evidence = this.#evidence.of(place, place + length < this.partial.length);
+    if (evidence === EVIDENCE.none || evidence < this.#best) return;
+    const repeated = evidence === EVIDENCE.pattern ? 0 : length;
+    this.#repeated = evidence > this.#best ? repeated : this.#evidence.better(this.#repeated, repeated);
+    this.#best = evidence;
   }
 
-  /** Two lengths can only both agree where the text repeats itself. */
-  #choose(one: number, other: number): number {
-    const shorter = Math.min(one, other);
-    const longer = Math.max(one, other);
-    const whole = longer >= this.#body.length;
-    return !whole && this.#wordsFrom(this.partial.length - shorter) >= SOME_WORDS ? shorter : longer;
+  /** Going on in a pattern needs no evidence where nothing speaks against it. */
+  #mayBeBetter(place: number): boolean {
+    const evidence = this.#evidence.of(place);
+    if (evidence === EVIDENCE.pattern && this.#best === EVIDENCE.none) return false;
+    return evidence > this.#best || (evidence === this.#best && evidence === EVIDENCE.length);
   }
-
-  #counts(place: number, blankChanged: boolean): boolean {
-    if (place === 0) return this.#body !== '';
-    const repeated = blankChanged ? this.#body.slice(place) : this.partial.slice(place);
-    const characters = [...repeated].length;
-    if (characters >= LONG && (place === this.#quoteStart || !repeatsItself(repeated))) return true;
-    this.#starts ??= wordStarts(this.partial);
-    if (!this.#starts.boundaries.has(place)) return false;
-    if (characters >= LONG || (characters >= LONG_AT_WORD && !blankChanged)) return true;
-    return this.#wordsFrom(place) >= 2;
-  }
-
-  #wordsFrom(place: number): number {
-    this.#starts ??= wordStarts(this.partial);
-    return [...this.#starts.words].filter((start) => start >= place).length;
-  }
-}
-
-/** Whether the end of a text stands in it twice. */
-function repeatsItself(text: string): boolean {
-  return text.indexOf(text.slice(-LONG_AT_WORD)) < text.length - LONG_AT_WORD;
 }

@@ -6,13 +6,14 @@ export function quoteOf(partial: string): string {
   return [...partial.slice(-2 * QUOTE_CODE_POINTS)].slice(-QUOTE_CODE_POINTS).join('');
 }
 
-/** The user turn that asks for the rest of the answer before it. */
+/** The user turn that asks for the rest of the answer before it. The tag stands in it once: no model takes it for the quotation. */
 export function continuationInstruction(partial: string): string {
   return [
     'The connection broke in the middle of your last answer: it ends where the text above ends, possibly inside a word,',
     'a sentence or a code block. Continue that answer, in its language and format, without any introduction or comment.',
-    'Begin by repeating exactly its last characters, which stand between <<< and >>> here, and go straight on from there.',
+    'Begin by repeating exactly its last characters, which stand in the tag at the end of this message (the tag itself is',
+    'no part of them), and go straight on from there.',
     '',
-    `<<<${quoteOf(partial)}>>>`,
+    `<last-characters>${quoteOf(partial)}</last-characters>`,
   ].join('\n');
 }

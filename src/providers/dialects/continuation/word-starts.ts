@@ -1,13 +1,17 @@
 /** Words are looked for this far back; more than any overlap that needs them. */
-const TAIL = 512;
+export const TAIL = 512;
+/** As many words as a model that repeats some repeats. */
+export const SOME_WORDS = 3;
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'word' });
 
 export interface WordStarts {
   /** Where a word begins, in any script. */
   readonly words: ReadonlySet<number>;
-  /** The same, and where the signs before a word begin: quotation marks, brackets and backticks belong to it. */
+  /** The same, and where anything begins behind white space: some take that for words, signs alone too. */
   readonly boundaries: ReadonlySet<number>;
+  /** Where the last three of what white space parts begin. */
+  readonly thirdRun: number | undefined;
 }
 
 /** The words of a text's last part, as offsets into `text`. */
@@ -16,10 +20,6 @@ export function wordStarts(text: string): WordStarts {
   const tail = text.slice(from);
   const words = new Set<number>();
   for (const { index, isWordLike } of segmenter.segment(tail)) if (isWordLike === true) words.add(from + index);
-  const boundaries = new Set(words);
-  for (const { index, 0: run } of tail.matchAll(/\S+/gu)) {
-    const holdsWord = [...words].some((start) => start >= from + index && start < from + index + run.length);
-    if (holdsWord) boundaries.add(from + index);
-  }
-  return { words, boundaries };
+  const runs = [...tail.matchAll(/\S+/gu)].map(({ index }) => from + index);
+  return { words, boundaries: new Set([...words, ...runs]), thirdRun: runs.at(-SOME_WORDS) };
 }

@@ -8,6 +8,8 @@ export interface ErrorEnvelope {
   codes: string[];
   /** Everything that is a sentence; never shown to anyone, only searched. */
   message: string;
+  /** Which fields of the request it speaks of: OpenAI's `param`, Mistral's `loc` without `body`; as paths. */
+  places: string[];
   /** The body is a web page: not the provider's API answered but something in front of it. */
   page: boolean;
 }
@@ -21,14 +23,14 @@ const MAX_DEPTH = 5;
 /** Reads an HTTP error's body: JSON whatever its content type says, a page, or plain text. */
 export function readErrorBody(body: string): ErrorEnvelope {
   const text = body.trim();
-  if (text.startsWith('<')) return { codes: [], message: '', page: true };
+  if (text.startsWith('<')) return { codes: [], message: '', places: [], page: true };
   const json = parseJson(text);
   return readErrorValue(json === undefined ? text : json);
 }
 
 /** Reads an error that came inside a stream. Echoes of the request (`input`, `failed_generation`) are left alone. */
 export function readErrorValue(value: unknown): ErrorEnvelope {
-  const envelope: ErrorEnvelope = { codes: [], message: '', page: false };
+  const envelope: ErrorEnvelope = { codes: [], message: '', places: [], page: false };
   collect(value, envelope, 0);
   return envelope;
 }
@@ -54,6 +56,8 @@ function collectObject(object: JsonObject, envelope: ErrorEnvelope, depth: numbe
     const message = object[field];
     if (typeof message === 'string') addMessage(envelope, message);
   }
+  if (typeof object['param'] === 'string') envelope.places.push(object['param']);
+  if (Array.isArray(object['loc'])) envelope.places.push(object['loc'].filter((step) => step !== 'body').join('.'));
   for (const field of NESTED_FIELDS) {
     const nested = object[field];
     if (typeof nested === 'object') collect(nested, envelope, depth + 1);

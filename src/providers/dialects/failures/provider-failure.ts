@@ -3,6 +3,7 @@ import type { ErrorCode } from '../../../wire/answer-event.js';
 import { ProviderError, type FailureKind, type ProviderFailure } from '../../provider-error.js';
 import { readErrorBody, readErrorValue, type ErrorEnvelope } from './error-envelope.js';
 import { ADDRESS_WRONG, CAPACITY, CONTENT, CONTEXT, KEY_REFUSED, MODEL_GONE, RATE, matches } from './error-patterns.js';
+import { refusedField } from './refused-field.js';
 import { retryAfterMs } from './retry-after.js';
 
 export interface Refusal {
@@ -16,6 +17,7 @@ interface Verdict {
   kind: FailureKind;
   code: ErrorCode;
   unusable?: boolean;
+  field?: string;
 }
 
 const CONTENT_FILTERED: Verdict = { kind: 'caller', code: 'content_filtered' };
@@ -76,8 +78,15 @@ function judge(status: number, envelope: ErrorEnvelope, ownModel: boolean): Verd
   if (matches(envelope, CONTENT)) return CONTENT_FILTERED;
   if (status === 403 || matches(envelope, KEY_REFUSED)) return CREDENTIALS;
   if (matches(envelope, CONTEXT)) return CONTEXT_TOO_LONG;
-  const gone = (ownModel && matches(envelope, MODEL_GONE)) || (status === 404 && isWrongAddress(envelope));
-  return gone ? { ...MISFIT, unusable: true } : MISFIT;
+  return misfit(status, envelope, ownModel);
+}
+
+function misfit(status: number, envelope: ErrorEnvelope, ownModel: boolean): Verdict {
+  const modelGone = matches(envelope, MODEL_GONE);
+  if (modelGone) return { ...MISFIT, field: 'model', ...(ownModel ? { unusable: true } : {}) };
+  if (status === 404 && isWrongAddress(envelope)) return { ...MISFIT, unusable: true };
+  const field = refusedField(envelope);
+  return field === undefined ? MISFIT : { ...MISFIT, field };
 }
 
 /** Without a status, an error is a broken answer unless its words say something better. */

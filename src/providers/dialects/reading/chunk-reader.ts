@@ -4,17 +4,19 @@ import type { TextFilter } from '../continuation/text-filter.js';
 import { streamFailure } from '../failures/provider-failure.js';
 import { readDelta, type DeltaSink } from './delta.js';
 import { readFinish } from './finish-reason.js';
-import { InlineThinking } from './inline-thinking.js';
+import { InlineThinking, type Beginning } from './inline-thinking.js';
 import { isObject, type JsonObject } from './json.js';
 import { PartList } from './part-list.js';
+import { ToolCallReader } from './tool-calls.js';
 import { readUsage } from './usage.js';
 import { WellFormedText } from './well-formed-text.js';
 
 /** Where a provider puts things besides the usual places. */
 export interface ReadingHooks {
   usage?(chunk: JsonObject): unknown;
-  /** What is read continues an answer, and this provider's models don't think inside their text then. */
-  readonly textFromTheStart?: boolean;
+  readonly beginning?: Beginning;
+  /** The caller takes tool calls; else they are left out. */
+  readonly toolCalls?: boolean;
 }
 
 /** JSON chunks → parts. Reads every shape any provider is known to send; only the first choice counts. */
@@ -29,6 +31,7 @@ export class ChunkReader {
   readonly #text = new WellFormedText();
   readonly #reasoning = new WellFormedText();
   readonly #thinking: InlineThinking;
+  readonly #calls: ToolCallReader | undefined;
   readonly #sink: DeltaSink = {
     text: (content) => {
       this.spoke = true;
@@ -52,8 +55,14 @@ export class ChunkReader {
         },
         reasoning: (content) => this.#parts.say('reasoning', content),
       },
-      hooks.textFromTheStart,
+      hooks.beginning,
     );
+    if (hooks.toolCalls === true) this.#calls = this.#readCalls();
+  }
+
+  /** The model put its thinking into the text. */
+  get thoughtInText(): boolean {
+    return this.#thinking.thought;
   }
 
   /**
@@ -62,7 +71,8 @@ export class ChunkReader {
    * Nor is a finish reason believed that comes in one chunk with an error.
    */
   get whole(): boolean {
-    return this.finish === 'tool_calls' || (this.finish !== undefined && this.#hasText);
+    if (this.finish === 'tool_calls') return true;
+    return this.finish !== undefined && (this.#hasText || this.#calls?.any === true);
   }
 
   read(chunk: JsonObject): void {
@@ -94,10 +104,30 @@ export class ChunkReader {
   end(): CompletionPart[] {
     this.#thinking.push(this.failure === undefined ? this.#text.end() : '');
     this.#thinking.end();
+    if (this.failure === undefined) this.#calls?.end();
     if (this.failure !== undefined) return this.take();
     this.#parts.say('reasoning', this.#reasoning.end());
     this.#parts.say('text', this.filter.end());
-    return [...this.take(), { type: 'finish', reason: this.finish ?? 'stop' }];
+    return [...this.take(), { type: 'finish', reason: this.#finishReason() }];
+  }
+
+  #readCalls(): ToolCallReader {
+    const calls = new ToolCallReader({
+      part: (part) => this.#parts.call(part),
+      broken: (message) => (this.failure ??= badResponse(message)),
+    });
+    this.#sink.toolCalls = (entries) => {
+      this.spoke = true;
+      calls.push(entries);
+    };
+    return calls;
+  }
+
+  /** Some say `stop` after a tool call, or `tool_calls` for tools that they called themselves. */
+  #finishReason(): CompletionFinish {
+    const finish = this.finish ?? 'stop';
+    if (this.#calls === undefined || (finish !== 'stop' && finish !== 'tool_calls')) return finish;
+    return this.#calls.any ? 'tool_calls' : 'stop';
   }
 
   #readFinish(reason: unknown): void {
@@ -127,6 +157,10 @@ function firstChoice(choices: unknown): JsonObject | undefined {
 function groqError(chunk: JsonObject): unknown {
   const own = chunk['x_groq'];
   return isObject(own) ? own['error'] : undefined;
+}
+
+function badResponse(message: string): ProviderError {
+  return new ProviderError({ kind: 'protocol', code: 'provider_bad_response', message });
 }
 
 function isError(value: unknown): boolean {

@@ -2,6 +2,7 @@ import type { CompletionPart } from '../../completion.js';
 import { ProviderError } from '../../provider-error.js';
 import { SseDecoder, type SseEvent } from '../../upstream/decode-sse.js';
 import type { TextFilter } from '../continuation/text-filter.js';
+import { ChunkParser } from './chunk-parser.js';
 import { ChunkReader, type ReadingHooks } from './chunk-reader.js';
 import { isObject, parseJson } from './json.js';
 
@@ -17,6 +18,7 @@ export class CompletionReader {
   done = false;
   readonly #chunks: ChunkReader;
   readonly #decoder = new SseDecoder();
+  readonly #parser = new ChunkParser();
   #format: 'unknown' | 'events' | 'json' | 'page' = 'unknown';
   #json: Buffer[] = [];
   #jsonBytes = 0;
@@ -27,6 +29,10 @@ export class CompletionReader {
 
   get spoke(): boolean {
     return this.#chunks.spoke;
+  }
+
+  get thoughtInText(): boolean {
+    return this.#chunks.thoughtInText;
   }
 
   /** A finish reason was seen: the answer is whole, only usage may follow. */
@@ -78,7 +84,7 @@ export class CompletionReader {
       this.done = true;
       return;
     }
-    const chunk = parseJson(text);
+    const chunk = this.#parser.parse(text);
     if (event === 'error') this.#chunks.failWith(chunk ?? text);
     else if (isObject(chunk)) this.#chunks.read(chunk);
     // An answer that is whole stays so, whatever its trailer looks like.

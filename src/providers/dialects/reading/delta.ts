@@ -4,11 +4,13 @@ import { isObject, type JsonObject } from './json.js';
 export interface DeltaSink {
   text(content: string): void;
   reasoning(content: string): void;
+  /** Absent: nobody wants to know of tool calls. */
+  toolCalls?(entries: readonly unknown[]): void;
 }
 
 /**
- * Text and reasoning of a `delta` (or a whole `message`): `content` as a string or Mistral's array, a `refusal`, reasoning
- * under any of its names. Servers that send reasoning under two names send it twice: only one counts.
+ * What a `delta` (or a whole `message`) holds: `content` as a string or Mistral's array, a `refusal`, reasoning under any
+ * of its names, tool calls. Servers that send reasoning under two names send it twice: only one counts.
  */
 export function readDelta(delta: JsonObject, sink: DeltaSink): void {
   const { reasoning, reasoning_content: reasoningContent, content, refusal } = delta;
@@ -18,6 +20,7 @@ export function readDelta(delta: JsonObject, sink: DeltaSink): void {
   if (isText(content)) sink.text(content);
   else if (Array.isArray(content)) for (const item of content) readContentItem(item, sink);
   if (isText(refusal)) sink.text(refusal);
+  if (sink.toolCalls !== undefined && Array.isArray(delta['tool_calls'])) sink.toolCalls(delta['tool_calls']);
 }
 
 function readContentItem(item: unknown, sink: DeltaSink): void {

@@ -6,20 +6,24 @@ const CLOSE = '</think>';
 /** No model puts this much white space before its thinking: it is an answer of white space, which may have no end. */
 const MAX_BLANK_CHARS = 256;
 
+/** What is read: an answer, the rest of one, or the rest of one by a model that doesn't think in its text. */
+export type Beginning = 'fresh' | 'continued' | 'text';
+
 /**
  * Models without a field for it begin their text with `<think>…</think>`: that is reasoning. Tags anywhere else are text.
  * Works on any pieces: what may still become a tag is held back until it is or isn't one.
  */
 export class InlineThinking {
+  /** There was such thinking. */
+  thought = false;
   #state: 'beginning' | 'thinking' | 'behind' | 'text' = 'beginning';
   #held = '';
 
-  /** @param begun the text goes on with an answer that was begun: a tag at its beginning is text too */
   constructor(
     private readonly sink: DeltaSink,
-    begun = false,
+    private readonly beginning: Beginning = 'fresh',
   ) {
-    if (begun) this.#state = 'text';
+    if (beginning === 'text') this.#state = 'text';
   }
 
   push(piece: string): void {
@@ -42,6 +46,7 @@ export class InlineThinking {
     if (this.#held.length - text.length > MAX_BLANK_CHARS) this.#toText();
     else if (text.startsWith(OPEN)) {
       this.#state = 'thinking';
+      this.thought = true;
       this.#held = text.slice(OPEN.length);
     } else if (!OPEN.startsWith(text)) this.#toText();
   }
@@ -59,10 +64,12 @@ export class InlineThinking {
     this.#state = 'behind';
   }
 
-  /** Blank lines between the thinking and the answer belong to neither. */
+  /** Blank lines between the thinking and the answer belong to neither; other white space may be where one goes on. */
   #skipBlank(): void {
-    this.#held = this.#held.trimStart();
-    if (this.#held !== '') this.#toText();
+    const text = this.#held.trimStart();
+    if (text === '') return;
+    this.#held = this.beginning === 'continued' ? this.#held.replace(/^\n{1,2}/, '') : text;
+    this.#toText();
   }
 
   #toText(): void {

@@ -1,4 +1,4 @@
-import type { CompletionPart, ReportedUsage } from '../../completion.js';
+import type { CompletionPart, ReportedUsage, ToolCallPart } from '../../completion.js';
 
 /** The parts of one socket read: neighbours of one kind are one part, and of several usages only the last counts. */
 export class PartList {
@@ -10,6 +10,13 @@ export class PartList {
     const last = this.#parts.at(-1);
     if (last?.type === type) last.text += text;
     else this.#parts.push({ type, text });
+  }
+
+  call(part: ToolCallPart): void {
+    const last = this.#parts.at(-1);
+    if (last?.type === 'tool-call' && last.index === part.index && part.id === undefined)
+      last.arguments += part.arguments;
+    else this.#parts.push(part);
   }
 
   use(usage: ReportedUsage): void {

@@ -1,14 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { AnswerLog, type Frame } from '../../../../src/chat/answer/answer-log.js';
-import { parseCursor, type Cursor } from '../../../../src/chat/answer/cursor.js';
+import { AnswerLog, SLICE_CHARS } from '../../../../src/chat/answer/answer-log.js';
+import type { Frame } from '../../../../src/chat/answer/frame.js';
+import { parseCursor, START } from '../../../../src/chat/answer/cursor.js';
 import type { AnswerEvent, DoneEvent } from '../../../../src/wire/answer-event.js';
 
 const DONE: DoneEvent = { type: 'done', finish_reason: 'stop', message_id: 'm' };
 
-function read(log: AnswerLog, cursor?: Cursor): Frame[] {
+/** What is there for a reader with this cursor. */
+function read(log: AnswerLog, cursor = START): Frame[] {
+  return [...log.after(log.place(cursor))];
+}
+
+/** What a reader who is there from now on gets. */
+function follow(log: AnswerLog, cursor = START): Frame[] {
   const frames: Frame[] = [];
-  log.attach({ next: (frame) => frames.push(frame), complete: () => undefined }, cursor);
+  log.follow({ next: (frame) => frames.push(frame), complete: () => undefined }, log.place(cursor));
   return frames;
 }
 const cursorOf = (frame: Frame) => parseCursor(frame.id)!;
@@ -53,8 +60,7 @@ describe('AnswerLog', () => {
     fc.assert(
       fc.property(steps, (list) => {
         const log = new AnswerLog();
-        const live: Frame[] = [];
-        log.attach({ next: (frame) => live.push(frame), complete: () => undefined });
+        const live = follow(log);
         play(log, list);
         log.close(DONE);
         const uncut = understood(live);
@@ -82,20 +88,18 @@ describe('AnswerLog', () => {
 
   it('lets text wait for the flush and joins what waited', () => {
     const log = new AnswerLog();
-    const frames: Frame[] = [];
-    log.attach({ next: (frame) => frames.push(frame), complete: () => undefined });
+    const frames = follow(log);
     log.append('text', 'a');
     log.append('text', 'b');
     expect(frames).toEqual([]);
     log.flush();
-    expect(frames).toEqual([{ id: '0.2.0', data: '{"type":"delta","content":"ab"}' }]);
+    expect(frames).toMatchObject([{ id: '0.2.0', data: '{"type":"delta","content":"ab"}' }]);
   });
 
   it('gives two readers the very same frames', () => {
     const log = new AnswerLog();
-    const [first, second]: [Frame[], Frame[]] = [[], []];
-    log.attach({ next: (frame) => first.push(frame), complete: () => undefined });
-    log.attach({ next: (frame) => second.push(frame), complete: () => undefined });
+    const first = follow(log);
+    const second = follow(log);
     log.append('text', 'x');
     log.close(DONE);
     expect(first).toHaveLength(2);
@@ -127,17 +131,43 @@ describe('AnswerLog', () => {
     expect(read(restored, parseCursor('0.3.2')).map(eventOf)).toEqual([DONE]);
   });
 
+  it('gives only the closing events to a reader with a cursor beyond the end of a running answer', () => {
+    const log = new AnswerLog();
+    log.append('text', 'short');
+    log.flush();
+    expect(read(log, parseCursor('0.999.0'))).toEqual([]);
+    const frames = follow(log, parseCursor('0.999.0'));
+    log.append('text', ' and more');
+    log.event({ type: 'provider', provider: 'b', model: 'm', reason: 'continued' });
+    log.close(DONE);
+    expect(frames.map(eventOf)).toEqual([DONE]);
+  });
+
   it('sends nothing after a reader has left', () => {
     const log = new AnswerLog();
-    const frames: Frame[] = [];
-    const leave = log.attach({
-      next: (frame) => frames.push(frame),
-      complete: () => frames.push({ id: '', data: 'complete' }),
-    });
+    const got: string[] = [];
+    const leave = log.follow({ next: ({ data }) => got.push(data), complete: () => got.push('complete') }, START);
     leave();
     log.append('text', 'x');
     log.close(DONE);
-    expect(frames).toEqual([]);
+    expect(got).toEqual([]);
+  });
+
+  it('gives a long text in slices, from each of which a reader can go on; none ends inside a surrogate pair', () => {
+    const text = `${'a'.repeat(SLICE_CHARS - 1)}😀${'é'.repeat(2 * SLICE_CHARS)}`;
+    const log = new AnswerLog();
+    log.append('reasoning', 'hm');
+    log.append('text', text);
+    log.close(DONE);
+    const frames = read(log);
+    expect(frames).toHaveLength(6);
+    expect(understood(frames).text).toBe(text);
+    frames.slice(0, -1).forEach((frame, index) => {
+      expect(frame.after).toEqual(cursorOf(frame));
+      expect(frame.data.isWellFormed()).toBe(true);
+      expect(frame.data.length).toBeLessThan(SLICE_CHARS + 100);
+      expect(read(log, frame.after)).toEqual(frames.slice(index + 1));
+    });
   });
 });
 

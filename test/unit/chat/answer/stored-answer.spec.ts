@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Frame } from '../../../../src/chat/answer/answer-log.js';
 import { parseCursor } from '../../../../src/chat/answer/cursor.js';
 import { storedAnswer } from '../../../../src/chat/answer/stored-answer.js';
 import { errorEvent, type AnswerEvent } from '../../../../src/wire/answer-event.js';
@@ -31,10 +30,8 @@ function interrupted(outcome: 'failed' | 'cancelled'): Parameters<typeof storedA
 }
 
 function eventsAfter(cursor: string, stored: Parameters<typeof storedAnswer>[0]): string[] {
-  const frames: Frame[] = [];
-  const reader = { next: (frame: Frame) => frames.push(frame), complete: () => undefined };
-  storedAnswer(stored).log.attach(reader, parseCursor(cursor));
-  return frames.map(({ data }) => (JSON.parse(data) as AnswerEvent).type);
+  const { log } = storedAnswer(stored);
+  return [...log.after(log.place(parseCursor(cursor)!))].map(({ data }) => (JSON.parse(data) as AnswerEvent).type);
 }
 
 describe('storedAnswer', () => {
@@ -48,5 +45,16 @@ describe('storedAnswer', () => {
 
   it('gives provider, text and the end to a reader who saw nothing', () => {
     expect(eventsAfter('0.0.0', interrupted('failed'))).toEqual(['provider', 'delta', 'error', 'done']);
+  });
+
+  it('gives what an answer goes on from after the first provider, however far that one came', () => {
+    const stored = interrupted('failed');
+    const attempts = stored.attempts.map((attempt) => ({ ...attempt, textFrom: 2, reasoningFrom: 1 }));
+    const message = { ...stored.message, reasoning: 'h' };
+    const going = { message, attempts };
+    expect(eventsAfter('0.0.0', going)).toEqual(['provider', 'reasoning', 'delta', 'error', 'done']);
+    expect(eventsAfter('1.1.1', going)).toEqual(['delta', 'error', 'done']);
+    expect(eventsAfter('1.3.1', going)).toEqual(['error', 'done']);
+    expect(eventsAfter('0.0.0', { message, attempts: [] })).toEqual(['reasoning', 'delta', 'error', 'done']);
   });
 });

@@ -6,7 +6,7 @@ import type { Span } from '../../../../client/src/highlight/spans.js';
 
 // Jest runs CommonJS modules while it links, so the grammars' global has to be there before they are imported at all.
 await import('../../../../client/src/highlight/prism-core.js');
-const { tokenize } = await import('../../../../client/src/highlight/grammars.js');
+const { loadGrammar, tokenize } = await import('../../../../client/src/highlight/highlighter.js');
 
 const textOf = (spans: readonly Span[]): string => spans.map(({ text }) => text).join('');
 const kindOf = (spans: readonly Span[], text: string): string | undefined =>
@@ -27,8 +27,9 @@ describe('highlighting', () => {
     ['diff', '-a\n+b\n', { '-': 'remove', '+': 'add' }],
     ['java', 'class A {}', { class: 'keyword' }],
     ['c#', 'using X;', { using: 'keyword' }],
-  ])('colours %s and leaves the text as it is', (name, code, kinds) => {
+  ])('colours %s and leaves the text as it is', async (name, code, kinds) => {
     const grammar = grammarOf(name) ?? '';
+    await loadGrammar(grammar);
     const spans = tokenize(code, grammar);
     expect(textOf(spans)).toBe(code);
     for (const [text, kind] of Object.entries(kinds)) expect([text, kindOf(spans, text)]).toEqual([text, kind]);

@@ -24,11 +24,54 @@ describe('MarkdownStream', () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 25 }), fc.integer({ min: 1, max: 9 }), (pieces, size) => {
         const source = pieces.join('');
+        fc.pre(canParse(source));
         expect(streamed(source, size)).toBe(whole(source));
       }),
       { numRuns: 400 },
     );
   });
+
+  it('shows long paragraphs with all that may change them later as the parser shows the whole', () => {
+    const words = LONG.repeat(3);
+    const piece = fc.constantFrom(...PIECES, ...INLINE, LONG, LONG, words);
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), fc.integer({ min: 40, max: 900 }), (pieces, size) => {
+        const source = words + pieces.join('');
+        fc.pre(canParse(source));
+        expect(streamed(source, size)).toBe(whole(source));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it.each(['\n===\n', '\nof which | two\n---|---\n1 | 2\n', ' and [it][1]\n\n[1]: https://e.org\n', '** and** on'])(
+    'takes back what was finished of a long paragraph that ends in %j',
+    (end) => {
+      for (const size of [1, 50, 700]) {
+        const source = `A **b** ${LONG.repeat(5)}${end}`;
+        expect(streamed(source, size)).toBe(whole(source));
+      }
+    },
+  );
+
+  it('lets go of what is finished of a long paragraph, so that only its end is parsed again', () => {
+    const root = treeRoot();
+    stream(new TreeSink(), LONG.repeat(40), 13, root);
+    const lengths = root.children
+      .flatMap((section) => section.children[0]?.children ?? [])
+      .map(({ text }) => text.length);
+    expect(lengths.reduce((sum, length) => sum + length)).toBe(LONG.trimEnd().length + LONG.length * 39);
+    expect(Math.max(...lengths)).toBeLessThan(1_500);
+  });
+
+  it.each(['- item\n    > 2. a~~~\nb', '- item\n    > 2. a~~~\nb\n\nAnd **on**.'])(
+    'shows %j, over which the parser stumbles',
+    (source) => {
+      expect(() => whole(source)).toThrow();
+      expect(streamed(source, 1)).toBe(streamed(source, 100));
+      expect(streamed(source, 1)).toMatch(/item.*2\. a~~~\s?b/s);
+    },
+  );
 
   it('parses and builds in proportion to the length, not to its square', () => {
     const block = Object.values(DOCUMENTS)
@@ -55,6 +98,10 @@ describe('MarkdownStream', () => {
     }
   });
 });
+
+/** 300 characters of plain words. */
+const LONG = 'some plain words that go on and on, '.repeat(9).slice(0, 300);
+const INLINE = ['**bold words** ', '*a* ', '`code` ', '5 * 3 ', 'a | b ', 'snake_case ', '\n', '\\', ' !'];
 
 const PIECES = [
   ...[
@@ -107,8 +154,7 @@ const PIECES = [
   ],
 ];
 
-function stream(sink: TreeSink, source: string, size: number): string {
-  const root = treeRoot();
+function stream(sink: TreeSink, source: string, size: number, root = treeRoot()): string {
   const markdown = new MarkdownStream(sink, root);
   for (let i = 0; i < source.length; i += size) {
     markdown.append(source.slice(i, i + size));
@@ -122,7 +168,20 @@ function streamed(source: string, size: number): string {
   return plain(stream(new TreeSink(), source, size));
 }
 
-/** What marked itself makes of the source, with Rondo's rules: HTML is text, and an address that is none is no link. */
+/** The parser itself has inputs that it stumbles over. */
+function canParse(source: string): boolean {
+  try {
+    whole(source);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * What marked itself makes of the source, with Rondo's rules: HTML is text, a picture is a link, and an address that is
+ * none is no link.
+ */
 function whole(source: string): string {
   const marked = new Marked();
   const escape = (text: string): string =>
@@ -133,6 +192,7 @@ function whole(source: string): string {
         if (URL.canParse(href)) return false;
         return autolink ? escape(text) : this.parser.parseInline(tokens);
       },
+      image: ({ href, text }) => (URL.canParse(href) ? `<a>${escape(text || href)}</a>` : escape(text || href)),
       html: (token) =>
         'block' in token && token.block
           ? `<p>${escape(token.raw.trimEnd())}</p>`

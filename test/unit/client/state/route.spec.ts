@@ -1,12 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { sessionHash, sessionInHash } from '../../../../client/src/state/route.js';
+import { addressOf, routeOf } from '../../../../client/src/state/route.js';
 
 describe('the address of a session', () => {
-  it.each(['abc', 'a:b|c', 'me@example.org', 'x+y=z~1'])('leads back to %s', (id) => {
-    expect(sessionInHash(sessionHash(id))).toBe(id);
+  it.each(['abc', 'a:b|c', 'me@example.org', 'x+y=z~1'])('leads back to %s, and to a message in it', (id) => {
+    expect(routeOf(addressOf({ sessionId: id }))).toEqual({ sessionId: id });
+    const both = { sessionId: id, messageId: `${id}-2` };
+    expect(routeOf(addressOf(both))).toEqual(both);
   });
 
-  it.each(['', '#/', '#/s/', '#/s/%', '#/s/a%2Fb', '#/s/%3Cscript%3E', '#other'])('is none in "%s"', (hash) => {
-    expect(sessionInHash(hash)).toBeUndefined();
-  });
+  it.each(['', '#/', '#/s/', '#/s/%', '#/s/a%2Fb', '#/s/%3Cscript%3E', '#other', '#/s/a/b/c'])(
+    'is none in "%s"',
+    (hash) => {
+      expect(routeOf(hash)).toBeUndefined();
+    },
+  );
 });

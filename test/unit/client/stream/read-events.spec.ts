@@ -32,7 +32,17 @@ describe('readEvents', () => {
   it('takes a connection for dead that is silent for too long, and lets go of it', async () => {
     let cancelled = false;
     const silent = new ReadableStream<Uint8Array>({ cancel: () => void (cancelled = true) });
-    await expect(readEvents(silent, 20).next()).rejects.toThrow('silent');
+    await expect(readEvents(silent, { silenceMs: 20 }).next()).rejects.toThrow('silent');
     expect(cancelled).toBe(true);
+  });
+
+  it('lets go of a connection at once that is said to be dead, before it is read or while it is', async () => {
+    const silent = (): ReadableStream<Uint8Array> => new ReadableStream();
+    const before = readEvents(silent(), { dead: AbortSignal.abort() });
+    await expect(before.next()).rejects.toThrow();
+    const dying = new AbortController();
+    const next = readEvents(silent(), { dead: dying.signal }).next();
+    dying.abort();
+    await expect(next).rejects.toThrow();
   });
 });

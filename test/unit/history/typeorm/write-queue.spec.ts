@@ -1,17 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { HistoryUnavailableError } from '../../../../src/history/history-store.js';
-import { inTransaction, openDataSource, dataSourceOptions } from '../../../../src/history/typeorm/data-source.js';
-import { WriteQueue } from '../../../../src/history/typeorm/write-queue.js';
+import { openDataSource, dataSourceOptions } from '../../../../src/history/typeorm/sqlite/data-source.js';
+import { inTransaction } from '../../../../src/history/typeorm/sqlite/writing.js';
+import { WriteQueue, type Turn } from '../../../../src/history/typeorm/write-queue.js';
 import type { DataSource, EntityManager } from 'typeorm';
 
 describe('WriteQueue', () => {
   let source: DataSource;
-  let queue: WriteQueue<EntityManager>;
+  let queue: WriteQueue;
 
   beforeEach(async () => {
     source = await openDataSource(dataSourceOptions('sqlite::memory:'));
     await source.query('CREATE TABLE notes (n INTEGER PRIMARY KEY)');
-    queue = new WriteQueue((work, mayCommit) => inTransaction(source, work, mayCommit), 5);
+    queue = new WriteQueue(5);
   });
 
   afterEach(async () => {
@@ -19,13 +20,15 @@ describe('WriteQueue', () => {
     await source.destroy();
   });
 
+  const run = <T>(work: (manager: EntityManager) => Promise<T>, deadlineMs: number, turn?: Turn) =>
+    queue.run((mayCommit) => inTransaction(source, work, mayCommit), deadlineMs, turn);
   const note = (n: number, deadlineMs = 5_000) =>
-    queue.run((manager) => manager.query(`INSERT INTO notes VALUES (${n})`), deadlineMs);
+    run((manager) => manager.query(`INSERT INTO notes VALUES (${n})`), deadlineMs);
   const notes = async () => (await source.query<{ n: number }[]>('SELECT n FROM notes ORDER BY n')).map(({ n }) => n);
   /** A job that goes on until it is told to end. */
   function hold(deadlineMs = 5_000): { outcome: Promise<unknown>; release: () => void } {
     const gate = Promise.withResolvers<undefined>();
-    const outcome = queue.run(async (manager) => {
+    const outcome = run(async (manager) => {
       await manager.query('INSERT INTO notes VALUES (1000)');
       return gate.promise;
     }, deadlineMs);
@@ -35,7 +38,7 @@ describe('WriteQueue', () => {
   it('runs one job at a time, in order', async () => {
     const log: string[] = [];
     const job = (name: string) =>
-      queue.run(async (manager) => {
+      run(async (manager) => {
         log.push(`${name} begins`);
         await manager.query('SELECT 1');
         log.push(`${name} ends`);
@@ -46,13 +49,13 @@ describe('WriteQueue', () => {
 
   it('runs a job that goes ahead before those that wait, but not before the one that runs', async () => {
     const log: string[] = [];
-    const job = (name: string, turn?: 'ahead') => queue.run(async () => void log.push(name), 5_000, turn);
+    const job = (name: string, turn?: 'ahead') => run(async () => void log.push(name), 5_000, turn);
     await Promise.all([job('a'), job('b'), job('c', 'ahead'), job('d', 'ahead')]);
     expect(log).toEqual(['a', 'c', 'd', 'b']);
   });
 
   it('rolls back all of a job that fails, and runs the next one', async () => {
-    const failing = queue.run(async (manager) => {
+    const failing = run(async (manager) => {
       await manager.query('INSERT INTO notes VALUES (1), (2)');
       await manager.query('INSERT INTO notes VALUES (1)');
     }, 5_000);

@@ -79,6 +79,19 @@ describe('a server that refuses a field by its name', () => {
   );
 });
 
+describe('Groq', () => {
+  it('that streams no JSON is asked for it at once, and for text as ever', async () => {
+    refusals = [[400, JSON.stringify({ error: { message: '`response_format` does not support streaming' } })]];
+    const provider = providerAt(server.origin, { dialect: 'groq' });
+    cleanUp.push(() => provider.close());
+    const options = { responseFormat: { type: 'json_object' as const } };
+    for (const request of [{ options }, { options }, {}])
+      expect((await askProvider(provider, request)).text).toBe('ok');
+    const streams = server.requests.map((request) => /"stream":(\w+)/.exec(request)?.[1]);
+    expect(streams).toEqual(['true', 'false', 'false', 'true']);
+  });
+});
+
 describe('a model that is gone', () => {
   const gone: [number, string] = [
     404,

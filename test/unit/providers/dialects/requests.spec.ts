@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Dialect } from '../../../../src/config/app-config.js';
 import type { ChatCompletionRequest } from '../../../../src/providers/completion.js';
 import { quoteOf } from '../../../../src/providers/dialects/continuation/quote.js';
+import { FrameTicker } from '../../../../src/providers/upstream/frame-ticker.js';
 import { askProvider, providerAt } from '../../../support/ask-provider.js';
 import { DONE, STREAM_END, STREAM_HEAD, said, startRawServer, type RawServer } from '../../../support/raw-server.js';
 
@@ -72,7 +73,8 @@ describe('a request', () => {
     const { apiKey: _, ...config } = { name: 'local', dialect: 'openai' as const, apiKey: '', model: 'm' };
     const { createProvider } = await import('../../../../src/providers/dialects/create-provider.js');
     const clocks = { connectMs: 1_000, firstTokenMs: 1_000, idleMs: 1_000 };
-    const provider = createProvider({ ...config, baseUrl: server.origin }, { clocks, proxy: { bypass: [] } });
+    const frames = new FrameTicker();
+    const provider = createProvider({ ...config, baseUrl: server.origin }, { clocks, proxy: { bypass: [] }, frames });
     cleanUp.push(() => provider.close());
     await askProvider(provider);
     expect(server.requests[0]?.toLowerCase()).not.toContain('authorization');

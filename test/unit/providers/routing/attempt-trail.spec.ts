@@ -129,12 +129,47 @@ describe('the verdict', () => {
   });
 
   it('does not call a request invalid that a resting provider might have taken', () => {
-    expect(verdictOf([misfit, misfit], 4_000).code).toBe('all_providers_failed');
+    expect(verdictOf([misfit, misfit], 4_000)).toEqual({ code: 'all_providers_failed', retryAfterMs: 4_000 });
   });
 
   it('is what happened to the only one that was to be asked', () => {
     expect(verdictOf([rate], 4_000, false, true)).toEqual({ code: 'provider_rate_limited', retryAfterMs: 9_000 });
     expect(verdictOf([error('timeout', 'provider_timeout')], undefined, true).code).toBe('provider_timeout');
+  });
+
+  it('names who does not take what, whether it was asked or known not to', () => {
+    const trail = new AttemptTrail([a], false, [
+      { provider: 'known', field: 'response_format', why: 'it has no `json_schema`' },
+    ]);
+    fail(trail, a, new ProviderError({ kind: 'misfit', code: 'invalid_request', message: 'x', field: 'tools' }));
+    const { code, field, message } = trail.verdict(undefined, false);
+    expect([code, field]).toEqual(['invalid_request', 'response_format']);
+    expect(message).toContain('known does not take `response_format` (it has no `json_schema`)');
+    expect(message).toContain(`${a.name} does not take \`tools\``);
+  });
+
+  it('names the model as a field only where somebody was named', () => {
+    const gone = new ProviderError({ kind: 'misfit', code: 'invalid_request', message: 'x', field: 'model' });
+    const tools = new ProviderError({ kind: 'misfit', code: 'invalid_request', message: 'x', field: 'tools' });
+    const fieldOf = (pinned: boolean, ...failures: ProviderError[]) => {
+      const trail = new AttemptTrail(providers, pinned);
+      failures.forEach((failure, n) => fail(trail, providers[n]!, failure));
+      return trail.verdict(undefined, false).field;
+    };
+    expect([fieldOf(true, gone), fieldOf(false, gone, misfit), fieldOf(false, gone, misfit, tools)]).toEqual([
+      'model',
+      undefined,
+      'tools',
+    ]);
+  });
+
+  it('waits for those that rest where nobody else fits', () => {
+    const misfits = [{ provider: 'known', field: 'stop' }];
+    expect(new AttemptTrail([], false, misfits).verdict(undefined, false)).toMatchObject({
+      code: 'invalid_request',
+      field: 'stop',
+    });
+    expect(new AttemptTrail([], false, misfits).verdict(4_000, false).code).toBe('provider_rate_limited');
   });
 
   it('is told in our own words', () => {

@@ -7,6 +7,7 @@ const policy = (HEDGE_AFTER: string) =>
 
 describe('HedgePolicy', () => {
   it('never hedges while it is off', () => {
+    expect(policy('off').enabled).toBe(false);
     expect(policy('off').delayMs()).toBeUndefined();
   });
 

@@ -157,15 +157,17 @@ describe('an answer that is stopped', () => {
   /** Stops the answer at its first text, and tells how the relay ended. */
   async function stopped(relay: Relay, reason: unknown) {
     const abort = new AbortController();
-    const task: RelayTask = { request: { messages: question }, shown: { text: '', reasoning: '' }, answerId: 'x' };
     const seen: string[] = [];
-    const reading = (async () => {
-      for await (const parts of relay.relay(task, abort.signal)) {
+    const task: RelayTask = {
+      request: { messages: question },
+      shown: { text: '', reasoning: '' },
+      answerId: 'x',
+      say: (parts) => {
         for (const part of parts) seen.push(part.type === 'attempt-ended' ? part.outcome : part.type);
         if (seen.includes('text')) abort.abort(reason);
-      }
-    })();
-    return { thrown: await reading.then(undefined, (error: unknown) => error), seen };
+      },
+    };
+    return { thrown: await relay.relay(task, abort.signal).then(undefined, (error: unknown) => error), seen };
   }
 
   it('ends with the reason for that, asks nobody else, and is held against nobody', async () => {

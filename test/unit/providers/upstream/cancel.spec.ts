@@ -138,8 +138,8 @@ describe('cancelling', () => {
     await provider.close();
     await until(() => server.sockets.every((socket) => socket.closed));
     expect(signals.flatMap((signal) => getEventListeners(signal, 'abort'))).toEqual([]);
-    const resources = process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout' || kind === 'TCPSocketWrap');
-    expect(resources.length).toBeLessThan(5);
+    // Our side of a connection may close a moment after the server's.
+    await until(() => openResources() < 5);
   });
 });
 
@@ -161,3 +161,7 @@ describe('a finished answer', () => {
     expect(server.sockets.length).toBeLessThan(server.requests.length);
   });
 });
+
+function openResources(): number {
+  return process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout' || kind === 'TCPSocketWrap').length;
+}

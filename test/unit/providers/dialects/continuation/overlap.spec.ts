@@ -82,6 +82,36 @@ describe('joining a continuation to what was shown', () => {
   });
 });
 
+describe('three words to whom white space parts words', () => {
+  const lastRuns = (partial: string) => partial.slice([...partial.matchAll(/\S+/g)].at(-3)?.index ?? 0);
+  const counts = (repeated: string) => {
+    const words = [...new Intl.Segmenter('en', { granularity: 'word' }).segment(repeated)];
+    return words.filter(({ isWordLike }) => isWordLike).length > 1 || [...repeated.trimEnd()].length >= 12;
+  };
+
+  it.each([
+    ['a row of a table', '| day | high tide | low | note | moon |'],
+    ['a line of code', "const ebb = tides(25066, 'spring') ?? flood => flood + 1;"],
+    ['emoji', 'Wave 🌊 and moon 🌕 now: 👩‍👩‍👧‍👦 watch flags 🏳️‍🌈 – yes – fly high.'],
+  ])('are a repetition in %s, where they hold enough', (_, whole) => {
+    const codePoints = [...whole];
+    let tried = 0;
+    for (let at = 2; at < codePoints.length; at++) {
+      const partial = codePoints.slice(0, at).join('');
+      const repeated = lastRuns(partial);
+      if (!counts(repeated)) continue;
+      tried++;
+      expect(joined(partial, repeated + codePoints.slice(at).join(''), 3)).toBe(whole);
+    }
+    expect(tried).toBeGreaterThan(15);
+  });
+
+  it('are none where the next row of a list may begin like that', () => {
+    const whole = 'Tides:\n- low tide\n- low tide\n- high tide\n- high tide\nend';
+    for (let at = 2; at < whole.length; at++) expect(joined(whole.slice(0, at), whole.slice(at), 3)).toBe(whole);
+  });
+});
+
 describe('a text that repeats itself', () => {
   const whole = '- low tide\n'.repeat(12);
 

@@ -8,8 +8,10 @@ describe('the quotation in an instruction to continue', () => {
     expect(quoteOf('short')).toBe('short');
   });
 
-  it('stands in the instruction as it is', () => {
+  it('stands in the instruction as it is, and its marks stand there once', () => {
     const partial = 'Some text with "quotes"\n\tand a tab at its end\t';
-    expect(continuationInstruction(partial)).toContain(`<<<${quoteOf(partial)}>>>`);
+    const instruction = continuationInstruction(partial);
+    expect(instruction.endsWith(`<last-characters>${quoteOf(partial)}</last-characters>`)).toBe(true);
+    expect(instruction.match(/[<>]/g)).toHaveLength(4);
   });
 });

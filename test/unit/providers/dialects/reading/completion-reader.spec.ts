@@ -11,7 +11,7 @@ import { meaningOf, wireFixtures, type Meaning, type WireFixture } from '../../.
 const fixtures = wireFixtures();
 
 function readerOf({ dialect }: Pick<WireFixture, 'dialect'>): CompletionReader {
-  return new CompletionReader(PASS_ALL, dialect === 'groq' ? groq.reading : undefined);
+  return new CompletionReader(PASS_ALL, { ...(dialect === 'groq' ? groq.reading : {}), toolCalls: true });
 }
 
 /** Reads a response in these pieces, as a provider does: until it is done, failed or over. */

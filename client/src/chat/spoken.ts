@@ -1,0 +1,16 @@
+import type { AnswerState } from '../state/answer-state.js';
+import type { Announcer } from '../view/announcer.js';
+import type { Phase } from './asker.js';
+
+/** Says what is being done. */
+export function sayPhase(announcer: Announcer, phase: Phase): void {
+  if (phase === 'running') announcer.say('Answering…');
+  if (phase === 'stopping') announcer.say('Stopping…');
+}
+
+/** Says how an answer ended; what failed is an alert of its own. */
+export function sayEnd(announcer: Announcer, { error, finishReason, text }: AnswerState): void {
+  if (error) announcer.say('');
+  else if (finishReason === 'stop') announcer.sayAnswer(text);
+  else announcer.say(finishReason === 'stopped' ? 'Answer stopped.' : 'The answer ended early.');
+}

@@ -1,0 +1,62 @@
+import { Lexer } from 'marked';
+import { estimateTokens } from '../state/token-estimate.js';
+import { h } from '../view/element.js';
+import { whenIdle } from '../view/when-idle.js';
+import { domSink } from './dom-sink.js';
+import { MarkdownStream } from './markdown-stream.js';
+
+/** Narrow and wide strings have compiled patterns of their own, and those that are used twice are compiled anew. */
+const NARROW = 'a b';
+const WIDE = 'a 漢';
+const TIMES = 3;
+const DOCUMENT =
+  '# a\n\nB **b** *c* _d_ ~~e~~ `f` [g](https://h.i) <b> $5 j\n\n- k\n- l\n\n1. m\n2. n\n\n> o\n\n| p |\n|---|\n| q |\n\nr\n';
+const PIECE_CHARS = 12;
+const FONTS = ['p', 'strong', 'em', 'h2', 'code', 'table'] as const;
+const LETTERS = 'Aa1 é–—“”‘’…→•✓';
+/** Each of these comes from a font of its own. */
+const FOREIGN = ['🙂', '漢、', 'かな', '한'];
+
+/**
+ * Has the browser compile the parser's patterns and find the fonts while there is nothing else to do: all at once, with
+ * the first words of an answer, that would hold up those words on a slow machine.
+ */
+export function warmUpMarkdown(): void {
+  const { block, inline } = Lexer.rules;
+  // The quick tokenizer spares almost every text these three, the longest of all.
+  const { paragraph: _, lheading: __, html: ___, ...blocks } = block.gfm;
+  const patterns = [...Object.values(inline.gfm), ...Object.values(blocks)];
+  whenIdle([
+    ...FONTS.map((tag) => () => layOut(tag, LETTERS)),
+    ...FOREIGN.map((letters) => () => layOut('p', letters)),
+    ...[NARROW, WIDE].flatMap((sample) => [
+      ...patterns.flatMap((pattern) => compilations(pattern, sample)),
+      () => estimateTokens(sample),
+      ...renderings(DOCUMENT.replaceAll('a', sample)),
+    ]),
+  ]);
+}
+
+function compilations(pattern: RegExp, sample: string): (() => void)[] {
+  return Array.from({ length: TIMES }, () => () => {
+    pattern.exec(sample);
+    pattern.lastIndex = 0;
+  });
+}
+
+function layOut(tag: (typeof FONTS)[number], letters: string): void {
+  const place = h('div', { class: 'prose visually-hidden', 'aria-hidden': 'true' }, h(tag, {}, letters));
+  document.body.append(place);
+  place.getBoundingClientRect();
+  place.remove();
+}
+
+/** Renders a document that nobody sees, a piece a step. */
+function renderings(source: string): (() => void)[] {
+  const markdown = new MarkdownStream<Node>(domSink, h('div'));
+  const pieces = source.match(new RegExp(`[^]{1,${PIECE_CHARS}}`, 'g')) ?? [];
+  return pieces.map((piece) => () => {
+    markdown.append(piece);
+    markdown.paint();
+  });
+}

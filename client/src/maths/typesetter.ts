@@ -1,0 +1,81 @@
+/** A formula and the element that shows it. */
+export interface Job {
+  readonly place: HTMLElement;
+  readonly tex: string;
+  readonly display: boolean;
+}
+
+/** Builds the MathML of TeX. Throws where the TeX is invalid, not trusted or too much. */
+export type Typeset = (tex: string, display: boolean) => Element;
+
+/** So long may formulas hold up anything else. */
+const SLICE_MS = 6;
+const MOST_TRIES = 3;
+
+let typeset: Typeset | undefined;
+let loading: Promise<void> | undefined;
+let tries = 0;
+let jobs: Job[] = [];
+let scheduled = false;
+let sliceEnd = 0;
+
+/** Typesets a formula, at once where there is time for it. What is needed for that is loaded with the first one. */
+export function typesetSoon(job: Job): void {
+  if (!typeset) load();
+  else if (jobs.length === 0 && mayGoOn()) {
+    show(job, typeset);
+    return;
+  }
+  jobs.push(job);
+  if (typeset) scheduleSlice();
+}
+
+/** A failed load is tried again with a later formula; what is shown by then stays TeX. */
+function load(): void {
+  if (loading || tries >= MOST_TRIES) return;
+  tries += 1;
+  loading = import('./typeset.js').then(
+    (module) => {
+      typeset = module.typeset;
+      scheduleSlice();
+    },
+    () => {
+      loading = undefined;
+      jobs = [];
+    },
+  );
+}
+
+/** A slice begins with the first formula after a pause, and its time is shared by all that come in the same task. */
+function mayGoOn(): boolean {
+  if (sliceEnd === 0) {
+    sliceEnd = performance.now() + SLICE_MS;
+    setTimeout(() => (sliceEnd = 0));
+  }
+  return performance.now() < sliceEnd;
+}
+
+function scheduleSlice(): void {
+  if (scheduled || jobs.length === 0) return;
+  scheduled = true;
+  setTimeout(() => {
+    scheduled = false;
+    const end = performance.now() + SLICE_MS;
+    let done = 0;
+    while (typeset && done < jobs.length && performance.now() < end) {
+      const job = jobs[done++];
+      if (job?.place.isConnected) show(job, typeset);
+    }
+    jobs = jobs.slice(done);
+    scheduleSlice();
+  });
+}
+
+function show({ place, tex, display }: Job, set: Typeset): void {
+  try {
+    place.replaceChildren(set(tex, display));
+    place.classList.add('typeset');
+  } catch {
+    // What can't be typeset is best read as it was written.
+  }
+}

@@ -1,0 +1,96 @@
+import { canGoOn, type AnswerState } from '../state/answer-state.js';
+import { estimateTokens } from '../state/token-estimate.js';
+import { endingText, tokenText } from './answer-facts.js';
+import { copyButton } from './copy-button.js';
+import { detailsButton } from './details-button.js';
+import { h } from './element.js';
+import { regenerateButtons } from './regenerate-buttons.js';
+import { VersionSwitch } from './version-switch.js';
+
+export interface AnswerViewOptions {
+  /** The estimate of what was sent along, for the number that runs while the answer is written. */
+  readonly promptTokens: number;
+  readonly live: boolean;
+  /** What can be done with the answer; absent where it is only read. */
+  readonly turn?: {
+    regenerate(provider?: string): void;
+    goOn(): void;
+    providers(): readonly string[];
+  };
+  showVersion(id: string): void;
+}
+
+/** Below an answer: its tokens, how it ended if not well, and what can be done with it. */
+export class AnswerFooter {
+  readonly element: HTMLElement;
+  readonly versions: VersionSwitch;
+  readonly #chip = h('span', { class: 'chip', hidden: true });
+  readonly #ending = h('span', { class: 'ending', hidden: true });
+  readonly #goOn: HTMLButtonElement;
+  readonly #copy: HTMLButtonElement;
+  #estimated = { at: 0, tokens: 0 };
+
+  constructor(
+    private readonly options: AnswerViewOptions,
+    state: () => AnswerState | undefined,
+  ) {
+    const { turn } = options;
+    this.versions = new VersionSwitch((id) => options.showVersion(id));
+    this.#goOn = h('button', { type: 'button', class: 'button small go-on when-idle', hidden: true }, 'Continue');
+    this.#goOn.addEventListener('click', () => turn?.goOn());
+    this.#copy = copyButton('Copy message', () => state()?.text ?? '');
+    this.element = h(
+      'footer',
+      {},
+      this.#chip,
+      this.#ending,
+      this.#goOn,
+      this.versions.element,
+      h(
+        'div',
+        { class: 'actions' },
+        this.#copy,
+        ...(turn
+          ? regenerateButtons(
+              (provider) => turn.regenerate(provider),
+              () => turn.providers(),
+            )
+          : []),
+        detailsButton(state),
+      ),
+    );
+  }
+
+  /** While the answer is written the number is ours and runs along; the service's own takes its place at the end. */
+  showTokens({ usage, text, reasoning, running }: AnswerState): void {
+    if (usage) this.#chip.textContent = tokenText(usage.tokens, usage.accurate);
+    else if (running && text !== '') {
+      this.#estimate(reasoning + text);
+      this.#chip.textContent = tokenText(this.options.promptTokens + this.#estimated.tokens, false);
+    } else return;
+    this.#chip.classList.toggle('accurate', usage?.accurate ?? false);
+    this.#chip.title = 'Indicative, not a guarantee. EST: estimated here; ACU: reported by the provider.';
+    this.#chip.hidden = false;
+  }
+
+  /** The answer goes on. */
+  restart(): void {
+    this.#ending.hidden = true;
+    this.#goOn.hidden = true;
+  }
+
+  showEnd(state: AnswerState): void {
+    // That it failed is said by the error itself.
+    const ending = state.finishReason === 'error' && state.error ? undefined : endingText(state);
+    this.#copy.hidden = state.text === '';
+    this.#ending.hidden = ending === undefined;
+    this.#ending.textContent = ending ?? '';
+    this.#goOn.hidden = !this.options.turn || !canGoOn(state);
+  }
+
+  #estimate(text: string): void {
+    if (text.length === this.#estimated.at) return;
+    const tokens = this.#estimated.tokens + estimateTokens(text.slice(this.#estimated.at));
+    this.#estimated = { at: text.length, tokens };
+  }
+}

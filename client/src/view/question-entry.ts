@@ -1,0 +1,84 @@
+import { QuestionView } from './question-view.js';
+import type { TranscriptEntry } from './transcript-entry.js';
+
+export interface QuestionActions {
+  /** Asks `text` in the place of this question. */
+  edit(entry: QuestionEntry, text: string): void;
+  showVersion(entry: QuestionEntry, id: string): void;
+}
+
+export interface QuestionOptions {
+  id: string;
+  text: string;
+  /** Whether `id` is what the service calls it. */
+  isStored: boolean;
+  /** The ids of all versions of this question, oldest first; empty if this is the only one. */
+  versions?: readonly string[];
+  /** It is read again; nothing can be done with it. */
+  past?: boolean;
+  actions: QuestionActions;
+}
+
+export class QuestionEntry implements TranscriptEntry {
+  readonly text: string;
+  #id: string;
+  #isStored: boolean;
+  #versions: readonly string[];
+  #view: QuestionView | undefined;
+
+  constructor(private readonly options: QuestionOptions) {
+    this.text = options.text;
+    this.#id = options.id;
+    this.#isStored = options.isStored;
+    this.#versions = options.versions ?? [];
+  }
+
+  get id(): string {
+    return this.#id;
+  }
+
+  get versions(): readonly string[] {
+    return this.#versions;
+  }
+
+  get isStored(): boolean {
+    return this.#isStored;
+  }
+
+  /** The service has told the question's id, and its versions. */
+  identify(id: string, versions: readonly string[] = []): void {
+    this.#id = id;
+    this.#isStored = true;
+    this.#versions = versions;
+    this.#view?.showVersions(id, versions);
+  }
+
+  /** Opens its editor, with `text` in it. */
+  edit(text: string): void {
+    this.#view?.edit(text);
+  }
+
+  focusVersions(): void {
+    this.#view?.focusVersions();
+  }
+
+  mount(): HTMLElement {
+    this.#view ??= this.#newView();
+    return this.#view.element;
+  }
+
+  unmount(): void {
+    this.#view?.element.remove();
+    this.#view = undefined;
+  }
+
+  #newView(): QuestionView {
+    const { actions, past } = this.options;
+    const view = new QuestionView(this.#id, this.text, {
+      ...(past ? {} : { edit: (text) => actions.edit(this, text) }),
+      showVersion: (id) => actions.showVersion(this, id),
+    });
+    view.showVersions(this.#id, this.#versions);
+    return view;
+  }
+}

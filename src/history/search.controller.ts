@@ -1,0 +1,21 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiHistoryProblems } from './history.openapi.js';
+import { HistoryStore } from './history-store.js';
+import { SearchQueryDto, SearchResponse } from './search.dto.js';
+
+@ApiTags('history')
+@ApiHistoryProblems()
+@Controller('search')
+export class SearchController {
+  constructor(private readonly store: HistoryStore) {}
+
+  @Get()
+  @ApiOperation({ summary: "Find words in a user's messages and titles, newest first", operationId: 'searchHistory' })
+  @ApiOkResponse({ type: SearchResponse })
+  async search(@Query() { user_id, q, limit, before }: SearchQueryDto): Promise<SearchResponse> {
+    const query = { text: q, limit, ...(before == null ? {} : { before }) };
+    const { results, hasMore } = await this.store.search(user_id, query);
+    return { results, has_more: hasMore };
+  }
+}

@@ -1,0 +1,41 @@
+import { Body, Controller, Headers, HttpCode, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import { Admissions } from '../chat/admissions.js';
+import { ChatThrottlerGuard } from '../limits/chat-throttler.guard.js';
+import { RateLimitedFilter } from '../limits/rate-limited.filter.js';
+import { CompletionGuard } from './completion.guard.js';
+import { ApiCompletion } from './completions.openapi.js';
+import { CompletionsService } from './completions.service.js';
+import { CompletionReplies } from './reply/completion-replies.js';
+import { readCompletion } from './request/read-completion.js';
+import { sessionOf } from './session-header.js';
+
+/** The way to ask for those who speak OpenAI's language. */
+@ApiTags('openai')
+@Controller('v1/chat/completions')
+@UseGuards(CompletionGuard, ChatThrottlerGuard)
+@UseFilters(RateLimitedFilter)
+export class CompletionsController {
+  constructor(
+    private readonly completions: CompletionsService,
+    private readonly admissions: Admissions,
+    private readonly replies: CompletionReplies,
+  ) {}
+
+  @ApiOperation({ summary: "Ask as one asks OpenAI's API; streams or not.", operationId: 'createChatCompletion' })
+  @ApiCompletion()
+  @HttpCode(200)
+  @Post()
+  async create(
+    @Body() body: unknown,
+    @Headers('x-session-id') sessionId: string | undefined,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const asked = readCompletion(body);
+    const session = sessionOf(sessionId, asked.user);
+    const answer = await this.completions.open(asked, session, this.admissions.take(request));
+    await this.replies.send(answer, asked, response);
+  }
+}

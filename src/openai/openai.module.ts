@@ -1,0 +1,25 @@
+import { Module } from '@nestjs/common';
+import { ChatModule } from '../chat/chat.module.js';
+import { HistoryModule } from '../history/history.module.js';
+import { LimitsModule } from '../limits/limits.module.js';
+import { ProvidersModule } from '../providers/providers.module.js';
+import { CompletionsController } from './completions.controller.js';
+import { CompletionsService } from './completions.service.js';
+import { ModelNames } from './model-names.js';
+import { ModelsController } from './models.controller.js';
+import { CompletionReplies, DEFAULT_PATIENCE_MS, PATIENCE_MS } from './reply/completion-replies.js';
+import { SessionTurns } from './session-turns.js';
+
+/** The OpenAI door: a translator in front of the same answers. */
+@Module({
+  imports: [ChatModule, HistoryModule, LimitsModule, ProvidersModule],
+  controllers: [CompletionsController, ModelsController],
+  providers: [
+    CompletionReplies,
+    CompletionsService,
+    ModelNames,
+    SessionTurns,
+    { provide: PATIENCE_MS, useValue: DEFAULT_PATIENCE_MS },
+  ],
+})
+export class OpenAiModule {}

@@ -1,0 +1,51 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Response } from 'express';
+import type { Answer } from '../../chat/answer/answer.js';
+import { KeepAlive } from '../../chat/answer/keep-alive.js';
+import { AnswerReaders } from '../../chat/answer-readers.js';
+import type { AskedCompletion } from '../request/asked-completion.js';
+import { CompletionStream } from './completion-stream.js';
+import { wholeCompletion } from './whole-completion.js';
+
+/**
+ * How long the headers of a stream wait for the first words, in milliseconds: longer than one provider may take for its
+ * first token, shorter than proxies wait for a response.
+ */
+export const PATIENCE_MS = Symbol('PATIENCE_MS');
+export const DEFAULT_PATIENCE_MS = 25_000;
+
+/** Shows answers to OpenAI's clients. */
+@Injectable()
+export class CompletionReplies {
+  constructor(
+    private readonly readers: AnswerReaders,
+    private readonly keepAlive: KeepAlive,
+    @Inject(PATIENCE_MS) private readonly patienceMs: number,
+  ) {}
+
+  /**
+   * Resolves when the reply was sent, or the reader left, which ends the answer.
+   * @throws ProblemException where the answer failed before anything was sent
+   */
+  async send(answer: Answer, asked: AskedCompletion, response: Response): Promise<void> {
+    this.readers.seat(answer, response);
+    if (asked.reply.stream) await this.#stream(answer, asked, response);
+    else response.status(200).json(await wholeCompletion(answer, asked, response));
+  }
+
+  async #stream(answer: Answer, asked: AskedCompletion, response: Response): Promise<void> {
+    if (response.closed || response.destroyed) return;
+    const stream = new CompletionStream(answer, asked, response, () => {
+      clearTimeout(patience);
+      this.readers.opened(response);
+      response.once('close', this.keepAlive.watch(stream, answer.log));
+    });
+    const patience = setTimeout(() => stream.begin(), this.patienceMs).unref();
+    response.once('close', () => {
+      clearTimeout(patience);
+      stream.leave();
+    });
+    stream.read();
+    await stream.over;
+  }
+}

@@ -1,0 +1,121 @@
+import { ProblemException } from '../../http/problem.exception.js';
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+/** The name of an unknown field is the caller's own text, of any length. */
+const MAX_NAME_CHARS = 100;
+
+/** A field that is wrong: 400, with its path and what to do. */
+export function invalidField(path: string, what: string): ProblemException {
+  const message = `\`${path}\` ${what}`;
+  return new ProblemException({ status: 400, code: 'invalid_request', detail: message, errors: [{ path, message }] });
+}
+
+/** Reads the fields of one object of a body. What is wrong is thrown as {@link invalidField}; null is absent, as at OpenAI. */
+export class FieldReader {
+  private constructor(
+    private readonly fields: JsonObject,
+    private readonly path: string,
+  ) {}
+
+  /** @param path of the object; empty for the body itself */
+  static of(value: unknown, path: string): FieldReader {
+    if (isObject(value)) return new FieldReader(value, path);
+    if (path !== '') throw invalidField(path, 'must be an object.');
+    throw new ProblemException({ status: 400, code: 'invalid_request', detail: 'The body must be a JSON object.' });
+  }
+
+  pathOf(name: string): string {
+    return this.path === '' ? name : `${this.path}.${name}`;
+  }
+
+  invalid(name: string, what: string): ProblemException {
+    return invalidField(this.pathOf(name), what);
+  }
+
+  /** Whatever it is; undefined where it is absent or null. */
+  value(name: string): unknown {
+    return Object.hasOwn(this.fields, name) ? (this.fields[name] ?? undefined) : undefined;
+  }
+
+  /** Refuses fields of other names than these. */
+  only(...names: readonly string[]): void {
+    const unknown = Object.keys(this.fields).find((name) => !names.includes(name));
+    if (unknown === undefined) return;
+    throw this.invalid(unknown.slice(0, MAX_NAME_CHARS).toWellFormed(), 'is not a field that this service knows.');
+  }
+
+  string(name: string): string | undefined {
+    const value = this.value(name);
+    if (value === undefined || typeof value === 'string') return value;
+    throw this.invalid(name, 'must be a string.');
+  }
+
+  requiredString(name: string): string {
+    const value = this.string(name);
+    if (value === undefined || value === '') throw this.invalid(name, 'is needed.');
+    return value;
+  }
+
+  boolean(name: string): boolean | undefined {
+    const value = this.value(name);
+    if (value === undefined || typeof value === 'boolean') return value;
+    throw this.invalid(name, 'must be true or false.');
+  }
+
+  number(name: string, min: number, max: number): number | undefined {
+    const value = this.value(name);
+    if (value === undefined) return undefined;
+    if (typeof value === 'number' && value >= min && value <= max) return value;
+    throw this.invalid(name, `must be a number from ${min} to ${max}.`);
+  }
+
+  integer(name: string, min: number, max: number): number | undefined {
+    const value = this.value(name);
+    if (value === undefined) return undefined;
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max) return value;
+    throw this.invalid(name, `must be a whole number from ${min} to ${max}.`);
+  }
+
+  oneOf<T extends string>(name: string, values: readonly T[]): T | undefined {
+    const value = this.value(name);
+    if (value === undefined) return undefined;
+    const found = values.find((candidate) => candidate === value);
+    if (found !== undefined) return found;
+    throw this.invalid(name, `must be one of ${values.map((one) => `"${one}"`).join(', ')}.`);
+  }
+
+  list(name: string, max: number): readonly unknown[] | undefined {
+    const value = this.value(name);
+    if (value === undefined) return undefined;
+    if (!Array.isArray(value)) throw this.invalid(name, 'must be a list.');
+    const list: readonly unknown[] = value;
+    if (list.length > max) throw this.invalid(name, `must hold at most ${max} entries.`);
+    return list;
+  }
+
+  /** Each entry of a list of objects, with its own path. */
+  readers(name: string, max: number): FieldReader[] | undefined {
+    return this.list(name, max)?.map((entry, index) => FieldReader.of(entry, `${this.pathOf(name)}[${index}]`));
+  }
+
+  reader(name: string): FieldReader | undefined {
+    const value = this.value(name);
+    return value === undefined ? undefined : FieldReader.of(value, this.pathOf(name));
+  }
+
+  requiredReader(name: string): FieldReader {
+    return FieldReader.of(this.value(name), this.pathOf(name));
+  }
+
+  /** An object that is passed on unread. */
+  opaque(name: string): object | undefined {
+    const value = this.value(name);
+    if (value === undefined || isObject(value)) return value;
+    throw this.invalid(name, 'must be an object.');
+  }
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,64 @@
+import type { ChatMessage } from '../../providers/completion.js';
+import { isId } from '../../wire/ids.js';
+import type { AskedCompletion, ReplyOptions } from './asked-completion.js';
+import { FieldReader } from './field-reader.js';
+import { refuseOtherFields } from './other-fields.js';
+import { readMessages } from './read-messages.js';
+import { readOptions } from './read-options.js';
+
+const MAX_TOKENS = 10_000_000;
+
+/**
+ * Reads a body.
+ * @throws ProblemException 400 that names the first field that is wrong
+ */
+export function readCompletion(body: unknown): AskedCompletion {
+  const fields = FieldReader.of(body, '');
+  refuseOtherFields(fields);
+  const user = fields.string('user');
+  const temperature = fields.number('temperature', 0, 2);
+  const maxTokens = readMaxTokens(fields);
+  return {
+    model: fields.requiredString('model'),
+    ...withoutPartial(fields, readMessages(fields)),
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(maxTokens === undefined ? {} : { maxTokens }),
+    options: readOptions(fields),
+    // At OpenAI any text will do; here it is a name only if it can be one.
+    ...(isId(user) ? { user } : {}),
+    reply: readReplyOptions(fields),
+  };
+}
+
+/** The older name gives way to the newer one. */
+function readMaxTokens(fields: FieldReader): number | undefined {
+  const older = fields.integer('max_tokens', 1, MAX_TOKENS);
+  return fields.integer('max_completion_tokens', 1, MAX_TOKENS) ?? older;
+}
+
+/** An assistant message at the end is to be gone on with, as the providers mean it that take one there. */
+function withoutPartial(
+  fields: FieldReader,
+  messages: readonly ChatMessage[],
+): Pick<AskedCompletion, 'messages' | 'partial'> {
+  const end = messages.findLastIndex(({ role }) => role !== 'assistant') + 1;
+  if (end === 0) throw fields.invalid('messages', 'must hold a message of the user.');
+  const partial = messages
+    .slice(end)
+    .map(({ content }) => content)
+    .join('\n\n');
+  return { messages: messages.slice(0, end), ...(partial.trim() === '' ? {} : { partial: partial.toWellFormed() }) };
+}
+
+function readReplyOptions(fields: FieldReader): ReplyOptions {
+  const stream = fields.boolean('stream') ?? false;
+  const streamOptions = fields.reader('stream_options');
+  streamOptions?.only('include_usage', 'include_obfuscation');
+  const rondo = fields.reader('rondo');
+  rondo?.only('events');
+  return {
+    stream,
+    includeUsage: streamOptions?.boolean('include_usage') ?? false,
+    events: rondo?.boolean('events') ?? false,
+  };
+}

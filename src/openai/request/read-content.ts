@@ -1,0 +1,61 @@
+import type { ContentPart, ImagePart } from '../../providers/completion.js';
+import type { FieldReader } from './field-reader.js';
+
+const MAX_PARTS = 256;
+const IMAGE_URL = /^(https?:\/\/\S|data:image\/[a-z0-9.+-]+;base64,\S)/i;
+
+/** A message's content: its text, and its parts where there is more than text among them. */
+export interface Content {
+  readonly text: string;
+  readonly parts?: readonly ContentPart[];
+}
+
+/** Text as one string or as parts of these types; undefined where there is no content. */
+export function readText(message: FieldReader, types: readonly string[] = ['text']): string | undefined {
+  if (!Array.isArray(message.value('content'))) return readString(message);
+  const parts = message.readers('content', MAX_PARTS) ?? [];
+  return parts.map((part) => readTextPart(part, types)).join('\n');
+}
+
+/** A user's content, which may hold images. */
+export function readContent(message: FieldReader): Content {
+  if (!Array.isArray(message.value('content'))) {
+    const text = readString(message);
+    if (text === undefined) throw message.invalid('content', 'is needed.');
+    return { text };
+  }
+  const parts = message.readers('content', MAX_PARTS)?.map(readPart) ?? [];
+  const text = parts.flatMap((part) => (part.type === 'text' ? part.text : [])).join('\n');
+  return parts.some(({ type }) => type === 'image') ? { text, parts } : { text };
+}
+
+function readString(message: FieldReader): string | undefined {
+  const value = message.value('content');
+  if (value === undefined || typeof value === 'string') return value;
+  throw message.invalid('content', 'must be a string or a list of parts.');
+}
+
+function readPart(part: FieldReader): ContentPart {
+  if (part.value('type') === 'image_url') return readImage(part);
+  return { type: 'text', text: readTextPart(part, ['text', 'image_url']) };
+}
+
+function readTextPart(part: FieldReader, types: readonly string[]): string {
+  const type = part.requiredString('type');
+  if (!types.includes(type)) {
+    const list = types.map((one) => `"${one}"`).join(' or ');
+    throw part.invalid('type', `must be ${list}: no provider here takes anything else in this place.`);
+  }
+  const text = part.string(type);
+  if (text === undefined) throw part.invalid(type, 'is needed.');
+  return text;
+}
+
+function readImage(part: FieldReader): ImagePart {
+  const image = part.requiredReader('image_url');
+  image.only('url', 'detail');
+  const url = image.requiredString('url');
+  if (!IMAGE_URL.test(url)) throw image.invalid('url', 'must be an https: address or a data:image/…;base64, URL.');
+  const detail = image.oneOf('detail', ['auto', 'low', 'high']);
+  return { type: 'image', url, ...(detail === undefined ? {} : { detail }) };
+}

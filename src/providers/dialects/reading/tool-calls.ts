@@ -1,0 +1,110 @@
+import { newId } from '../../../wire/ids.js';
+import type { ToolCallPart } from '../../completion.js';
+import { isObject } from './json.js';
+import { WellFormedText } from './well-formed-text.js';
+
+/** Ids that every client can hold; any other is replaced by one of ours. */
+const USABLE_ID = /^[A-Za-z0-9_-]{1,64}$/;
+/** No caller may offer more tools, and no answer calls each of them. */
+const MAX_CALLS = 128;
+
+interface Call {
+  readonly index: number;
+  /** What callers know it by. */
+  readonly id: string;
+  /** What the provider knows it by; empty where it gives none. */
+  readonly providerId: string;
+  readonly text: WellFormedText;
+  name: string;
+  /** Arguments that came before the name. */
+  held: string;
+  hasArguments: boolean;
+}
+
+/** Takes what is said of tool calls. */
+export interface ToolCallSink {
+  part(part: ToolCallPart): void;
+  /** The provider sent what can't be called. */
+  broken(message: string): void;
+}
+
+/**
+ * `tool_calls` of any provider → pieces as OpenAI streams them: id and name once, at the beginning, then arguments. Calls
+ * come in pieces or whole, with or without `index` and `id` (or with one `index` for all), arguments as text or as an
+ * object; a name that is repeated or empty says nothing.
+ */
+export class ToolCallReader {
+  readonly #calls: Call[] = [];
+  /** The latest call at each `index` of the provider's. */
+  readonly #byPlace = new Map<number, Call>();
+
+  constructor(private readonly sink: ToolCallSink) {}
+
+  get any(): boolean {
+    return this.#calls.length > 0;
+  }
+
+  push(entries: readonly unknown[]): void {
+    for (const entry of entries) {
+      if (!isObject(entry)) continue;
+      const { id, index, function: called } = entry;
+      const place = typeof index === 'number' ? index : undefined;
+      const details = isObject(called) ? called : {};
+      this.#read(place, textOf(id), textOf(details['name']), argumentsOf(details['arguments']));
+    }
+  }
+
+  /** The answer is complete. Callers parse the arguments, so a call without any gets an empty object. */
+  end(): void {
+    for (const call of this.#calls) {
+      if (call.name === '') this.sink.broken('called a tool without a name');
+      const rest = call.text.end() || (call.hasArguments ? '' : '{}');
+      if (rest !== '') this.sink.part({ type: 'tool-call', index: call.index, arguments: rest });
+    }
+  }
+
+  #read(place: number | undefined, id: string, name: string, args: string): void {
+    const known = place === undefined ? this.#calls.at(-1) : this.#byPlace.get(place);
+    const call = known === undefined || isAnother(known, id, name) ? this.#open(place, id) : known;
+    if (call === undefined) return;
+    const said = call.text.push(args);
+    call.hasArguments ||= said !== '';
+    const { index } = call;
+    if (call.name !== '') {
+      if (said !== '') this.sink.part({ type: 'tool-call', index, arguments: said });
+      return;
+    }
+    call.held += said;
+    if (name === '') return;
+    call.name = name.toWellFormed().replaceAll('\0', '\uFFFD');
+    this.sink.part({ type: 'tool-call', index, id: call.id, name: call.name, arguments: call.held });
+  }
+
+  #open(place: number | undefined, providerId: string): Call | undefined {
+    const index = this.#calls.length;
+    if (index >= MAX_CALLS) {
+      this.sink.broken('called too many tools');
+      return undefined;
+    }
+    const usable = USABLE_ID.test(providerId) && this.#calls.every(({ id }) => id !== providerId);
+    const id = usable ? providerId : `call_${newId()}`;
+    const call = { index, id, providerId, text: new WellFormedText(), name: '', held: '', hasArguments: false };
+    this.#calls.push(call);
+    this.#byPlace.set(place ?? index, call);
+    return call;
+  }
+}
+
+/** Whether what comes at the place of `call` begins another one. */
+function isAnother(call: Call, id: string, name: string): boolean {
+  if (call.providerId !== '') return id !== '' && id !== call.providerId;
+  return name !== '' && call.hasArguments;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function argumentsOf(value: unknown): string {
+  return isObject(value) ? JSON.stringify(value) : textOf(value);
+}

@@ -1,0 +1,95 @@
+import type { FrameTicker, FrameWaiter } from './frame-ticker.js';
+
+/** Gives all bytes that have arrived; undefined at the end. */
+export type ReadChunks = () => Promise<Buffer[] | undefined>;
+
+/**
+ * What a response has brought and its one reader has not taken yet. Once paced, it waits for the end of the frame that
+ * runs, so that all that comes within it is read together.
+ */
+export class Arrivals implements FrameWaiter {
+  #chunks: Buffer[] = [];
+  #bytes = 0;
+  #paced = false;
+  /** Nothing more is waited for before it may be taken. */
+  #due = false;
+  #over: 'ended' | 'failed' | undefined;
+  #error: unknown;
+  #reader: PromiseWithResolvers<Buffer[] | undefined> | undefined;
+
+  /** @param onTaken called whenever the reader has taken all that was there */
+  constructor(
+    private readonly frames: FrameTicker,
+    private readonly onTaken: () => void,
+  ) {}
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  pace(): void {
+    this.#paced = true;
+  }
+
+  push(chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    this.#bytes += chunk.length;
+    if (!this.#paced) this.frameEnded();
+    else if (this.#chunks.length === 1) this.frames.schedule(this);
+  }
+
+  frameEnded(): void {
+    this.#due = true;
+    this.#handOver();
+  }
+
+  /** Nothing comes any more; what is there can still be taken. */
+  end(): void {
+    this.#over = 'ended';
+    this.#handOver();
+  }
+
+  /** The reader gets what is there, then the error. */
+  fail(error: unknown): void {
+    this.#over = 'failed';
+    this.#error = error;
+    this.#handOver();
+  }
+
+  /** What is there is no longer wanted: the reader gets the error. */
+  cut(error: unknown): void {
+    this.#empty();
+    this.fail(error);
+  }
+
+  /** All that has arrived since the last call, once there is something and it is due; undefined at the end. */
+  read(): Promise<Buffer[] | undefined> {
+    this.#reader = Promise.withResolvers();
+    const { promise } = this.#reader;
+    this.#handOver();
+    return promise;
+  }
+
+  #handOver(): void {
+    const reader = this.#reader;
+    if (reader === undefined) return;
+    if (this.#chunks.length > 0 && (this.#due || this.#over !== undefined)) reader.resolve(this.#take());
+    else if (this.#over === 'failed') reader.reject(this.#error);
+    else if (this.#over === 'ended') reader.resolve(undefined);
+    else return;
+    this.#reader = undefined;
+  }
+
+  #take(): Buffer[] {
+    const chunks = this.#chunks;
+    this.#empty();
+    this.onTaken();
+    return chunks;
+  }
+
+  #empty(): void {
+    this.#chunks = [];
+    this.#bytes = 0;
+    this.#due = false;
+  }
+}

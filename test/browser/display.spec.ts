@@ -1,0 +1,116 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { startChatStage, type ChatPage, type ChatStage } from '../support/chat-page.js';
+import { eventually } from '../support/eventually.js';
+
+const SLOW = { firstTokenMs: 0, tokenMs: 15 };
+
+describe('what the page says of an answer', () => {
+  let stage: ChatStage;
+  let chat: ChatPage;
+  beforeAll(async () => {
+    stage = await startChatStage();
+  });
+  afterEach(async () => {
+    stage.simulator.configure({ pace: 'instant', reasoning: 'never' });
+    await stage.simulator.clear();
+    expect(chat.mishaps).toEqual([]);
+    await chat.page.context().close();
+  });
+  afterAll(() => stage.close());
+
+  it('is who failed, and no author where nobody has written anything, also after a reload', async () => {
+    chat = await stage.visit();
+    for (const provider of stage.simulator.all) await provider.fault({ kind: 'status', status: 500 });
+    const answer = await chat.ask('echo: x');
+    await answer.getByRole('alert').getByText('No provider could answer.').waitFor();
+    const trail = answer.locator('.trail');
+    const steps = async (): Promise<string[]> => (await trail.innerText()).split('→').map((step) => step.trim());
+    const failed = /^(?:groq|mistral|deepseek)\s+(?:unavailable|failed)$/;
+    for (const step of await steps()) expect(step).toMatch(failed);
+    expect(await answer.getByRole('button', { name: 'Copy message' }).count()).toBe(0);
+    await chat.page.reload();
+    await chat.shows('No provider could answer.');
+    for (const step of await steps()) expect(step).toMatch(failed);
+  });
+
+  it('is its count, estimated and then reported, in a place that does not move', async () => {
+    chat = await stage.visit();
+    stage.simulator.configure({ pace: SLOW });
+    await chat.begin('count to 200');
+    const chip = chat.lastAnswer.locator('.chip');
+    await chip.getByText(/EST [\d,]+ tokens/).waitFor();
+    // All that the browser counts as moving by itself, from the first token to the end, but for the line below the text,
+    // which each new line of the text moves straight down.
+    await chat.page.evaluate(() => {
+      const moved: string[] = [];
+      Object.assign(window, { moved });
+      new PerformanceObserver((list) => {
+        for (const { node, previousRect: from, currentRect: to } of list
+          .getEntries()
+          .flatMap(
+            (entry) => Reflect.get(entry, 'sources') as { node?: Node; previousRect: DOMRect; currentRect: DOMRect }[],
+          )) {
+          const pushedDown = from.x === to.x && from.width === to.width && from.height === to.height && to.y > from.y;
+          if (node?.nodeName !== 'FOOTER' || !pushedDown) moved.push(`${node?.nodeName}: ${node?.textContent}`);
+        }
+      }).observe({ type: 'layout-shift', buffered: false });
+    });
+    const before = await chip.boundingBox();
+    await chat.ended();
+    await chip.getByText(/ACU [\d,]+ tokens/).waitFor();
+    const after = await chip.boundingBox();
+    expect([after?.x, after?.width, after?.height]).toEqual([before?.x, before?.width, before?.height]);
+    expect(await chat.page.evaluate(() => Reflect.get(window, 'moved') as string[])).toEqual([]);
+  });
+
+  it('is how it came about, on demand: model, tokens, first token, speed', async () => {
+    chat = await stage.visit();
+    stage.simulator.configure({ pace: SLOW });
+    const answer = await chat.ask('count to 60');
+    await answer.getByRole('button', { name: 'Details' }).click();
+    for (const term of ['Model', 'Prompt', 'Answer', 'Counted by', 'First token', 'Whole answer', 'Speed']) {
+      await answer.getByRole('term').getByText(term, { exact: true }).waitFor();
+    }
+    await answer.getByText(/^\d+ tokens\/s$/).waitFor();
+    await chat.page.keyboard.press('Escape');
+    await answer.getByText(/tokens\/s/).waitFor({ state: 'hidden' });
+  });
+
+  it('is that it was cut off, and Continue goes on', async () => {
+    chat = await stage.visit();
+    const limit = async (tokens: string): Promise<void> => {
+      await chat.page.getByRole('button', { name: 'Settings' }).click();
+      await chat.page.getByRole('spinbutton', { name: 'Maximum tokens' }).fill(tokens);
+      await chat.page.getByRole('button', { name: 'Done' }).click();
+    };
+    await limit('12');
+    const answer = await chat.ask('count to 50');
+    await answer.getByText('Cut off at the maximum length').waitFor();
+    const cut = await answer.locator('.prose').innerText();
+    await limit('');
+    await answer.getByRole('button', { name: 'Continue' }).click();
+    await eventually(async () => (await chat.lastAnswer.locator('.prose').innerText()).endsWith(', 50'));
+    await chat.ended();
+    expect((await chat.lastAnswer.locator('.prose').innerText()).startsWith(cut)).toBe(true);
+    await chat.lastAnswer.getByText('Cut off').waitFor({ state: 'hidden' });
+  });
+
+  it('is what it thought before, folded', async () => {
+    chat = await stage.visit();
+    stage.simulator.configure({ reasoning: 'always' });
+    const answer = await chat.ask('How does a hash map work?');
+    const thoughts = answer.locator('.reasoning-text');
+    expect(await thoughts.isVisible()).toBe(false);
+    await answer.getByText('Thoughts').click();
+    expect((await thoughts.innerText()).length).toBeGreaterThan(10);
+  });
+
+  it('begins with the empty state at its top, however small the window is', async () => {
+    chat = await stage.visit({ viewport: { width: 320, height: 420 } });
+    await chat.page.getByRole('heading', { name: 'What would you like to know?' }).waitFor();
+    expect(await chat.conversation.evaluate((region) => region.scrollTop)).toBe(0);
+    await chat.page.getByRole('button', { name: /in a table/ }).click();
+    await chat.ended();
+    await chat.lastAnswer.getByRole('table').first().waitFor();
+  });
+});

@@ -1,0 +1,172 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser, Locator } from 'playwright-core';
+import { startSimulator, type Simulator } from '../../simulator/provider-simulator.js';
+import { launchBrowser } from '../support/browser.js';
+import { ChatPage } from '../support/chat-page.js';
+import { eventually } from '../support/eventually.js';
+import { answerEnd, openStore, temporaryFolder, turn } from '../support/history.js';
+import type { AnswerEnd } from '../../src/history/history-store.js';
+import { simulatedProviders, startService, type Service } from '../support/service.js';
+
+const USER = 'searcher';
+const TURNS = 600;
+const SHORT = 30;
+
+describe('the search', () => {
+  let simulator: Simulator;
+  let browser: Browser;
+  let service: Service;
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let chat: ChatPage;
+  let box: Locator;
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    await fill(folder.url);
+    simulator = await startSimulator({ pace: 'instant', reasoning: 'never', sameAnswer: true });
+    [browser, service] = await Promise.all([
+      launchBrowser(),
+      startService({ ...simulatedProviders(simulator), DATABASE_URL: folder.url }),
+    ]);
+  }, 120_000);
+  afterEach(async () => {
+    expect(chat.mishaps).toEqual([]);
+    await chat.page.context().close();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await service.stop();
+    await simulator.close();
+    await folder.remove();
+  });
+
+  const visit = async (viewport = { width: 1100, height: 700 }): Promise<void> => {
+    const context = await browser.newContext({ viewport });
+    await context.addInitScript((user) => {
+      if (location.protocol !== 'about:') localStorage.setItem('rondo.user', user);
+    }, USER);
+    chat = await ChatPage.open(context, service.url);
+    box = chat.page.getByRole('searchbox', { name: 'Search' });
+  };
+  const results = (): Locator => chat.page.getByRole('list', { name: 'Results' }).getByRole('link');
+
+  it('finds words in questions, answers and titles, and marks them as text', async () => {
+    await visit();
+    await box.fill('Żółw');
+    await eventually(async () => (await results().count()) === 1);
+    expect(await results().first().innerText()).toContain('<b>żółw</b>');
+    expect(await results().first().locator('mark').allInnerTexts()).toEqual(['żółw']);
+    expect(await results().first().locator('b').count()).toBe(0);
+    await box.fill('needle in');
+    await results().getByText('needle').waitFor();
+    expect(await results().first().locator('mark').allInnerTexts()).toEqual(expect.arrayContaining(['needle', 'in']));
+  });
+
+  it('leads to the message, however far back it is, points it out and gives it the focus', async () => {
+    await visit();
+    await box.fill('needle');
+    await eventually(async () => (await results().count()) === 1);
+    await results().first().press('Enter');
+    const found = chat.conversation.getByRole('article').filter({ hasText: 'a needle in it' });
+    await found.waitFor();
+    await eventually(() => found.evaluate((article) => article === document.activeElement));
+    const box_ = await found.boundingBox();
+    expect(box_?.y).toBeGreaterThan(0);
+    expect(box_?.y).toBeLessThan(400);
+    expect(await chat.articles.count()).toBeLessThanOrEqual(200);
+    await chat.page.getByRole('button', { name: 'Jump to latest' }).click();
+    await chat.shows(`Answer ${TURNS}`);
+    // The address is the session's: coming back does not go there again.
+    expect(chat.page.url()).toMatch(/#\/s\/long$/);
+    await chat.page.reload();
+    await chat.shows(`Answer ${TURNS}`);
+  });
+
+  it('shows more results on demand, says when there are none, and gives way to the sessions on Escape', async () => {
+    await visit();
+    await chat.sessions.getByRole('link', { name: 'Short 1', exact: true }).waitFor();
+    await box.fill('common');
+    await eventually(async () => (await results().count()) === 20);
+    await chat.page.getByRole('button', { name: 'More results' }).click();
+    await eventually(async () => (await results().count()) === SHORT);
+    await box.fill('no such thing');
+    await chat.page.getByText('Nothing was found for “no such thing”.').waitFor();
+    expect(await chat.page.getByRole('status').allInnerTexts()).toContain('0 results');
+    await box.press('Escape');
+    await chat.sessions.getByRole('link', { name: 'Short 1', exact: true }).waitFor();
+    expect(await box.inputValue()).toBe('');
+    expect(await box.evaluate((field) => field === document.activeElement)).toBe(true);
+  });
+
+  it('asks once for what is typed quickly, and shows no answer to an older question', async () => {
+    await visit();
+    const asked: string[] = [];
+    await chat.page.route('**/search?**', async (route) => {
+      const q = new URL(route.request().url()).searchParams.get('q') ?? '';
+      asked.push(q);
+      // The answer to the first question comes last.
+      if (q === 'common') await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await route.continue().catch(() => undefined);
+    });
+    await box.pressSequentially('common', { delay: 10 });
+    await eventually(() => asked.includes('common'));
+    await box.fill('needle');
+    await eventually(async () => (await results().count()) === 1);
+    await chat.page.waitForTimeout(1_200);
+    expect(await results().count()).toBe(1);
+    expect(asked).toEqual(['common', 'needle']);
+  });
+
+  it('says that it failed, and works again afterwards', async () => {
+    await visit();
+    await chat.page.route('**/search?**', (route) => route.abort());
+    await box.fill('needle');
+    await chat.sessions.getByText(/The search failed/).waitFor();
+    await chat.page.unroute('**/search?**');
+    await box.fill('needle ');
+    await eventually(async () => (await results().count()) === 1);
+  });
+
+  it('is opened by a key, also where the sessions slide over the conversation', async () => {
+    await visit({ width: 360, height: 700 });
+    await chat.page.keyboard.press('Control+k');
+    await eventually(() => box.evaluate((field) => field === document.activeElement));
+    await chat.page.keyboard.type('needle');
+    await results().first().click();
+    const found = chat.conversation.getByRole('article').filter({ hasText: 'a needle in it' });
+    await found.waitFor();
+    await box.waitFor({ state: 'hidden' });
+    await eventually(() => found.evaluate((article) => article === document.activeElement));
+  });
+});
+
+async function fill(url: string): Promise<void> {
+  const { store, close } = await openStore(url);
+  const ends: AnswerEnd[] = [];
+  const add = async (
+    sessionId: string,
+    name: string,
+    question: string,
+    answer: string,
+    title: string,
+  ): Promise<void> => {
+    const answerId = `answer-${name}`;
+    const session = { userId: USER, sessionId };
+    await store.openTurn(turn({ ...session, questionId: `question-${name}`, question, answerId, title }));
+    ends.push(answerEnd(answerId, answer));
+  };
+  for (let i = 1; i <= TURNS; i++) {
+    const text = i === 5 ? 'Answer 5, with a needle in it' : `Answer ${i}`;
+    await add('long', `long-${i}`, `Question ${i}`, text, 'Long');
+  }
+  for (let i = 1; i <= SHORT; i++) {
+    await add(
+      `short-${i}`,
+      `short-${i}`,
+      `Short ${i}`,
+      i === 1 ? 'A <b>żółw</b>, common' : 'Something common',
+      `Short ${i}`,
+    );
+  }
+  await store.append(ends);
+  await close();
+}

@@ -1,0 +1,133 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Locator } from 'playwright-core';
+import { sessions } from '../support/chat-api.js';
+import { startChatStage, type ChatPage, type ChatStage } from '../support/chat-page.js';
+import { eventually } from '../support/eventually.js';
+
+describe('the list of sessions', () => {
+  let stage: ChatStage;
+  let chat: ChatPage;
+  beforeAll(async () => {
+    stage = await startChatStage();
+  });
+  afterEach(async () => {
+    stage.simulator.configure({ pace: 'instant' });
+    expect(chat.mishaps).toEqual([]);
+    await chat.page.context().close();
+  });
+  afterAll(() => stage.close());
+
+  const link = (name: string): Locator => chat.sessions.getByRole('link', { name });
+  const isFocused = (element: Locator): Promise<boolean> => element.evaluate((node) => node === document.activeElement);
+  const user = (): Promise<string> => chat.page.evaluate(() => localStorage.getItem('rondo.user') ?? '');
+  /** Asks something in a new chat. */
+  const begin = async (text: string): Promise<void> => {
+    await chat.newChat.click();
+    await eventually(async () => (await chat.articles.count()) === 0);
+    await chat.ask(`echo: ${text}`);
+  };
+
+  it('lists sessions, switches between them, and goes Back', async () => {
+    chat = await stage.visit();
+    await chat.ask('echo: first chat');
+    await chat.newChat.click();
+    await eventually(async () => (await chat.articles.count()) === 0);
+    await chat.ask('echo: second chat');
+    await chat.sessions.getByRole('link', { name: 'first chat' }).click();
+    await chat.shows('first chat');
+    await chat.page.goBack();
+    await chat.shows('second chat');
+    await eventually(async () => (await chat.sessions.getByRole('link').count()) === 2);
+  });
+
+  it('renames a session, and deletes one with a way back', async () => {
+    chat = await stage.visit();
+    await chat.ask('echo: to be renamed');
+    const row = chat.sessions.getByRole('listitem');
+    await row.hover();
+    await row.getByRole('button', { name: /^Rename/ }).click();
+    await chat.page.getByRole('textbox', { name: 'Title' }).fill('A better name');
+    await chat.page.keyboard.press('Enter');
+    await chat.sessions.getByRole('link', { name: 'A better name' }).waitFor();
+
+    await row.hover();
+    await row.getByRole('button', { name: 'Delete A better name' }).click();
+    await row.waitFor({ state: 'detached' });
+    await chat.page.getByRole('button', { name: 'Undo' }).click();
+    await chat.sessions.getByRole('link', { name: 'A better name' }).waitFor();
+    await chat.shows('to be renamed');
+  });
+
+  it('says what will be there before anything was asked', async () => {
+    chat = await stage.visit();
+    const hint = chat.sessions.getByText('Your chats will be listed here.');
+    await hint.waitFor();
+    await chat.ask('echo: something');
+    await hint.waitFor({ state: 'hidden' });
+  });
+
+  it('leaves the focus where it is when it is told anew, also in a title that is being written', async () => {
+    chat = await stage.visit();
+    await begin('older');
+    await begin('newer');
+    const refresh = async (): Promise<void> => {
+      const told = chat.page.waitForResponse((response) => response.url().includes('/sessions'));
+      await chat.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+      await told;
+    };
+    await link('older').focus();
+    await refresh();
+    // The one in focus moves to the top, for something was asked in it elsewhere.
+    const elsewhere = await stage.visitAgain(chat);
+    await elsewhere.sessions.getByRole('link', { name: 'older' }).click();
+    await elsewhere.shows('older');
+    await elsewhere.ask('echo: once more');
+    await chat.page.bringToFront();
+    await refresh();
+    await eventually(async () => /older/.test(await chat.sessions.getByRole('link').first().innerText()));
+    expect(await isFocused(link('older'))).toBe(true);
+
+    await chat.page.keyboard.press('Tab');
+    await chat.page.keyboard.press('Enter');
+    const title = chat.page.getByRole('textbox', { name: 'Title' });
+    await title.fill('half a ti');
+    await refresh();
+    expect(await isFocused(title)).toBe(true);
+    await title.pressSequentially('tle');
+    await title.press('Enter');
+    await link('half a title').waitFor();
+    expect(await isFocused(link('half a title'))).toBe(true);
+  });
+
+  it('gives the focus to the next session when the one that has it is deleted', async () => {
+    chat = await stage.visit();
+    for (const name of ['one', 'two', 'three']) await begin(name);
+    for (const [deleted, next] of [
+      ['two', 'one'],
+      ['one', 'three'],
+    ] as const) {
+      await link(deleted).focus();
+      await chat.page.keyboard.press('Tab');
+      await chat.page.keyboard.press('Tab');
+      await chat.page.keyboard.press('Enter');
+      await link(deleted).waitFor({ state: 'detached' });
+      expect(await isFocused(link(next))).toBe(true);
+    }
+  });
+
+  it('marks a session that is answering, and no longer than it does, though another one is shown', async () => {
+    chat = await stage.visit();
+    stage.simulator.configure({ pace: { firstTokenMs: 0, tokenMs: 20 } });
+    await chat.begin('count to 100');
+    await chat.shows(/1, 2, 3/);
+    await chat.newChat.click();
+    const mark = chat.sessions.getByRole('img', { name: 'answering' });
+    await mark.waitFor();
+    const name = await user();
+    await eventually(
+      async () => (await sessions(stage.service.url, name)).sessions[0]?.running_answer_id === undefined,
+      30_000,
+    );
+    await mark.waitFor({ state: 'hidden', timeout: 8_000 });
+  });
+});

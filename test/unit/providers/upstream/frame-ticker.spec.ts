@@ -1,0 +1,42 @@
+import { setImmediate as immediate } from 'node:timers/promises';
+import { describe, expect, it } from '@jest/globals';
+import { FrameTicker, type FrameWaiter } from '../../../../src/providers/upstream/frame-ticker.js';
+
+const CROWD = 200;
+
+/** Schedules `count` waiters; resolves when all have been woken, with how many were each time that other work had a turn. */
+async function frameOf(count: number): Promise<number[]> {
+  const frames = new FrameTicker();
+  let woken = 0;
+  const waiter: FrameWaiter = {
+    frameEnded: () => {
+      woken++;
+    },
+  };
+  for (let n = 0; n < count; n++) frames.schedule(waiter);
+  const seen: number[] = [];
+  while (woken < count) {
+    await immediate();
+    if (woken > 0) seen.push(woken);
+  }
+  return seen;
+}
+
+describe('a frame', () => {
+  it('wakes everyone who waits for it, once', async () => {
+    expect((await frameOf(CROWD)).at(-1)).toBe(CROWD);
+  });
+
+  it('lets other work have its turn between the few that it wakes at once', async () => {
+    const seen = await frameOf(CROWD);
+    const steps = seen.map((woken, index) => woken - (seen[index - 1] ?? 0));
+    expect(Math.max(...steps)).toBeLessThanOrEqual(CROWD / 4);
+  });
+
+  it('wakes at its next end who asks while it ends', async () => {
+    const frames = new FrameTicker();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    frames.schedule({ frameEnded: () => frames.schedule({ frameEnded: resolve }) });
+    await expect(promise).resolves.toBeUndefined();
+  });
+});
