@@ -24,7 +24,7 @@ export class FormulaLexer extends Lexer {
   constructor(private readonly whole: boolean) {
     const tokenizer = new BoundedTokenizer((text) => nextBlockFormula(text, whole));
     super({ gfm: true, tokenizer });
-    tokenizer.rules = { ...tokenizer.rules, block: QUICK_RULES };
+    tokenizer.rules = { ...tokenizer.rules, ...QUICK_RULES };
     this.options.extensions = {
       renderers: {},
       childTokens: {},

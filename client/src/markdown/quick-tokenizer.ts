@@ -1,4 +1,5 @@
 import { Lexer, Tokenizer, type Tokens } from 'marked';
+import { DelimiterRule } from './delimiter-rule.js';
 
 /** Each is what a block of that kind cannot do without. */
 const QUOTE = /^ {0,3}>/;
@@ -13,13 +14,23 @@ const UNDERLINE = /\n(?: {0,3}(?:=+|-+)[ \t]*(?:\n|$)|\s*\n)/;
 const PARAGRAPH =
   /^([^\n]+(?:\n(?![-\s_*#>`~+1<|:])[^\n]+)*)(?=\n?$|\n\n|\n(?:[*+-]|1[.)]) [^\s|:-]|\n#{1,6} |\n`{3}\w*\n)/;
 
-const { gfm } = Lexer.rules.block;
-/** The parser's rules for blocks. What overrides its tokenizer's `paragraph` itself gets other paragraphs before tables. */
-export const QUICK_RULES: typeof gfm = {
-  ...gfm,
-  paragraph: Object.assign(new RegExp(PARAGRAPH), {
-    exec: (source: string) => PARAGRAPH.exec(source) ?? gfm.paragraph.exec(source),
-  }),
+const block = Lexer.rules.block.gfm;
+const inline = Lexer.rules.inline.gfm;
+const { emStrongRDelimAst, emStrongRDelimUnd, delRDelim } = inline;
+/** What overrides the tokenizer's `paragraph` itself gets other paragraphs before tables. */
+const paragraph = Object.assign(new RegExp(PARAGRAPH), {
+  exec: (source: string) => PARAGRAPH.exec(source) ?? block.paragraph.exec(source),
+});
+
+/** The parser's rules, of which those that browsers compile slowly are quicker. */
+export const QUICK_RULES: { block: typeof block; inline: typeof inline } = {
+  block: { ...block, paragraph },
+  inline: {
+    ...inline,
+    emStrongRDelimAst: new DelimiterRule(emStrongRDelimAst),
+    emStrongRDelimUnd: new DelimiterRule(emStrongRDelimUnd),
+    delRDelim: new DelimiterRule(delRDelim),
+  },
 };
 
 /**

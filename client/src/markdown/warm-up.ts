@@ -1,9 +1,9 @@
-import { Lexer } from 'marked';
 import { estimateTokens } from '../state/token-estimate.js';
 import { h } from '../view/element.js';
 import { whenIdle } from '../view/when-idle.js';
 import { domSink } from './dom-sink.js';
 import { MarkdownStream } from './markdown-stream.js';
+import { QUICK_RULES } from './quick-tokenizer.js';
 
 /** Narrow and wide strings have compiled patterns of their own, and those that are used twice are compiled anew. */
 const NARROW = 'a b';
@@ -22,10 +22,9 @@ const FOREIGN = ['🙂', '漢、', 'かな', '한'];
  * the first words of an answer, that would hold up those words on a slow machine.
  */
 export function warmUpMarkdown(): void {
-  const { block, inline } = Lexer.rules;
-  // The quick tokenizer spares almost every text these three, the longest of all.
-  const { paragraph: _, lheading: __, html: ___, ...blocks } = block.gfm;
-  const patterns = [...Object.values(inline.gfm), ...Object.values(blocks)];
+  // Almost every text is spared the longest of all.
+  const { paragraph: _, lheading: __, html: ___, ...blocks } = QUICK_RULES.block;
+  const patterns = [...Object.values(QUICK_RULES.inline), ...Object.values(blocks)];
   whenIdle([
     ...FONTS.map((tag) => () => layOut(tag, LETTERS)),
     ...FOREIGN.map((letters) => () => layOut('p', letters)),

@@ -6,14 +6,15 @@ const HIDDEN_BUDGET_MS = 40;
 
 /**
  * Calls `paint` at most once per display frame, less often where it is slow, and on a timer while the tab is hidden, as
- * browsers hold back frames there. `paint` returns whether there is more to do.
+ * browsers hold back frames there. `paint` returns whether there is more to do. It runs in a task before the frame and
+ * not in the frame, so that the browser can serve its reader between the change and what it costs to lay it out and draw.
  */
 export class Painter {
-  #frame = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #task: Task | undefined;
   #requested = false;
-  /** A paint was made and the browser is still drawing it. */
-  #settling = false;
+  /** A paint was made and the browser has not drawn it yet. */
+  #drawing: Task | undefined;
   #lastEnd = 0;
   #lastCost = 0;
 
@@ -24,40 +25,42 @@ export class Painter {
     if (this.#requested) return;
     this.#requested = true;
     document.addEventListener('visibilitychange', this.#reschedule);
-    if (!this.#settling) this.#schedule();
+    if (!this.#drawing) this.#schedule();
   }
 
   readonly #reschedule = (): void => {
-    if (this.#settling) return;
-    this.#cancel();
-    this.#schedule();
+    // A frame that was asked for may never come in a tab that was just hidden.
+    if (document.hidden) this.#drawn();
+    else if (!this.#drawing) this.#schedule();
   };
 
   #schedule(): void {
+    this.#cancel();
     const rest = this.#lastEnd + this.#lastCost * REST_PER_COST - performance.now();
     if (document.hidden) this.#timer = setTimeout(this.#run, HIDDEN_INTERVAL_MS);
-    else if (rest > 16) this.#timer = setTimeout(this.#nextFrame, rest - 16);
-    else this.#nextFrame();
+    else if (rest > 1) this.#timer = setTimeout(this.#run, rest);
+    else this.#task = afterEvents(this.#run);
   }
-
-  readonly #nextFrame = (): void => {
-    this.#frame = requestAnimationFrame(this.#run);
-  };
 
   readonly #run = (): void => {
     this.#cancel();
     this.#requested = false;
     document.removeEventListener('visibilitychange', this.#reschedule);
     const start = performance.now();
-    this.#settling = true;
-    afterRendering(() => {
-      this.#settling = false;
-      this.#lastEnd = performance.now();
-      this.#lastCost = this.#lastEnd - start;
-      if (this.#requested) this.#schedule();
-    });
-    if (this.#paintSome(start)) this.request();
+    const more = this.#paintSome(start);
+    this.#lastEnd = performance.now();
+    this.#lastCost = this.#lastEnd - start;
+    if (!document.hidden) this.#drawing = afterRendering((cost) => this.#drawn(cost));
+    if (more) this.request();
   };
+
+  #drawn(cost = 0): void {
+    this.#drawing?.cancel();
+    this.#drawing = undefined;
+    this.#lastEnd = performance.now();
+    this.#lastCost += cost;
+    if (this.#requested) this.#schedule();
+  }
 
   #paintSome(start: number): boolean {
     for (;;) {
@@ -67,17 +70,38 @@ export class Painter {
   }
 
   #cancel(): void {
-    cancelAnimationFrame(this.#frame);
+    this.#task?.cancel();
+    this.#task = undefined;
     clearTimeout(this.#timer);
   }
 }
 
-/** Calls back once the browser has laid out and drawn what this frame has changed, which often costs more than the change. */
-function afterRendering(callback: () => void): void {
+interface Task {
+  cancel(): void;
+}
+
+/** Calls back in a task of its own, after what already waits, as soon as a timer could not. */
+function afterEvents(callback: () => void): Task {
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = () => {
     port1.close();
     callback();
   };
   port2.postMessage(undefined);
+  return { cancel: () => port1.close() };
+}
+
+/** Calls back once the browser has laid out and drawn what was changed, with the milliseconds which that took. */
+function afterRendering(callback: (cost: number) => void): Task {
+  let drawn: Task | undefined;
+  const frame = requestAnimationFrame(() => {
+    const start = performance.now();
+    drawn = afterEvents(() => callback(performance.now() - start));
+  });
+  return {
+    cancel: () => {
+      cancelAnimationFrame(frame);
+      drawn?.cancel();
+    },
+  };
 }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import fc from 'fast-check';
 import { Lexer } from 'marked';
 import { lex } from '../../../../client/src/markdown/tail-lexer.js';
 
@@ -29,4 +30,41 @@ describe("the parser's long patterns", () => {
     ['| a |\n|---|\n| b |', 'table'],
     ['words\n1 more', 'paragraph'],
   ])('are tried where they may match: %j', (source, name) => expect(tried(source)).toContain(name));
+});
+
+describe('the patterns for the ends of emphasis', () => {
+  const PIECES = [
+    '*',
+    '**',
+    '***',
+    '_',
+    '__',
+    '~',
+    '~~',
+    ' ',
+    '\n',
+    'a',
+    '5',
+    '.',
+    '“',
+    '漢',
+    '、',
+    'é',
+    '🙂',
+    '𝐀',
+    '𐕰',
+    '`',
+    '[',
+    '\\',
+  ];
+
+  it('read random texts as the parser does', () => {
+    const texts = fc
+      .array(fc.constantFrom(...PIECES), { minLength: 1, maxLength: 14 })
+      .map((pieces) => pieces.join(''));
+    fc.assert(
+      fc.property(texts, (text) => expect(lex(text, {}, true)).toEqual(new Lexer({ gfm: true }).lex(text))),
+      { numRuns: 20_000 },
+    );
+  });
 });
