@@ -6,13 +6,11 @@ import { isAnnounced, type DoneEvent, type ErrorCode, type Usage } from '../../w
 import type { Message } from '../../wire/message.js';
 import { messageOf } from './answer-message.js';
 import { AnswerRecords } from './answer-records.js';
+import { Audience, type AudienceOptions } from './audience.js';
 import { writerOf, type AttemptRecord } from './attempt-record.js';
 import type { ReadableAnswer } from './readable-answer.js';
 import { AnswerLog } from './answer-log.js';
 import type { Channel } from './frame.js';
-
-/** What happens when the last reader leaves: go on for a grace, to the end, or stop at once. */
-export type OnDisconnect = 'detach' | 'finish' | 'cancel';
 
 /** Why an answer was ended before its provider was done. */
 export type StopReason = 'stopped' | 'interrupted' | 'answer_timeout' | 'too_long';
@@ -27,12 +25,10 @@ export interface CarriedAnswer {
   readonly code?: ErrorCode;
 }
 
-export interface AnswerOptions {
+export interface AnswerOptions extends AudienceOptions {
   id: string;
   /** Where it is stored. Absent: nowhere, nobody can come back to it. */
   session?: SessionKey;
-  onDisconnect: OnDisconnect;
-  detachGraceMs: number;
   /** Monotonic time at which the request arrived. */
   askedAt: number;
 }
@@ -55,14 +51,12 @@ export class Answer implements CheckpointSource, ReadableAnswer {
   readonly #ended = Promise.withResolvers<void>();
   readonly #abort = new AbortController();
   readonly #records: AnswerRecords;
+  readonly #audience: Audience;
   #end: AnswerEnd | undefined;
-  #readers = 0;
-  #readerlessSince = performance.now();
-  #graceTimer: NodeJS.Timeout | undefined;
 
   constructor(readonly options: AnswerOptions) {
     this.#records = new AnswerRecords(options.id, options.session !== undefined);
-    this.#whenReaderless();
+    this.#audience = new Audience(options, () => this.stop('interrupted'));
   }
 
   get ended(): Promise<void> {
@@ -79,32 +73,27 @@ export class Answer implements CheckpointSource, ReadableAnswer {
   }
 
   stop(reason: StopReason): void {
-    clearTimeout(this.#graceTimer);
+    this.#audience.dismiss();
     this.#abort.abort(reason);
   }
 
   enter(): void {
-    this.#readers++;
-    clearTimeout(this.#graceTimer);
+    this.#audience.enter();
   }
 
   /** Who entered reads no more. */
   leave(): void {
-    if (--this.#readers > 0) return;
-    this.#readerlessSince = performance.now();
-    if (this.options.onDisconnect === 'cancel') this.stop('interrupted');
-    else this.#whenReaderless();
+    this.#audience.leave();
   }
 
-  /** Whether nobody has been reading for `ms`, and nobody asked for it to be finished all the same. */
+  /** As {@link Audience.abandonedFor}. */
   abandonedFor(ms: number): boolean {
-    const readerless = this.#readers === 0 && performance.now() - this.#readerlessSince >= ms;
-    return readerless && this.options.onDisconnect !== 'finish';
+    return this.#audience.abandonedFor(ms);
   }
 
   /** The last event: nothing follows, and no reader is waited for. */
   close(done: DoneEvent): void {
-    clearTimeout(this.#graceTimer);
+    this.#audience.dismiss();
     this.log.close(done);
     this.#ended.resolve();
   }
@@ -167,7 +156,7 @@ export class Answer implements CheckpointSource, ReadableAnswer {
 
   /** It could not be opened: whoever waits for its end need not. */
   abandon(): void {
-    clearTimeout(this.#graceTimer);
+    this.#audience.dismiss();
     this.#ended.resolve();
   }
 
@@ -215,11 +204,5 @@ export class Answer implements CheckpointSource, ReadableAnswer {
     const attempt = this.attempts.find(({ started }) => started.n === ended.n);
     if (attempt !== undefined) attempt.ended = ended;
     this.#records.attemptEnded(ended);
-  }
-
-  #whenReaderless(): void {
-    const { onDisconnect, detachGraceMs } = this.options;
-    if (onDisconnect === 'finish' || this.signal.aborted) return;
-    this.#graceTimer = setTimeout(() => this.stop('interrupted'), detachGraceMs).unref();
   }
 }
