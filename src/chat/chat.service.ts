@@ -33,7 +33,8 @@ export class ChatService {
   /**
    * The answer to a question; it is being generated when this resolves, and the question is stored. With an
    * `Idempotency-Key` that was used before, the answer that it began.
-   * @throws ProblemException where the question is refused: nothing was stored, no provider was asked
+   * @throws ProblemException where the question is refused: nothing was stored, and no provider was asked, or was left at
+   *   once where it was the database that did not take the question
    */
   async ask(body: ChatRequestDto, admission: Admission, key: string | undefined): Promise<ReadableAnswer> {
     let opened: Answer | undefined;
@@ -62,8 +63,11 @@ export class ChatService {
       const turn = await this.turns.settle(body, asked);
       const messages = await this.#conversation(body, turn);
       if (turn.carried !== undefined) answer.goOnFrom(turn.carried);
-      await this.#store({ ...session, ...turn, answerId: answer.id, at: answer.createdAt }, mark);
-      void this.generator.generate(answer, this.#request(body, messages), body.provider ?? undefined, place);
+      const stored = this.#store({ ...session, ...turn, answerId: answer.id, at: answer.createdAt }, mark);
+      // What another process may have been quicker with must not be paid twice. With all else a provider begins meanwhile.
+      if (mark !== undefined || turn.place !== undefined) await stored;
+      void this.generator.generate(answer, this.#request(body, messages), body.provider ?? undefined, place, stored);
+      await stored;
       return answer;
     } catch (error) {
       this.running.abandon(answer);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { startSimulator, type Simulator } from '../../simulator/provider-simulator.js';
 import { runScript } from '../support/child-script.js';
-import { freshSession, lastAnswer } from '../support/conversations.js';
+import { freshSession, history, lastAnswer } from '../support/conversations.js';
 import { eventually } from '../support/eventually.js';
 import { allEvents, ask, joined, only } from '../support/events.js';
 import { temporaryFolder } from '../support/history.js';
@@ -22,8 +22,12 @@ beforeAll(async () => {
 afterEach(() => service.kill());
 afterAll(() => simulator.close());
 
-const start = async (databaseUrl: string) =>
-  (service = await startService({ ...simulatedProviders(simulator), DATABASE_URL: databaseUrl, LOG_LEVEL: 'warn' }));
+const start = async (databaseUrl: string, env: Record<string, string> = {}) => {
+  const providers = simulatedProviders(simulator);
+  service = await startService({ ...providers, DATABASE_URL: databaseUrl, LOG_LEVEL: 'warn', ...env });
+};
+const requestsWith = (text: string) =>
+  simulator.all.flatMap((provider) => provider.requests()).filter(({ body }) => JSON.stringify(body).includes(text));
 const reading = (session: ReturnType<typeof freshSession>, message: string) =>
   openReader(`${service.url}/rr-chat/stream`, { body: { ...session, message } });
 const textOf = (reader: SocketReader) => joined(reader.events().map(({ event }) => event));
@@ -51,6 +55,8 @@ describe('a database that another program has locked for three seconds', () => {
       // What is only read is there all the while.
       expect(await lastAnswer(service.url, session)).toMatchObject({ status: 'streaming' });
       expect(performance.now() - lockedAt).toBeLessThan(1_000);
+      await eventually(() => requestsWith('waited').length === 1);
+      expect(performance.now() - lockedAt).toBeLessThan(LOCKED_MS - 500);
       const response = await asked;
       expect(performance.now() - lockedAt).toBeGreaterThan(LOCKED_MS - 500);
       expect(response.status).toBe(200);
@@ -61,6 +67,34 @@ describe('a database that another program has locked for three seconds', () => {
       expect(longestGap(running)).toBeLessThan(500);
       await eventually(async () => (await lastAnswer(service.url, session))?.content === TEXT);
       expect(await locker.ended()).toBe(0);
+    } finally {
+      await service.kill();
+      await folder.remove();
+    }
+  });
+});
+
+describe('a database that stays locked', () => {
+  it('has questions refused, and nothing is left of what was asked meanwhile', async () => {
+    const folder = await temporaryFolder();
+    try {
+      await start(folder.url, { MAX_RUNNING_ANSWERS: '1' });
+      const locker = runScript('history/lock-database.ts', folder.file, '8000');
+      await locker.nextLine();
+      const session = freshSession();
+      const refused = await ask(service.url, { ...session, message: `echo: never ${TEXT} ${TEXT} ${TEXT} ${TEXT}` });
+      expect(refused.status).toBe(503);
+      expect(await refused.json()).toMatchObject({ code: 'history_unavailable' });
+      expect(requestsWith('never')).toHaveLength(1);
+      await eventually(() => simulator.all.every((provider) => provider.running() === 0));
+      const metrics = await (await fetch(`${service.url}/metrics`)).text();
+      expect(metrics).toMatch(/^rondo_running_answers 0$/m);
+
+      expect(await locker.ended()).toBe(0);
+      // Its place and its session are free, and the history knows nothing of it.
+      const next = await ask(service.url, { ...session, message: 'echo: free again' });
+      expect(joined(await allEvents(next))).toBe('free again');
+      expect(await history(service.url, session)).toHaveLength(2);
     } finally {
       await service.kill();
       await folder.remove();

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Simulator } from '../../simulator/provider-simulator.js';
@@ -53,14 +53,28 @@ export function simulatedProviders({ groq, mistral, deepseek }: Simulator): Reco
   };
 }
 
-/** A port of the loopback interface on which nobody listens. */
+/** Each worker takes its ports from a range of its own, below those that the system gives away. */
+const RANGE = 500;
+const FIRST_PORT = 10_000 + (Number(process.env['JEST_WORKER_ID'] ?? 0) % 40) * RANGE;
+let nextPort = Math.floor(Math.random() * RANGE);
+
+/**
+ * A port of the loopback interface on which nobody listens, nor will soon: one that the system chooses is free again until
+ * the service has started, and another suite may be given it meanwhile.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const port = FIRST_PORT + (nextPort++ % RANGE);
+    const server = createServer().listen(port, '127.0.0.1');
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    if (!isFree) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }
 
 function watch(child: ChildProcess, url: string): Service {

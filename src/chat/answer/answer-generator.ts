@@ -32,15 +32,22 @@ export class AnswerGenerator {
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
-  /** Resolves when the answer has ended and is stored; never rejects. */
+  /**
+   * Resolves when the answer has ended and is stored; never rejects.
+   * @param opened the question is stored; where that fails, whoever asked is told so and nothing is left of the answer
+   */
   async generate(
     answer: Answer,
     request: RelayTask['request'],
     pinned: string | undefined,
     place: Place,
+    opened = Promise.resolve(),
   ): Promise<void> {
     const stored = answer.options.session !== undefined;
-    if (stored) this.writer.register(answer);
+    const isOpen = opened.then(
+      () => this.#opened(answer),
+      () => this.#refused(answer),
+    );
     const ending = await this.#relay(answer, {
       request,
       shown: answer.log,
@@ -49,6 +56,7 @@ export class AnswerGenerator {
       ...(pinned === undefined ? {} : { pinned }),
       ...(answer.carried === undefined ? {} : { continues: answer.carried }),
     });
+    if (!(await isOpen)) return;
     const end = await this.#conclude(answer, request, ending);
     const written = stored ? this.writer.finish(answer, end) : undefined;
     if (written) await Promise.race([written, delay(STORED_BEFORE_DONE_MS, undefined, { ref: false })]);
@@ -57,6 +65,18 @@ export class AnswerGenerator {
     answer.close({ type: 'done', finish_reason: ending.finishReason, message_id: answer.id });
     await written;
     this.running.stored(answer);
+  }
+
+  #opened(answer: Answer): true {
+    if (answer.options.session !== undefined) this.writer.register(answer);
+    // Nobody was shown anything before.
+    if (answer.firstTokenAt !== undefined) answer.firstTokenAt = performance.now();
+    return true;
+  }
+
+  #refused(answer: Answer): false {
+    answer.stop('interrupted');
+    return false;
   }
 
   async #relay(answer: Answer, task: RelayTask): Promise<Ending> {
