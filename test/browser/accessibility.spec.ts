@@ -105,6 +105,11 @@ describe('the page for everyone', () => {
 
   it('says one thing at a time in one polite status, and never the single tokens', async () => {
     const chat = await stage.visit();
+    const status = chat.page.getByRole('status');
+    await chat.page.context().setOffline(true);
+    await status.getByText('You are offline.').waitFor({ state: 'attached' });
+    await chat.page.context().setOffline(false);
+    await status.getByText('Connected again.').waitFor({ state: 'attached' });
     await chat.page.evaluate(() => {
       const said: string[] = [];
       Object.assign(window, { said });

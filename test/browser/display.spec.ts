@@ -28,6 +28,11 @@ describe('what the page says of an answer', () => {
     const failed = /^(?:groq|mistral|deepseek)\s+(?:unavailable|failed)$/;
     for (const step of await steps()) expect(step).toMatch(failed);
     expect(await answer.getByRole('button', { name: 'Copy message' }).count()).toBe(0);
+    // Only what has just happened is an alert.
+    for (const provider of stage.simulator.all) await provider.fault({ kind: 'status', status: 500 });
+    await chat.ask('echo: y');
+    await chat.lastAnswer.getByRole('alert').waitFor();
+    expect(await chat.alert.count()).toBe(1);
     await chat.page.reload();
     await chat.shows('No provider could answer.');
     for (const step of await steps()) expect(step).toMatch(failed);

@@ -3,6 +3,7 @@ import type { Locator } from 'playwright-core';
 import { sessions } from '../support/chat-api.js';
 import { startChatStage, type ChatPage, type ChatStage } from '../support/chat-page.js';
 import { eventually } from '../support/eventually.js';
+import { ask } from '../support/events.js';
 
 describe('the list of sessions', () => {
   let stage: ChatStage;
@@ -38,6 +39,21 @@ describe('the list of sessions', () => {
     await chat.page.goBack();
     await chat.shows('second chat');
     await eventually(async () => (await chat.sessions.getByRole('link').count()) === 2);
+  });
+
+  it('names a session that is far down the list, and offers its export', async () => {
+    chat = await stage.visit();
+    await chat.ask('echo: far away');
+    const address = chat.page.url();
+    const user_id = await user();
+    for (let n = 0; n < 60; n++) {
+      const response = await ask(stage.service.url, { user_id, session_id: `later-${n}`, message: 'echo: later' });
+      await response.text();
+    }
+    await chat.page.goto('about:blank');
+    await chat.page.goto(address);
+    await chat.page.getByRole('heading', { level: 1, name: 'far away' }).waitFor();
+    await chat.page.getByRole('button', { name: 'Export' }).waitFor();
   });
 
   it('renames a session, and deletes one with a way back', async () => {

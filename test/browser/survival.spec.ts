@@ -60,6 +60,21 @@ describe('an answer in the page', () => {
     expect(NUMBERS.startsWith(await text())).toBe(true);
   });
 
+  it('is in another tab of its session as well, from its question on', async () => {
+    chat = await ChatPage.open(await browser.newContext(), service.url);
+    await chat.ask('echo: first');
+    const second = await ChatPage.open(chat.page.context(), chat.page.url());
+    await second.shows('first');
+    await chat.begin(`count to ${LAST}`);
+    await second.articles
+      .nth(3)
+      .getByText(/1, 2, 3/)
+      .waitFor();
+    await second.stop.click();
+    await chat.ended();
+    expect(await text()).toBe(await text(second));
+  });
+
   it('catches up when the network comes back', async () => {
     await begin();
     const context = chat.page.context();
@@ -84,6 +99,10 @@ describe('an answer in the page', () => {
     await chat.shows('Interrupted');
     expect((await text()).startsWith(shown)).toBe(true);
     expect(NUMBERS.startsWith(await text())).toBe(true);
+    const count = chat.lastAnswer.getByText(/^EST [\d,]+ tokens$/);
+    await count.waitFor();
+    await chat.page.reload();
+    await count.waitFor();
     await chat.message.fill('echo: and on');
     await chat.send.click();
     await chat.shows('and on');

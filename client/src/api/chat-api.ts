@@ -77,7 +77,10 @@ export async function getHistory(
 }
 
 /** Sessions, the last used first. */
-export async function getSessions(userId: string, page: { before?: string } = {}): Promise<SessionPage> {
+export async function getSessions(
+  userId: string,
+  page: { before?: string | undefined; limit?: number | undefined } = {},
+): Promise<SessionPage> {
   return (await (await send(`/sessions?${queryString({ user_id: userId, ...page })}`)).json()) as SessionPage;
 }
 

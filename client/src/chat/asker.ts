@@ -1,4 +1,4 @@
-import type { Asked, QuestionSettings } from '../api/chat-api.js';
+import type { Asked, Question, QuestionSettings } from '../api/chat-api.js';
 import { randomId } from '../state/identity.js';
 import { Observable } from '../state/observable.js';
 import type { Connection } from '../stream/answer-stream.js';
@@ -28,7 +28,12 @@ export interface Turn {
   refused(error: unknown): void;
 }
 
+/** Its writer took a question back before it was sent. */
+export class WithdrawnError extends Error {}
+
 export interface AskerEvents {
+  /** What is asked could not be sent yet; that is tried again. */
+  delayed(): void;
   begun(): void;
   ended(answer: AnswerEntry): void;
 }
@@ -38,6 +43,8 @@ export class Asker {
   readonly phase = new Observable<Phase>('idle');
   readonly connection = new Observable<Connection>('connected');
   #run: AnswerRun | undefined;
+  /** Takes back what has not been sent yet. */
+  #sending: AbortController | undefined;
 
   constructor(
     private readonly transcript: Transcript,
@@ -58,7 +65,7 @@ export class Asker {
     this.#begin(run);
     const question = { ...settings, user_id: userId, session_id: sessionId, ...asked };
     try {
-      const { answerId, response } = await ask({ question, key: randomId(), signal, onConnection });
+      const { answerId, response } = await this.#send(question, signal);
       this.events.begun();
       await this.#follow(run, answerId, response);
     } catch (error) {
@@ -78,6 +85,7 @@ export class Asker {
 
   stop(): void {
     if (this.phase.value !== 'running') return;
+    if (this.#sending && this.connection.value === 'reconnecting') return this.#sending.abort(new WithdrawnError());
     this.phase.set('stopping');
     this.#run?.stop();
   }
@@ -87,6 +95,26 @@ export class Asker {
     this.#run = undefined;
     this.connection.set('connected');
     this.phase.set('idle');
+  }
+
+  async #send(question: Question, whole: AbortSignal): Promise<{ answerId: string; response: Response }> {
+    const sending = new AbortController();
+    const onConnection = (connection: Connection): void => {
+      const isFirst = connection !== this.connection.value;
+      this.#onConnection(whole)(connection);
+      if (connection === 'connected') return;
+      if (this.phase.value === 'stopping') sending.abort(new WithdrawnError());
+      else if (isFirst) this.events.delayed();
+    };
+    this.#sending = sending;
+    try {
+      const signal = AbortSignal.any([whole, sending.signal]);
+      return await ask({ question, key: randomId(), signal, onConnection });
+    } catch (error) {
+      throw sending.signal.aborted ? sending.signal.reason : error;
+    } finally {
+      if (this.#sending === sending) this.#sending = undefined;
+    }
   }
 
   #begin(run: AnswerRun): void {

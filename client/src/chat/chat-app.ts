@@ -3,10 +3,12 @@ import { currentUser } from '../state/identity.js';
 import { newSessionId, takeNewSessionId } from '../state/new-session.js';
 import { addressOf, routeOf } from '../state/route.js';
 import { SessionSettings } from '../state/session-settings.js';
+import { OtherTabs } from '../stream/other-tabs.js';
 import type { AnswerEntry } from '../view/answer-entry.js';
 import { Announcer } from '../view/announcer.js';
 import { Composer } from '../view/composer.js';
 import { byId } from '../view/element.js';
+import { quietErrors } from '../view/error-note.js';
 import { setUpJumpButton } from '../view/jump-button.js';
 import { setUpMenus } from '../view/menu.js';
 import { Notice } from '../view/notice.js';
@@ -29,6 +31,8 @@ import { Sessions } from './sessions.js';
 import { sayEnd, sayPhase } from './spoken.js';
 import type { Refusal } from './turns.js';
 
+const DELAYED = 'Rondo cannot be reached. What you asked is kept, and sent as soon as it can be.';
+
 /** The whole page: its parts, and what each has to know of the others. */
 export class ChatApp {
   readonly #userId = currentUser();
@@ -42,6 +46,7 @@ export class ChatApp {
     settings: () => this.#settings.read(),
     providers: () => this.#providers.map(({ name }) => name),
     asking: () => this.#onAsking(),
+    delayed: () => this.#notice.offer(DELAYED, 'Cancel', () => this.#conversation.stop()),
     refused: (refusal) => this.#onRefused(refusal),
     loadFailed: (error) => this.#notice.error(failureText(error)),
     loaded: () => this.#notice.clear(),
@@ -59,13 +64,18 @@ export class ChatApp {
     current: () => this.#conversation.sessionId,
     go: (sessionId) => this.#go(sessionId),
     failed: (text) => this.#notice.error(text),
+    say: (text) => this.#announcer.say(text),
   });
   readonly #search = new Search(
     this.#userId,
     (text) => this.#announcer.say(text),
     () => this.#panel.sidebar.close(),
   );
-  readonly #topbar = new Topbar((format) => void this.#export(format));
+  readonly #topbar = new Topbar(
+    (format) => void this.#export(format),
+    (text) => this.#announcer.say(text),
+  );
+  readonly #otherTabs = new OtherTabs(() => void this.#refresh());
   #providers: readonly ProviderInfo[] = [];
   readonly #welcome = new Welcome((question) => this.#outbox.send(question));
   readonly #settings: SessionSettings = new SessionSettings(
@@ -93,6 +103,7 @@ export class ChatApp {
       escape: () => this.#panel.sidebar.close(),
     });
     window.addEventListener('hashchange', () => void this.#openFromAddress());
+    window.addEventListener('focus', () => void this.#refresh());
     document.addEventListener('visibilitychange', () => {
       if (!document.hidden) void this.#refresh();
     });
@@ -143,24 +154,27 @@ export class ChatApp {
     this.#composer.focus();
     this.#picker.show();
     this.#showSessions();
+    if (!isNew) void this.#sessions.reach(sessionId);
     await opened;
     this.#welcome.visible = this.#conversation.isEmpty;
   }
 
   #onAsking(): void {
     this.#notice.clear();
+    quietErrors(this.#messages);
     this.#welcome.visible = false;
     this.#composer.focus();
   }
 
   #onBegun(): void {
     const { sessionId } = this.#conversation;
+    this.#notice.clear();
     this.#outbox.keep();
     if (routeOf(location.hash)?.sessionId !== sessionId) {
       takeNewSessionId();
       history.pushState(undefined, '', addressOf({ sessionId }));
     }
-    void this.#sessions.refresh();
+    this.#changed();
   }
 
   #onRefused(refusal: Refusal): void {
@@ -176,7 +190,12 @@ export class ChatApp {
 
   #onEnded({ state }: AnswerEntry): void {
     sayEnd(this.#announcer, state);
+    this.#changed();
+  }
+
+  #changed(): void {
     void this.#sessions.refresh();
+    this.#otherTabs.tell();
   }
 
   #showSessions(): void {

@@ -17,6 +17,8 @@ export interface ConversationEvents {
   providers(): readonly string[];
   /** Something is about to be asked, and what had the focus may be gone. */
   asking(): void;
+  /** What was asked could not be sent yet. */
+  delayed(): void;
   refused(refusal: Refusal): void;
   loadFailed(error: unknown): void;
   /** What could not be loaded before is there. */
@@ -50,7 +52,7 @@ export class Conversation {
       showVersion: (entry, id) => void this.#showVersion(entry, id),
       providers: () => events.providers(),
     });
-    this.asker = new Asker(transcript, { begun: () => events.begun(), ended: (entry) => events.ended(entry) });
+    this.asker = new Asker(transcript, events);
     this.#turns = new Turns(transcript, this.#entries, this.asker, () => this.#session(), {
       settings: () => events.settings(),
       asking: () => events.asking(),

@@ -15,17 +15,33 @@ export class MessageEntries {
 
   /** Stored messages; `past` ones belong to an earlier version and are only read. */
   stored(messages: readonly Message[], past = false): TranscriptEntry[] {
-    const { actions } = this;
-    return messages.map((message) => {
-      const { id, versions = [] } = message;
-      return message.role === 'user'
-        ? new QuestionEntry({ id, text: message.content, isStored: true, versions, past, actions })
-        : new AnswerEntry({ id, state: answerOf(message), promptTokens: 0, live: false, versions, past, actions });
-    });
+    const entries: TranscriptEntry[] = [];
+    for (const message of messages)
+      entries.push(message.role === 'user' ? this.#asked(message, past) : this.#answered(message, entries, past));
+    return entries;
   }
 
   question(text: string): QuestionEntry {
     return new QuestionEntry({ id: randomId(), text, isStored: false, actions: this.actions });
+  }
+
+  #asked({ id, content: text, versions = [] }: Message, past: boolean): QuestionEntry {
+    return new QuestionEntry({ id, text, isStored: true, versions, past, actions: this.actions });
+  }
+
+  #answered(message: Message, before: readonly TranscriptEntry[], past: boolean): AnswerEntry {
+    const { id, versions = [] } = message;
+    const state = answerOf(message);
+    const { actions } = this;
+    return new AnswerEntry({
+      id,
+      state,
+      promptTokens: state.usage ? 0 : promptTokens(before),
+      live: false,
+      versions,
+      past,
+      actions,
+    });
   }
 
   /** An answer that is being written to what `before` says. */

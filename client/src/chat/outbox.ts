@@ -1,6 +1,7 @@
 import { readDraft, writeDraft } from '../state/drafts.js';
 import type { Composer } from '../view/composer.js';
 import type { Notice } from '../view/notice.js';
+import { WithdrawnError } from './asker.js';
 import type { Conversation } from './conversation.js';
 import { failureText, waitFor } from './failure-text.js';
 import type { Refusal } from './turns.js';
@@ -30,6 +31,7 @@ export class Outbox {
 
   refused({ error, text, again }: Refusal): void {
     if (text !== undefined) this.#giveBack(text);
+    if (error instanceof WithdrawnError) return this.notice.clear();
     const reason = failureText(error);
     const ms = waitFor(error);
     if (ms === undefined) this.notice.error(text === undefined ? reason : `${reason} Your text is kept.`);

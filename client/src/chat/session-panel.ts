@@ -15,6 +15,7 @@ export interface SessionPanelActions {
   /** Opens a session; undefined: a new one. */
   go(sessionId: string | undefined): void;
   failed(text: string): void;
+  say(text: string): void;
 }
 
 /** The sidebar at work: what its buttons do to the sessions. */
@@ -64,6 +65,7 @@ export class SessionPanel {
     const wasOpen = sessionId === this.actions.current();
     this.sessions.remove(sessionId, UNDO_MS);
     if (wasOpen) this.actions.go(undefined);
+    this.actions.say('The chat is deleted. There is a button to undo that.');
     this.#toast.undo(`Deleted “${title}”.`, UNDO_MS, () => {
       this.sessions.restore(sessionId);
       if (wasOpen) this.actions.go(sessionId);

@@ -2,6 +2,10 @@ import type { SessionSummary } from '../../../src/wire/message.js';
 import { deleteSession, getSessions, renameSession } from '../api/chat-api.js';
 import { Observable } from '../state/observable.js';
 
+/** What the service gives at once at most; and how far the list is followed for the sake of one title. */
+const LARGEST_PAGE = 200;
+const MOST_PAGES = 10;
+
 export interface SessionList {
   readonly sessions: readonly SessionSummary[];
   readonly hasMore: boolean;
@@ -38,10 +42,21 @@ export class Sessions {
     }
   }
 
-  async loadMore(): Promise<void> {
+  async loadMore(limit?: number): Promise<void> {
     const before = this.#loaded.sessions.at(-1)?.session_id;
-    const page = await getSessions(this.userId, before === undefined ? {} : { before });
-    this.#show({ sessions: [...this.#loaded.sessions, ...page.sessions], hasMore: page.has_more });
+    const page = await getSessions(this.userId, { before, limit });
+    const known = new Set(this.#loaded.sessions.map((session) => session.session_id));
+    const older = page.sessions.filter((session) => !known.has(session.session_id));
+    this.#show({ sessions: [...this.#loaded.sessions, ...older], hasMore: page.has_more });
+  }
+
+  /** Loads on until this session is among them; quiet about failures, as its title is all that lacks then. */
+  async reach(sessionId: string): Promise<void> {
+    if (this.titleOf(sessionId) === undefined) await this.refresh();
+    for (let pages = 0; pages < MOST_PAGES && this.#loaded.hasMore; pages++) {
+      if (this.titleOf(sessionId) !== undefined) return;
+      await this.loadMore(LARGEST_PAGE).catch(() => undefined);
+    }
   }
 
   titleOf(sessionId: string): string | undefined {

@@ -2,10 +2,11 @@ import type { AnswerState } from '../state/answer-state.js';
 import type { Announcer } from '../view/announcer.js';
 import type { Phase } from './asker.js';
 
+const PHASES: Readonly<Record<Phase, string>> = { idle: '', running: 'Answering…', stopping: 'Stopping…' };
+
 /** Says what is being done. */
 export function sayPhase(announcer: Announcer, phase: Phase): void {
-  if (phase === 'running') announcer.say('Answering…');
-  if (phase === 'stopping') announcer.say('Stopping…');
+  announcer.say(PHASES[phase]);
 }
 
 /** Says how an answer ended; what failed is an alert of its own. */

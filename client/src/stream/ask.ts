@@ -4,8 +4,8 @@ import { backoffMs, waitOrWake } from './backoff.js';
 import type { Connection } from './answer-stream.js';
 import { readEvents } from './read-events.js';
 
-/** About half a minute of tries; then the text goes back to its writer. */
-const MAX_TRIES = 7;
+/** Some five seconds of tries, in which a service starts anew; then the text goes back to its writer. */
+const MAX_TRIES = 5;
 
 export interface AskOptions {
   question: Question;

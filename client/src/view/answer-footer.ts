@@ -61,10 +61,13 @@ export class AnswerFooter {
     );
   }
 
-  /** While the answer is written the number is ours and runs along; the service's own takes its place at the end. */
-  showTokens({ usage, text, reasoning, running }: AnswerState): void {
+  /**
+   * While the answer is written the number is ours and runs along; the service's own takes its place at the end. An answer
+   * that a crash cut short has none.
+   */
+  showTokens({ usage, text, reasoning }: AnswerState): void {
     if (usage) this.#chip.textContent = tokenText(usage.tokens, usage.accurate);
-    else if (running && text !== '') {
+    else if (text !== '') {
       this.#estimate(reasoning + text);
       this.#chip.textContent = tokenText(this.options.promptTokens + this.#estimated.tokens, false);
     } else return;

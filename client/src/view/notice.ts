@@ -13,11 +13,13 @@ export class Notice {
   }
 
   error(text: string): void {
+    this.offer(text, 'Dismiss', () => this.clear());
+  }
+
+  /** Something that goes on until it is cleared, and what can be done about it. */
+  offer(text: string, label: string, onClick: () => void): void {
     this.clear();
-    this.#show(
-      h('p', {}, text),
-      this.#button('Dismiss', () => this.clear()),
-    );
+    this.#show(h('p', {}, text), this.#button(label, onClick));
   }
 
   /**

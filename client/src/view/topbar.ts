@@ -3,6 +3,12 @@ import type { ExportFormat } from '../chat/export.js';
 import { byId } from './element.js';
 import { Menu } from './menu.js';
 
+/** What is said where this is shown. */
+const SPOKEN: Readonly<Record<string, string>> = {
+  Offline: 'You are offline.',
+  'Reconnecting…': 'Trying to reconnect.',
+};
+
 /** The title of the session shown, what can be done with it, and whether the service is within reach. */
 export class Topbar {
   readonly #title = byId('session-title', HTMLElement);
@@ -11,7 +17,11 @@ export class Topbar {
   readonly #status = byId('connection', HTMLElement);
   #connection: Connection = 'connected';
 
-  constructor(onExport: (format: ExportFormat) => void) {
+  /** @param say tells people who do not see the page */
+  constructor(
+    onExport: (format: ExportFormat) => void,
+    private readonly say: (text: string) => void,
+  ) {
     for (const change of ['online', 'offline']) window.addEventListener(change, () => this.#showStatus());
     for (const [id, format] of [
       ['export-markdown', 'markdown'],
@@ -37,8 +47,11 @@ export class Topbar {
   }
 
   #showStatus(): void {
-    const isOffline = !navigator.onLine;
-    this.#status.hidden = this.#connection === 'connected' && !isOffline;
-    this.#status.textContent = isOffline ? 'Offline' : 'Reconnecting…';
+    const away = this.#connection === 'connected' ? '' : 'Reconnecting…';
+    const text = navigator.onLine ? away : 'Offline';
+    if (text === this.#status.textContent) return;
+    this.#status.hidden = text === '';
+    this.#status.textContent = text;
+    this.say(SPOKEN[text] ?? 'Connected again.');
   }
 }

@@ -1,10 +1,14 @@
 import { pointOut } from './point-out.js';
 import type { ScrollKeeper } from './scroll-keeper.js';
 import type { TranscriptEntry } from './transcript-entry.js';
+import { whenIdle } from './when-idle.js';
 
 /** The page never holds more messages than this, however long the conversation is. */
 const MOST_MOUNTED = 120;
 const STEP = 10;
+/** So many are there without being scrolled to, for those who look for words in the page, or have it read to them. */
+const AT_HAND = 50;
+const IDLE_STEP = 2;
 /** Messages are put into the page when they come this close, in heights of what is visible. */
 const NEAR = 1.5;
 
@@ -34,6 +38,7 @@ export class Transcript {
     this.#to = 0;
     this.#entries = [...entries];
     this.showEnd();
+    this.#fillWhenIdle();
   }
 
   /** Puts older messages before all others. */
@@ -104,6 +109,15 @@ export class Transcript {
     return removed;
   }
 
+  #fillWhenIdle(): void {
+    const entries = this.#entries;
+    const step = (): void => {
+      const isCurrent = this.#entries === entries && this.#to === entries.length;
+      if (isCurrent && this.#from > 0 && this.#to - this.#from < AT_HAND) this.#mountAbove(IDLE_STEP);
+    };
+    whenIdle(Array.from({ length: AT_HAND / IDLE_STEP }, () => step));
+  }
+
   #fill(): void {
     const { scroller } = this.scroll;
     for (;;) {
@@ -115,8 +129,8 @@ export class Transcript {
     if (this.#from === 0 && this.#entries.length > 0 && scroller.scrollTop < near(scroller)) this.loadOlder();
   }
 
-  #mountAbove(): void {
-    const from = Math.max(0, this.#from - STEP);
+  #mountAbove(step = STEP): void {
+    const from = Math.max(0, this.#from - step);
     const anchor = this.list.firstElementChild ?? undefined;
     const elements = this.#entries.slice(from, this.#from).map((entry) => entry.mount());
     this.scroll.keeping(anchor, () => this.list.prepend(...elements));

@@ -1,0 +1,82 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { startSimulator, type Simulator } from '../../simulator/provider-simulator.js';
+import { launchBrowser } from '../support/browser.js';
+import { ChatPage } from '../support/chat-page.js';
+import { eventually } from '../support/eventually.js';
+import { temporaryFolder } from '../support/history.js';
+import { freePort, simulatedProviders, startService, type Service } from '../support/service.js';
+
+describe('a question that cannot be sent', () => {
+  let simulator: Simulator;
+  let browser: Browser;
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let service: Service;
+  let chat: ChatPage;
+  let env: Record<string, string>;
+  beforeAll(async () => {
+    simulator = await startSimulator({ sameAnswer: true, reasoning: 'never', pace: 'instant' });
+    [browser, folder] = await Promise.all([launchBrowser(), temporaryFolder()]);
+    env = { ...simulatedProviders(simulator), PORT: String(await freePort()), DATABASE_URL: folder.url };
+    service = await startService(env);
+  });
+  beforeEach(async () => {
+    for (const provider of simulator.all) provider.forgetRequests();
+    chat = await ChatPage.open(await browser.newContext(), service.url);
+  });
+  afterEach(async () => {
+    expect(chat.mishaps).toEqual([]);
+    await chat.page.context().close();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await service.stop();
+    await simulator.close();
+    await folder.remove();
+  });
+
+  const isKept = async (text: string): Promise<boolean> => (await chat.message.inputValue()) === text;
+  const requests = (): number => simulator.all.flatMap((provider) => provider.requests()).length;
+  const sendAway = async (text: string): Promise<void> => {
+    await chat.message.fill(text);
+    await chat.send.click();
+    await chat.alert.getByText('Rondo cannot be reached. What you asked is kept').waitFor();
+  };
+
+  it('says so at once, and is sent once when the service is back', async () => {
+    await service.kill();
+    await sendAway('echo: patience');
+    service = await startService(env);
+    await chat.shows('patience');
+    await chat.alert.waitFor({ state: 'hidden' });
+    expect(requests()).toBe(1);
+  });
+
+  it.each([
+    ['Cancel', () => chat.page.getByRole('button', { name: 'Cancel' }).click()],
+    ['Stop', () => chat.stop.click()],
+  ])('comes back to its writer with %s, and is never sent', async (_, takeBack) => {
+    await chat.page.context().setOffline(true);
+    await sendAway('echo: on second thought');
+    await takeBack();
+    await eventually(() => isKept('echo: on second thought'));
+    await chat.send.waitFor();
+    await chat.alert.waitFor({ state: 'hidden' });
+    expect(await chat.articles.count()).toBe(0);
+    await chat.page.context().setOffline(false);
+    await chat.message.fill('echo: something else');
+    await chat.send.click();
+    await chat.shows('something else');
+    expect(requests()).toBe(1);
+  });
+
+  it('comes back by itself where the service stays away', async () => {
+    await chat.page.context().setOffline(true);
+    await sendAway('echo: kept');
+    await eventually(() => isKept('echo: kept'), 10_000);
+    await chat.alert.getByText('Rondo cannot be reached. Check your connection. Your text is kept.').waitFor();
+    await chat.page.context().setOffline(false);
+    await chat.send.click();
+    await chat.shows('kept');
+  });
+});
