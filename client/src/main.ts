@@ -1,6 +1,6 @@
 import './style/main.css';
 import { ChatApp } from './chat/chat-app.js';
-import { warmUpMarkdown } from './markdown/warm-up.js';
+import { warmUpWhenUsed } from './markdown/warm-up.js';
 
 new ChatApp().start();
-warmUpMarkdown();
+warmUpWhenUsed();

@@ -17,11 +17,24 @@ const LETTERS = 'Aa1 é–—“”‘’…→•✓';
 /** Each of these comes from a font of its own. */
 const FOREIGN = ['🙂', '漢、', 'かな', '한'];
 
+/** Whoever does one of these is about to ask something. */
+const SIGNS_OF_USE = ['keydown', 'pointerdown', 'input'] as const;
+
 /**
- * Has the browser compile the parser's patterns and find the fonts while there is nothing else to do: all at once, with
- * the first words of an answer, that would hold up those words on a slow machine.
+ * Has the browser compile the parser's patterns and find the fonts while a question is written and there is nothing else to
+ * do: all at once, with the first words of an answer, that would hold up those words on a slow machine. Before anybody
+ * uses the page, it would only hold up its loading.
  */
-export function warmUpMarkdown(): void {
+export function warmUpWhenUsed(): void {
+  const used = new AbortController();
+  const begin = (): void => {
+    used.abort();
+    warmUp();
+  };
+  for (const sign of SIGNS_OF_USE) addEventListener(sign, begin, { signal: used.signal, capture: true, passive: true });
+}
+
+function warmUp(): void {
   // Almost every text is spared the longest of all.
   const { paragraph: _, lheading: __, html: ___, ...blocks } = QUICK_RULES.block;
   const patterns = [...Object.values(QUICK_RULES.inline), ...Object.values(blocks)];
