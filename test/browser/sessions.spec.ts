@@ -67,11 +67,30 @@ describe('the list of sessions', () => {
     await chat.sessions.getByRole('link', { name: 'A better name' }).waitFor();
 
     await row.hover();
-    await row.getByRole('button', { name: 'Delete A better name' }).click();
+    await row.getByRole('button', { name: 'Delete' }).click();
     await row.waitFor({ state: 'detached' });
     await chat.page.getByRole('button', { name: 'Undo' }).click();
     await chat.sessions.getByRole('link', { name: 'A better name' }).waitFor();
     await chat.shows('to be renamed');
+  });
+
+  it('has Rename and Delete for those who do not point, under names that no title adds to', async () => {
+    chat = await stage.visit();
+    await begin('stop sending');
+    await chat.message.hover();
+    await chat.message.focus();
+    const title = chat.sessions.getByText('stop sending');
+    const calm = await title.boundingBox();
+    for (const name of ['Rename', 'Delete']) {
+      expect(await chat.sessions.getByRole('button', { name, exact: true }).count()).toBe(1);
+    }
+    expect(await chat.stop.count()).toBe(0);
+    expect(await chat.send.count()).toBe(1);
+    await chat.sessions.getByRole('listitem').hover();
+    expect(await title.boundingBox()).toEqual(calm);
+    await chat.message.hover();
+    await chat.sessions.getByRole('button', { name: 'Delete' }).click();
+    await link('stop sending').waitFor({ state: 'detached' });
   });
 
   it('says what will be there before anything was asked', async () => {
