@@ -93,6 +93,21 @@ describe('the list of sessions', () => {
     await link('stop sending').waitFor({ state: 'detached' });
   });
 
+  it.each([1280, 320])('offers the way back where it covers no control, on %d pixels', async (width) => {
+    chat = await stage.visit({ viewport: { width, height: 700 } });
+    await chat.ask(`echo: ${'a long title '.repeat(8)}`);
+    await chat.ask('echo: more');
+    const toggle = chat.page.getByRole('button', { name: 'Sessions' });
+    if (width < 800) await toggle.click();
+    await chat.sessions.getByRole('button', { name: 'Delete' }).click();
+    await chat.page.getByRole('button', { name: 'Undo' }).waitFor();
+    expect(await covered(chat)).toEqual([]);
+    if (width > 800) return;
+    await chat.page.keyboard.press('Escape');
+    await chat.sessions.waitFor({ state: 'hidden' });
+    expect(await covered(chat)).toEqual([]);
+  });
+
   it('says what will be there before anything was asked', async () => {
     chat = await stage.visit();
     const hint = chat.sessions.getByText('Your chats will be listed here.');
@@ -166,3 +181,18 @@ describe('the list of sessions', () => {
     await mark.waitFor({ state: 'hidden', timeout: 8_000 });
   });
 });
+
+/** The controls of the page that lie under its toast. */
+function covered({ page }: ChatPage): Promise<string[]> {
+  return page.evaluate(() => {
+    const toast = document.getElementById('toast');
+    const over = toast?.getBoundingClientRect() ?? new DOMRect();
+    return [...document.querySelectorAll('button, input, textarea, select, a')]
+      .filter((control) => !toast?.contains(control) && control.checkVisibility({ visibilityProperty: true }))
+      .filter((control) => {
+        const { left, right, top, bottom } = control.getBoundingClientRect();
+        return left < over.right && right > over.left && top < over.bottom && bottom > over.top;
+      })
+      .map((control) => control.outerHTML);
+  });
+}
