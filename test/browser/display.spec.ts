@@ -48,6 +48,12 @@ describe('what the page says of an answer', () => {
     await chat.shows('What is shown may be incomplete.');
   });
 
+  it('is where a link leads whose text is another address', async () => {
+    chat = await stage.visit();
+    const answer = await chat.ask('echo: Go to [https://bank.com](https://evil.example/x) or [ours](https://e.org)');
+    await answer.getByText('https://bank.com (evil.example) or ours').waitFor();
+  });
+
   it('is its count, estimated and then reported, in a place that does not move', async () => {
     chat = await stage.visit();
     stage.simulator.configure({ pace: SLOW });
