@@ -103,7 +103,7 @@ describe('the page for everyone', () => {
     await chat.page.context().close();
   });
 
-  it('says one thing at a time in one polite status, and never the single tokens', async () => {
+  it('says one thing at a time in one polite status, and never the single tokens, nor the marks of Markdown', async () => {
     const chat = await stage.visit();
     const status = chat.page.getByRole('status');
     await chat.page.context().setOffline(true);
@@ -116,13 +116,16 @@ describe('the page for everyone', () => {
       const status = document.getElementById('announcer');
       if (status) new MutationObserver(() => said.push(status.textContent)).observe(status, { childList: true });
     });
-    await chat.ask(`echo: ${RICH}`);
+    await chat.ask(`echo: ${RICH}\n\nC#, a|b, x > y, snake_case and <b>x</b>.`);
     const said = (await chat.page.evaluate(() => Reflect.get(window, 'said') as string[])).filter(
       (text) => text !== '',
     );
     expect(said).toHaveLength(2);
     expect(said[0]).toBe('Answering…');
-    expect(said[1]).toMatch(/^Answer complete\. .*Text with bold/);
+    expect(said[1]).toMatch(
+      /^Answer complete\. Heading Text with bold, code and a link\. Done done To do to do quoted a b 1 2 \/\//,
+    );
+    expect(said[1]).toMatch(/ C#, a\|b, x > y, snake_case and <b>x<\/b>\.$/);
     await chat.page.context().close();
   });
 
