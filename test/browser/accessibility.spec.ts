@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import axe from 'axe-core';
 import type { BrowserContextOptions, Locator } from 'playwright-core';
 import { startChatStage, type ChatPage, type ChatStage } from '../support/chat-page.js';
+import { eventually } from '../support/eventually.js';
 
 const RICH = [
   '# Heading\n\nText with **bold**, `code` and [a link](https://example.org).\n\n- [x] done\n- [ ] to do\n\n> quoted',
@@ -157,6 +158,11 @@ describe('the page for everyone', () => {
     expect(light).not.toBe(dark);
     await chat.page.reload();
     expect(await background()).toBe(light);
+
+    const other = await stage.visitAgain(chat);
+    await other.page.getByRole('radio', { name: 'Dark' }).check();
+    await eventually(async () => (await background()) === dark);
+    expect(await chat.page.getByRole('radio', { name: 'Dark' }).isChecked()).toBe(true);
     expect(chat.mishaps).toEqual([]);
     await chat.page.context().close();
   });
