@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import axe from 'axe-core';
 import type { BrowserContextOptions, Locator } from 'playwright-core';
 import { startChatStage, type ChatPage, type ChatStage } from '../support/chat-page.js';
+import { eventually } from '../support/eventually.js';
 
 const RICH = [
   '# Heading\n\nText with **bold**, `code` and [a link](https://example.org).\n\n- [x] done\n- [ ] to do\n\n> quoted',
@@ -103,7 +104,7 @@ describe('the page for everyone', () => {
     await chat.page.context().close();
   });
 
-  it('says one thing at a time in one polite status, and never the single tokens', async () => {
+  it('says one thing at a time in one polite status, and never the single tokens, nor the marks of Markdown', async () => {
     const chat = await stage.visit();
     const status = chat.page.getByRole('status');
     await chat.page.context().setOffline(true);
@@ -116,13 +117,16 @@ describe('the page for everyone', () => {
       const status = document.getElementById('announcer');
       if (status) new MutationObserver(() => said.push(status.textContent)).observe(status, { childList: true });
     });
-    await chat.ask(`echo: ${RICH}`);
+    await chat.ask(`echo: ${RICH}\n\nC#, a|b, x > y, snake_case and <b>x</b>.`);
     const said = (await chat.page.evaluate(() => Reflect.get(window, 'said') as string[])).filter(
       (text) => text !== '',
     );
     expect(said).toHaveLength(2);
     expect(said[0]).toBe('Answering…');
-    expect(said[1]).toMatch(/^Answer complete\. .*Text with bold/);
+    expect(said[1]).toMatch(
+      /^Answer complete\. Heading Text with bold, code and a link\. Done done To do to do quoted a b 1 2 \/\//,
+    );
+    expect(said[1]).toMatch(/ C#, a\|b, x > y, snake_case and <b>x<\/b>\.$/);
     await chat.page.context().close();
   });
 
@@ -154,6 +158,11 @@ describe('the page for everyone', () => {
     expect(light).not.toBe(dark);
     await chat.page.reload();
     expect(await background()).toBe(light);
+
+    const other = await stage.visitAgain(chat);
+    await other.page.getByRole('radio', { name: 'Dark' }).check();
+    await eventually(async () => (await background()) === dark);
+    expect(await chat.page.getByRole('radio', { name: 'Dark' }).isChecked()).toBe(true);
     expect(chat.mishaps).toEqual([]);
     await chat.page.context().close();
   });

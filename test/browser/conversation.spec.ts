@@ -76,7 +76,7 @@ describe('the page', () => {
     await chat.ended();
     const text = await chat.lastAnswer.innerText();
     expect(text).toContain('deepseek');
-    expect(text).toMatch(/unavailable\s*→/);
+    expect(text).toMatch(/failed\s*→/);
     expect(text).toMatch(/ACU [\d,]+ tokens/);
     stage.simulator.configure({ pace: 'instant' });
   });

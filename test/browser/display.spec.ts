@@ -25,7 +25,7 @@ describe('what the page says of an answer', () => {
     await answer.getByRole('alert').getByText('No provider could answer.').waitFor();
     const trail = answer.locator('.trail');
     const steps = async (): Promise<string[]> => (await trail.innerText()).split('→').map((step) => step.trim());
-    const failed = /^(?:groq|mistral|deepseek)\s+(?:unavailable|failed)$/;
+    const failed = /^(?:groq|mistral|deepseek)\s+failed$/;
     for (const step of await steps()) expect(step).toMatch(failed);
     expect(await answer.getByRole('button', { name: 'Copy message' }).count()).toBe(0);
     // Only what has just happened is an alert.
@@ -36,6 +36,22 @@ describe('what the page says of an answer', () => {
     await chat.page.reload();
     await chat.shows('No provider could answer.');
     for (const step of await steps()) expect(step).toMatch(failed);
+  });
+
+  it('is that it was broken off, and not that nobody answered, where some of it is shown', async () => {
+    chat = await stage.visit();
+    for (const provider of stage.simulator.all) await provider.fault({ kind: 'truncate', afterTokens: 3 });
+    const answer = await chat.ask('count to 50');
+    await answer.getByRole('alert').getByText('What is shown may be incomplete.').waitFor();
+    expect(await answer.innerText()).not.toContain('No provider could answer');
+    await chat.page.reload();
+    await chat.shows('What is shown may be incomplete.');
+  });
+
+  it('is where a link leads whose text is another address', async () => {
+    chat = await stage.visit();
+    const answer = await chat.ask('echo: Go to [https://bank.com](https://evil.example/x) or [ours](https://e.org)');
+    await answer.getByText('https://bank.com (evil.example) or ours').waitFor();
   });
 
   it('is its count, estimated and then reported, in a place that does not move', async () => {

@@ -67,11 +67,45 @@ describe('the list of sessions', () => {
     await chat.sessions.getByRole('link', { name: 'A better name' }).waitFor();
 
     await row.hover();
-    await row.getByRole('button', { name: 'Delete A better name' }).click();
+    await row.getByRole('button', { name: 'Delete' }).click();
     await row.waitFor({ state: 'detached' });
     await chat.page.getByRole('button', { name: 'Undo' }).click();
     await chat.sessions.getByRole('link', { name: 'A better name' }).waitFor();
     await chat.shows('to be renamed');
+  });
+
+  it('has Rename and Delete for those who do not point, under names that no title adds to', async () => {
+    chat = await stage.visit();
+    await begin('stop sending');
+    await chat.message.hover();
+    await chat.message.focus();
+    const title = chat.sessions.getByText('stop sending');
+    const calm = await title.boundingBox();
+    for (const name of ['Rename', 'Delete']) {
+      expect(await chat.sessions.getByRole('button', { name, exact: true }).count()).toBe(1);
+    }
+    expect(await chat.stop.count()).toBe(0);
+    expect(await chat.send.count()).toBe(1);
+    await chat.sessions.getByRole('listitem').hover();
+    expect(await title.boundingBox()).toEqual(calm);
+    await chat.message.hover();
+    await chat.sessions.getByRole('button', { name: 'Delete' }).click();
+    await link('stop sending').waitFor({ state: 'detached' });
+  });
+
+  it.each([1280, 320])('offers the way back where it covers no control, on %d pixels', async (width) => {
+    chat = await stage.visit({ viewport: { width, height: 700 } });
+    await chat.ask(`echo: ${'a long title '.repeat(8)}`);
+    await chat.ask('echo: more');
+    const toggle = chat.page.getByRole('button', { name: 'Sessions' });
+    if (width < 800) await toggle.click();
+    await chat.sessions.getByRole('button', { name: 'Delete' }).click();
+    await chat.page.getByRole('button', { name: 'Undo' }).waitFor();
+    expect(await covered(chat)).toEqual([]);
+    if (width > 800) return;
+    await chat.page.keyboard.press('Escape');
+    await chat.sessions.waitFor({ state: 'hidden' });
+    expect(await covered(chat)).toEqual([]);
   });
 
   it('says what will be there before anything was asked', async () => {
@@ -147,3 +181,18 @@ describe('the list of sessions', () => {
     await mark.waitFor({ state: 'hidden', timeout: 8_000 });
   });
 });
+
+/** The controls of the page that lie under its toast. */
+function covered({ page }: ChatPage): Promise<string[]> {
+  return page.evaluate(() => {
+    const toast = document.getElementById('toast');
+    const over = toast?.getBoundingClientRect() ?? new DOMRect();
+    return [...document.querySelectorAll('button, input, textarea, select, a')]
+      .filter((control) => !toast?.contains(control) && control.checkVisibility({ visibilityProperty: true }))
+      .filter((control) => {
+        const { left, right, top, bottom } = control.getBoundingClientRect();
+        return left < over.right && right > over.left && top < over.bottom && bottom > over.top;
+      })
+      .map((control) => control.outerHTML);
+  });
+}

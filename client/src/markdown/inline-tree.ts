@@ -1,8 +1,9 @@
 import type { MarkedToken, Token } from 'marked';
 import type { FormulaToken } from './formula-lexer.js';
 import { decodeEntities } from './entities.js';
-import { safeHref } from './links.js';
+import { hostBehind, safeHref } from './links.js';
 import { element, text, type MdFormula, type MdNode } from './md-node.js';
+import { plainText } from './plain-text.js';
 
 const LINE_BREAK = /^<br\s*\/?>$/i;
 
@@ -48,7 +49,9 @@ export function formulaNode({ tex, display, raw }: FormulaToken): MdFormula {
 function linkNodes(href: string, label: MdNode[]): MdNode[] {
   const safe = safeHref(decodeEntities(href));
   if (safe === undefined) return label;
-  return [element('a', label, { href: safe, title: safe })];
+  const link = element('a', label, { href: safe, title: safe });
+  const host = hostBehind(plainText(label), safe);
+  return host === undefined ? [link] : [link, element('small', [text(` (${host})`)], { dir: 'ltr' })];
 }
 
 function checkbox(checked: boolean): MdNode {

@@ -14,3 +14,28 @@ export function safeHref(raw: string): string | undefined {
     return undefined;
   }
 }
+
+/** An address among other words, up to its path. */
+const WITH_SCHEME = /(?:https?:\/\/|\bwww\.)[^\s/?#]+/i;
+/** A text that is a domain and maybe a path. Its end tells it from `console.log`, `Node.js` and the like. */
+const DOMAIN =
+  /^(?:[\p{L}\p{N}-]+\.)+(?!(?:js|ts|cs|rb|go)\b)(?:\p{L}{2}|com|org|net|edu|gov|mil|int|info|biz|app|dev|xyz|online|site|shop|store|cloud|tech|bank|\p{L}*\P{ASCII}\p{L}*)(?=$|[:/?#])/iu;
+
+/** The host that a link leads to whose label reads like the address of another one; undefined where nothing is feigned. */
+export function hostBehind(label: string, href: string): string | undefined {
+  const shown = label.normalize('NFKC').replace(/[\p{Cc}\p{Cf}]/gu, '');
+  const [address] = WITH_SCHEME.exec(shown) ?? DOMAIN.exec(shown) ?? [];
+  if (address === undefined) return undefined;
+  const { host, hostname, pathname, username } = new URL(href);
+  const claimed = [address, address.replace(/[^\p{L}\p{N}]+$/u, '')].map(hostnameOf);
+  return claimed.includes(bare(hostname)) && username === '' ? undefined : host || pathname;
+}
+
+function hostnameOf(address: string): string | undefined {
+  const url = /^https?:/i.test(address) ? address : `https://${address}`;
+  return URL.canParse(url) ? bare(new URL(url).hostname) : undefined;
+}
+
+function bare(hostname: string): string {
+  return hostname.replace(/^www\.|\.$/g, '');
+}

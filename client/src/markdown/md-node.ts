@@ -50,7 +50,7 @@ export type MdTag =
       | 'table'
       | 'thead'
     )
-  | ('tbody' | 'tr' | 'th' | 'td' | 'strong' | 'em' | 'del' | 'code' | 'br' | 'a' | 'input');
+  | ('tbody' | 'tr' | 'th' | 'td' | 'strong' | 'em' | 'del' | 'code' | 'br' | 'a' | 'small' | 'input');
 
 export function text(value: string): MdText {
   return { kind: 'text', text: value };

@@ -13,6 +13,20 @@ export function currentTheme(): Theme {
 
 export function setTheme(theme: Theme): void {
   writeStored(KEY, theme === 'system' ? '' : theme);
+  show(theme);
+}
+
+/** Follows the theme that is chosen in other tabs, and tells of it. */
+export function followTheme(chosen: (theme: Theme) => void): void {
+  window.addEventListener('storage', ({ key }) => {
+    // Without a key, all was cleared.
+    if (key !== KEY && key !== null) return;
+    show(currentTheme());
+    chosen(currentTheme());
+  });
+}
+
+function show(theme: Theme): void {
   if (theme === 'system') delete document.documentElement.dataset['theme'];
   else document.documentElement.dataset['theme'] = theme;
 }

@@ -39,7 +39,7 @@ function seconds(ms: number): string {
 
 const FAILURES: Readonly<Record<string, string>> = {
   provider_rate_limited: '429',
-  provider_unavailable: 'unavailable',
+  provider_unavailable: 'failed',
   provider_timeout: 'too slow',
   provider_auth: 'key refused',
   provider_bad_response: 'bad answer',
@@ -53,6 +53,12 @@ const FAILURES: Readonly<Record<string, string>> = {
 /** A failure in two words, for the trail. */
 export function failureText(code: string): string {
   return FAILURES[code] ?? code.replaceAll('_', ' ');
+}
+
+/** What went wrong, in words that are also true under a text: that nobody could answer is not. */
+export function shownError({ error, text }: AnswerState): AnswerState['error'] {
+  if (error?.code !== 'all_providers_failed' || text.trim() === '') return error;
+  return { ...error, message: 'No provider could finish this answer. What is shown may be incomplete.' };
 }
 
 const ENDINGS: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import type { AnswerState } from '../state/answer-state.js';
 import { AnswerFooter, type AnswerViewOptions } from './answer-footer.js';
-import { failureText } from './answer-facts.js';
+import { failureText, shownError } from './answer-facts.js';
 import { AnswerText } from './answer-text.js';
 import { h, iconOf } from './element.js';
 import { errorNote } from './error-note.js';
@@ -96,12 +96,9 @@ export class AnswerView {
   #showEnd(state: AnswerState): void {
     this.#footer.showEnd(state);
     this.element.classList.add('ended');
-    if (!state.error || this.#error) return;
-    this.#error = errorNote(
-      state.error,
-      this.options.live,
-      this.options.turn && (() => this.options.turn?.regenerate()),
-    );
+    const error = shownError(state);
+    if (!error || this.#error) return;
+    this.#error = errorNote(error, this.options.live, this.options.turn && (() => this.options.turn?.regenerate()));
     this.element.insertBefore(this.#error, this.#footer.element);
   }
 }

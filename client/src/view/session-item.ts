@@ -39,13 +39,9 @@ export class SessionItem {
     this.element.classList.toggle('current', isCurrent);
     if (isCurrent) this.#link.setAttribute('aria-current', 'page');
     else this.#link.removeAttribute('aria-current');
-    for (const [button, verb] of [
-      [this.#rename, 'Rename'],
-      [this.#remove, 'Delete'],
-    ] as const) {
-      button.setAttribute('aria-label', `${verb} ${title}`);
-      button.title = `${verb} ${title}`;
-    }
+    // The title only describes them: one like "Stop" in their names would have them answer to another button's name.
+    this.#rename.title = `Rename ${title}`;
+    this.#remove.title = `Delete ${title}`;
   }
 
   get isEdited(): boolean {

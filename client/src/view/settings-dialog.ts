@@ -3,16 +3,20 @@ import { replaceUser } from '../state/identity.js';
 import type { SessionSettings } from '../state/session-settings.js';
 import type { Announcer } from './announcer.js';
 import { copyText } from './clipboard.js';
+import { CheckedField } from './checked-field.js';
 import { byId, h } from './element.js';
 
-/** Settings of the session shown, and of this browser. Every change holds at once; closing the dialog only closes it. */
+/**
+ * Settings of the session shown, and of this browser. Every change holds at once; closing the dialog only closes it. What
+ * the service would refuse is never kept: in its place stays what was kept before.
+ */
 export class SettingsDialog {
   readonly #dialog = byId('settings', HTMLDialogElement);
   readonly #system = byId('setting-system', HTMLTextAreaElement);
   readonly #provider = byId('setting-provider', HTMLSelectElement);
-  readonly #model = byId('setting-model', HTMLInputElement);
-  readonly #temperature = byId('setting-temperature', HTMLInputElement);
-  readonly #length = byId('setting-length', HTMLInputElement);
+  readonly #model = new CheckedField('setting-model');
+  readonly #temperature = new CheckedField('setting-temperature');
+  readonly #length = new CheckedField('setting-length');
   readonly #user = byId('setting-user', HTMLInputElement);
   readonly #userNote = byId('setting-user-note', HTMLElement);
   readonly #announce = byId('setting-announce', HTMLInputElement);
@@ -23,10 +27,8 @@ export class SettingsDialog {
     announcer: Announcer,
   ) {
     byId('open-settings', HTMLButtonElement).addEventListener('click', () => this.#open());
-    byId('close-settings', HTMLButtonElement).addEventListener('click', () => this.#dialog.close());
-    for (const field of [this.#system, this.#provider, this.#model, this.#temperature, this.#length]) {
-      field.addEventListener('change', () => this.#write());
-    }
+    byId('close-settings', HTMLButtonElement).addEventListener('click', () => this.#close());
+    byId('chat-settings', HTMLElement).addEventListener('change', () => this.#write());
     byId('copy-user', HTMLButtonElement).addEventListener('click', () => void this.#copyUser());
     byId('replace-user', HTMLButtonElement).addEventListener('click', () => this.#replaceUser());
     this.#announce.checked = announcer.readsAnswers;
@@ -52,16 +54,24 @@ export class SettingsDialog {
     this.#dialog.showModal();
   }
 
+  #close(): void {
+    const wrong = [this.#model, this.#temperature, this.#length].find((field) => !field.check());
+    if (wrong) wrong.focus();
+    else this.#dialog.close();
+  }
+
   #write(): void {
-    const temperature = this.#temperature.validity.valid ? this.#temperature.valueAsNumber : NaN;
-    const length = this.#length.validity.valid ? this.#length.valueAsNumber : NaN;
     this.#model.disabled = this.#provider.value === '';
+    const before = this.settings.read();
+    const model = this.#model.isValid ? this.#model.text : before.model;
+    const temperature = this.#temperature.isValid ? this.#temperature.number : before.temperature;
+    const length = this.#length.isValid ? this.#length.number : before.max_tokens;
     this.settings.write({
       provider: this.#provider.value,
-      model: this.#model.value.trim(),
       system_prompt: this.#system.value,
-      ...(Number.isNaN(temperature) ? {} : { temperature }),
-      ...(Number.isNaN(length) ? {} : { max_tokens: length }),
+      ...(model === undefined ? {} : { model }),
+      ...(temperature === undefined ? {} : { temperature }),
+      ...(length === undefined ? {} : { max_tokens: length }),
     });
   }
 

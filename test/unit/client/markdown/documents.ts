@@ -34,6 +34,8 @@ export const DOCUMENTS: Readonly<Record<string, string>> = {
   'nested quotes': '> a\n>> b\n> c\n\n> d\n',
   'indented code': 'a\n\n    x\n      y\n\n    z\n\nb\n',
   links: '[a](https://e.org/a_(b)) <https://e.org> https://e.org/x?y=1. [t](https://e.org "title") [m](mailto:a@b.c)\n',
+  'links that feign another address':
+    'At [https://bank.com](https://evil.example/x), **[bank.com](https://evil.example)** or [**bank.com**](https://evil.example/y).\n\n- [bank.com](https://bank.com) and ![bank.com](https://evil.example/z.png)\n- [bank.com][b]\n\n[b]: https://evil.example\n',
   'reference links':
     'See [one][1] and [two].\n\nMore.\n\n[1]: https://e.org/1\n[two]: https://e.org/2\n\nAnd [one][1] again.\n\nEnd.',
   'reference defined first': '[x]: https://e.org\n\nA [x].\n\nB [x].\n\nC [x].\n',

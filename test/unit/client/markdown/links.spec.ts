@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { safeHref } from '../../../../client/src/markdown/links.js';
+import { hostBehind, safeHref } from '../../../../client/src/markdown/links.js';
 
 describe('safeHref', () => {
   it.each([
@@ -28,5 +28,43 @@ describe('safeHref', () => {
     '',
   ])('refuses %j', (raw) => {
     expect(safeHref(raw)).toBeUndefined();
+  });
+});
+
+describe('hostBehind', () => {
+  it.each([
+    ['https://bank.com', 'https://evil.example/x', 'evil.example'],
+    ['bank.com', 'https://evil.example/x', 'evil.example'],
+    ['BANK.com/login', 'https://evil.example:8443/x', 'evil.example:8443'],
+    ['Log in at https://bank.com, please', 'https://evil.example/', 'evil.example'],
+    ['www.bank.com', 'https://bank.com.evil.example/', 'bank.com.evil.example'],
+    ['b\u200Bank.com', 'https://evil.example/', 'evil.example'],
+    ['ｂａｎｋ．ｃｏｍ', 'https://evil.example/', 'evil.example'],
+    ['bank.com', 'https://b\u0430nk.com/', 'xn--bnk-6cd.com'],
+    ['https://bank.com@evil.example/', 'https://bank.com@evil.example/', 'evil.example'],
+    ['https://bank.com', 'mailto:a@evil.example', 'a@evil.example'],
+  ])('tells of %j that it leads elsewhere than it says', (label, href, host) => {
+    expect(hostBehind(label, new URL(href).href)).toBe(host);
+  });
+
+  it.each([
+    ['https://bank.com', 'https://bank.com/'],
+    ['(https://bank.com/a).', 'https://bank.com/a'],
+    ['(https://bank.com).', 'https://bank.com/'],
+    ['https://bank.com)a', 'https://bank.com)a'],
+    ['(http://192.0.2.1).', 'http://192.0.2.1/'],
+    ['https://192.0.2.1:8080', 'https://192.0.2.1:8080/'],
+    ['bank.com', 'http://www.bank.com/login'],
+    ['www.bank.com.', 'https://bank.com/'],
+    ['bank.com:8080', 'https://bank.com:8080/'],
+    ['münchen.de', 'https://xn--mnchen-3ya.de/'],
+    ['the bank', 'https://evil.example/'],
+    ['Node.js', 'https://nodejs.org/'],
+    ['console.log', 'https://developer.mozilla.org/'],
+    ['e.g. this', 'https://example.org/'],
+    ['version 3.14', 'https://example.org/'],
+    ['a@example.org', 'mailto:a@example.org'],
+  ])('has nothing to tell of %j to %s', (label, href) => {
+    expect(hostBehind(label, href)).toBeUndefined();
   });
 });

@@ -64,6 +64,19 @@ describe('MarkdownStream', () => {
     expect(Math.max(...lengths)).toBeLessThan(1_500);
   });
 
+  it('tells where a link leads while it is being written, as soon as its address is there', () => {
+    const root = treeRoot();
+    const markdown = new MarkdownStream(new TreeSink(), root);
+    const shownAfter = (more: string): string => {
+      markdown.append(more);
+      markdown.paint();
+      return outline(root);
+    };
+    expect(shownAfter('Go to [bank.com](https://evil.exam')).not.toContain('<a>');
+    expect(shownAfter('ple/x)')).toBe('<p>Go to <a>bank.com</a><small> (evil.example)</small></p>');
+    expect(shownAfter(' and on')).toBe('<p>Go to <a>bank.com</a><small> (evil.example)</small> and on</p>');
+  });
+
   it.each(['- item\n    > 2. a~~~\nb', '- item\n    > 2. a~~~\nb\n\nAnd **on**.'])(
     'shows %j, over which the parser stumbles',
     (source) => {
@@ -135,6 +148,8 @@ const PIECES = [
     '<div>',
     '<br>',
     '[x](https://e.org)',
+    '[bank.com](https://e.org/x)',
+    '[https://e.org](https://e.org/x)',
     '[',
     ']',
     '\\',
@@ -180,7 +195,7 @@ function canParse(source: string): boolean {
 
 /**
  * What marked itself makes of the source, with Rondo's rules: HTML is text, a picture is a link, and an address that is
- * none is no link.
+ * none is no link. Behind a link whose text is another address stands where it leads.
  */
 function whole(source: string): string {
   const marked = new Marked();
@@ -189,10 +204,12 @@ function whole(source: string): string {
   marked.use({
     renderer: {
       link({ href, tokens, text, autolink }) {
-        if (URL.canParse(href)) return false;
+        if (URL.canParse(href))
+          return `<a>${autolink ? escape(text) : this.parser.parseInline(tokens)}</a>${behind(text, href)}`;
         return autolink ? escape(text) : this.parser.parseInline(tokens);
       },
-      image: ({ href, text }) => (URL.canParse(href) ? `<a>${escape(text || href)}</a>` : escape(text || href)),
+      image: ({ href, text }) =>
+        URL.canParse(href) ? `<a>${escape(text || href)}</a>${behind(text, href)}` : escape(text || href),
       html: (token) =>
         'block' in token && token.block
           ? `<p>${escape(token.raw.trimEnd())}</p>`
@@ -216,6 +233,13 @@ function whole(source: string): string {
       .replaceAll('&#39;', "'")
       .replaceAll('&amp;', '&'),
   );
+}
+
+/** The note behind a link, told by the addresses in these tests alone. */
+function behind(text: string, href: string): string {
+  const claimed = /^\**(?:https:\/\/)?([a-z]+\.(?:com|org))\**$/.exec(text)?.[1];
+  const { host } = new URL(href);
+  return claimed === undefined || claimed === host ? '' : `<small> (${host})</small>`;
 }
 
 /** Blank space between blocks is no content. */
