@@ -110,6 +110,9 @@ describe('the rate limit', () => {
   });
 });
 
+const nothingRuns = async (): Promise<boolean> =>
+  (await call(`${service.url}/metrics`)).text.includes('\nrondo_running_answers 0\n');
+
 describe('too many running answers', () => {
   it.each(['/rr-chat/stream', '/rr-chat'])(
     'are refused at %s with 503 before the rate limit counts them',
@@ -119,6 +122,7 @@ describe('too many running answers', () => {
       const running = [];
       for (const name of ['a', 'b'])
         running.push(await begin(service.url, { session_id: name, message: 'count to 9' }));
+      for (const answer of running) await answer.until('delta');
       for (let i = 0; i < 10; i++) {
         const refused = await question('ada', {}, path);
         expectProblem(refused, 503, 'overloaded');
@@ -135,7 +139,8 @@ describe('too many running answers', () => {
   it('of one user are refused with 429 as a problem; others are let in', async () => {
     service = await startApp({ MAX_RUNNING_PER_USER: '2', RATE_LIMIT: '2' });
     for (const provider of service.simulator.all) await provider.fault({ kind: 'stall', afterTokens: 1 });
-    for (const name of ['a', 'b']) await begin(service.url, { session_id: name, message: 'count to 9' });
+    for (const name of ['a', 'b'])
+      await (await begin(service.url, { session_id: name, message: 'count to 9' })).until('delta');
     await service.simulator.clear();
     const refused = await question();
     expectProblem(refused, 429, 'overloaded');
@@ -159,10 +164,11 @@ describe('too many running answers', () => {
       );
       leaving.abort();
       await expect(running.rest()).rejects.toThrow();
+      await eventually(nothingRuns);
       await service.simulator.groq.fault({ kind: 'status', status: 422, times: 1 });
       expect((await question()).status).toBe(200);
     }
-    await eventually(async () => (await call(`${service.url}/metrics`)).text.includes('\nrondo_running_answers 0\n'));
+    await eventually(nothingRuns);
     const together = await Promise.all([question('x'), question('x'), question('x')]);
     expect(statuses(together)).toEqual({ 200: 3 });
   });

@@ -229,7 +229,10 @@ describe('a reader that leaves before its answer is opened', () => {
     'has it ended at once with on_disconnect cancel, from POST %s',
     async (path) => {
       const session = await leavesEarly(path, 'cancel');
-      expect(await settled(service, session)).toMatchObject({ status: 'interrupted', content: '' });
+      const answer = await settled(service, session);
+      expect(answer).toMatchObject({ status: 'interrupted' });
+      expect(TEXT.startsWith(String(answer?.content))).toBe(true);
+      expect(answer?.content).not.toBe(TEXT);
       expect(service.simulator.all.map((provider) => provider.running())).toEqual([0, 0, 0]);
     },
   );
