@@ -126,22 +126,20 @@ describe('a reader that leaves', () => {
     });
 
     it('at any moment leaves no request at a provider open', async () => {
-      const leftAt = new Map<string, number>();
-      async function leavesAfter(milliseconds: number): Promise<void> {
-        const session = freshSession();
-        await ask(service.url, cancelling(session), { signal: AbortSignal.timeout(milliseconds) })
+      // No grace ends an answer here: only that its reader was seen to leave.
+      const patient = await startApp({ DETACH_GRACE_MS: '600000' }, PACE);
+      const leavesAfter = (milliseconds: number): Promise<unknown> =>
+        ask(patient.url, cancelling(freshSession()), { signal: AbortSignal.timeout(milliseconds) })
           .then(allEvents)
           .catch(() => undefined);
-        leftAt.set(questionOf(session), Date.now());
-      }
       const few = [0, 1, 2].map(async (start) => {
         for (let milliseconds = start; milliseconds < 150; milliseconds += 8) await leavesAfter(milliseconds);
       });
       await Promise.all(few);
-      await eventually(() => service.simulator.all.every((provider) => provider.running() === 0));
-      expect(requestsOf(service).length).toBeGreaterThan(5);
-      for (const { closedByClientAt, question } of requestsOf(service))
-        expect(Number(closedByClientAt) - Number(leftAt.get(question))).toBeLessThan(GRACE_MS - 100);
+      await eventually(() => patient.simulator.all.every((provider) => provider.running() === 0));
+      expect(requestsOf(patient).length).toBeGreaterThan(5);
+      for (const { closedByClientAt } of requestsOf(patient)) expect(closedByClientAt).toBeDefined();
+      await patient.close();
     });
   });
 
