@@ -28,7 +28,10 @@ export interface Turn {
   refused(error: unknown): void;
 }
 
-/** Its writer took a question back before it was sent. */
+/**
+ * Its writer took a question back that could not be sent. If it was the reply that got lost, the service answers it all
+ * the same, and the session shows it when it is loaded again.
+ */
 export class WithdrawnError extends Error {}
 
 export interface AskerEvents {

@@ -154,9 +154,11 @@ export class ChatApp {
     this.#composer.focus();
     this.#picker.show();
     this.#showSessions();
-    if (!isNew) void this.#sessions.reach(sessionId);
     await opened;
-    this.#welcome.visible = this.#conversation.isEmpty;
+    const { isEmpty } = this.#conversation;
+    this.#welcome.visible = isEmpty;
+    // An address may lead to a session far down the list, or to none.
+    if (!isEmpty) void this.#sessions.reach(this.#conversation.sessionId);
   }
 
   #onAsking(): void {

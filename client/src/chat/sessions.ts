@@ -53,9 +53,13 @@ export class Sessions {
   /** Loads on until this session is among them; quiet about failures, as its title is all that lacks then. */
   async reach(sessionId: string): Promise<void> {
     if (this.titleOf(sessionId) === undefined) await this.refresh();
-    for (let pages = 0; pages < MOST_PAGES && this.#loaded.hasMore; pages++) {
-      if (this.titleOf(sessionId) !== undefined) return;
-      await this.loadMore(LARGEST_PAGE).catch(() => undefined);
+    try {
+      for (let pages = 0; pages < MOST_PAGES && this.#loaded.hasMore; pages++) {
+        if (this.titleOf(sessionId) !== undefined) return;
+        await this.loadMore(LARGEST_PAGE);
+      }
+    } catch {
+      // As in `refresh`.
     }
   }
 

@@ -1,5 +1,6 @@
 const DELIMITERS = '*_~';
 const PUNCTUATION = '.';
+/** Of characters that were met: no more than there are. */
 const classes = new Map<string, string>();
 let lastText = '';
 let lastClasses = '';

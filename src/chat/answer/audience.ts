@@ -39,7 +39,7 @@ export class Audience {
     return readerless && this.options.onDisconnect !== 'finish';
   }
 
-  /** Whoever leaves from now on changes nothing. */
+  /** The answer ends, and waits for nobody. */
   dismiss(): void {
     clearTimeout(this.#grace);
   }
