@@ -67,13 +67,26 @@ export async function until(what, child, condition) {
   }
 }
 
-/** A port of the loopback interface on which nobody listens. */
+/** Below those that the system gives away for connections, and above those of the tests. */
+const FIRST_PORT = 30_000;
+const PORTS = 2_000;
+let nextPort = Math.floor(Math.random() * PORTS);
+
+/**
+ * A port of the loopback interface on which nobody listens, another one each time: what listens there starts later, and
+ * the system would give the port away again meanwhile.
+ */
 export async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  return port;
+  for (let tried = 0; tried < PORTS; tried++) {
+    const port = FIRST_PORT + (nextPort++ % PORTS);
+    const server = createServer();
+    const isFree = await new Promise((resolve) => {
+      server.on('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+    });
+    if (isFree) return port;
+  }
+  throw new Error(`No port from ${FIRST_PORT} to ${FIRST_PORT + PORTS - 1} is free`);
 }
 
 /** Ends the script with what went wrong, as text for people. */
