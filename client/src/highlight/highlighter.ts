@@ -1,3 +1,4 @@
+import { compileGrammar } from './compile-grammar.js';
 import Prism from './prism-core.js';
 import 'prismjs/components/prism-markup.js';
 import 'prismjs/components/prism-css.js';
@@ -35,12 +36,28 @@ const GRAMMARS: Readonly<Record<string, Grammar>> = {
   diff: { load: () => import('prismjs/components/prism-diff.js') },
 };
 
-/** Loads what a language of languages.ts needs. Rejects where it can't be had. */
-export async function loadGrammar(language: string): Promise<void> {
+/** Of each language that was asked for, when its code can be coloured. */
+const ready = new Map<string, Promise<void>>();
+
+/** Makes ready what a language of languages.ts needs. Rejects where it can't be had. */
+export function loadGrammar(language: string): Promise<void> {
+  const loading = ready.get(language) ?? load(language).then(() => compileLanguage(language));
+  ready.set(language, loading);
+  // Another try may have more luck.
+  loading.catch(() => ready.delete(language));
+  return loading;
+}
+
+async function load(language: string): Promise<void> {
   const grammar = Object.hasOwn(GRAMMARS, language) ? GRAMMARS[language] : undefined;
   if (!grammar || Prism.languages[language]) return;
-  for (const needed of grammar.needs ?? []) await loadGrammar(needed);
+  for (const needed of grammar.needs ?? []) await load(needed);
   await grammar.load();
+}
+
+async function compileLanguage(language: string): Promise<void> {
+  const grammar = Prism.languages[language];
+  if (grammar) await compileGrammar(grammar);
 }
 
 /** The coloured spans of `code` in a language that was loaded; the whole as one plain span where Prism does not know it. */

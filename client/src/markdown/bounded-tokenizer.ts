@@ -1,11 +1,10 @@
-import type { Tokens } from 'marked';
-import { QuickTokenizer } from './quick-tokenizer.js';
+import { Tokenizer, type Tokens } from 'marked';
 
 /** Deeper nesting is shown as plain text: no reader follows it, and neither does every browser. */
 export const DEEPEST = 40;
 
 /** The parser's tokenizer with an end to its nesting, and with paragraphs and headings that end before `nextBlock`. */
-export class BoundedTokenizer extends QuickTokenizer {
+export class BoundedTokenizer extends Tokenizer {
   #depth = 0;
 
   constructor(private readonly nextBlock: (source: string) => number | undefined) {

@@ -1,7 +1,7 @@
 import { Lexer, type Hooks, type MarkedToken, type Token, type Tokens, type TokensList } from 'marked';
 import { formulaAt, openerAt, type Formula } from '../maths/formula.js';
 import { BoundedTokenizer, DEEPEST } from './bounded-tokenizer.js';
-import { QUICK_RULES } from './quick-tokenizer.js';
+import { quickRules } from './quick-rules.js';
 
 /** A formula among the parser's tokens. */
 export interface FormulaToken extends Formula {
@@ -20,11 +20,15 @@ export class FormulaLexer extends Lexer {
   #inline = '';
   #isOpen = false;
   #depth = 0;
+  /** What is emphasis must not depend on the signs inside formulas. */
+  readonly #formulasMasked = {
+    emStrongMask: (masked: string) => maskFormulas(this.#inline, masked, !this.#isOpen),
+  } as Hooks;
 
   constructor(private readonly whole: boolean) {
     const tokenizer = new BoundedTokenizer((text) => nextBlockFormula(text, whole));
     super({ gfm: true, tokenizer });
-    tokenizer.rules = { ...tokenizer.rules, ...QUICK_RULES };
+    tokenizer.rules = quickRules(tokenizer.rules);
     this.options.extensions = {
       renderers: {},
       childTokens: {},
@@ -33,19 +37,19 @@ export class FormulaLexer extends Lexer {
       startBlock: [(source) => nextBlockFormula(source, whole)],
       startInline: [(source) => source.indexOf('$')],
     };
-    // What is emphasis must not depend on the signs inside formulas.
-    this.options.hooks = { emStrongMask: (masked) => maskFormulas(this.#inline, masked, !this.#isOpen) } as Hooks;
   }
 
   override inlineTokens(source: string, tokens: Token[] = []): Token[] {
     if (this.#depth > DEEPEST) return [...tokens, { type: 'text', raw: source, text: source }];
-    const outer = this.#isOpen;
+    const [outer, outerIsOpen, outerHooks] = [this.#inline, this.#isOpen, this.options.hooks ?? null];
     this.#inline = source;
     this.#isOpen = !this.whole && tokens === openInline(this.tokens);
+    // With hooks, the parser also masks what has nothing to mask.
+    this.options.hooks = /[$\\]/.test(source) && /[*_~]/.test(source) ? this.#formulasMasked : null;
     this.#depth += 1;
     const result = super.inlineTokens(source, tokens);
     this.#depth -= 1;
-    this.#isOpen = outer;
+    [this.#inline, this.#isOpen, this.options.hooks] = [outer, outerIsOpen, outerHooks];
     return result;
   }
 }

@@ -3,7 +3,7 @@ import { h } from '../view/element.js';
 import { whenIdle } from '../view/when-idle.js';
 import { domSink } from './dom-sink.js';
 import { MarkdownStream } from './markdown-stream.js';
-import { QUICK_RULES } from './quick-tokenizer.js';
+import { QUICK_RULES } from './quick-rules.js';
 
 /** Narrow and wide strings have compiled patterns of their own, and those that are used twice are compiled anew. */
 const NARROW = 'a b';
@@ -35,10 +35,8 @@ export function warmUpWhenUsed(): void {
 }
 
 function warmUp(): void {
-  // Almost every text is spared the longest of all.
-  const { paragraph: _, lheading: __, html: ___, ...blocks } = QUICK_RULES.block;
-  const patterns = [...Object.values(QUICK_RULES.inline), ...Object.values(blocks)];
-  whenIdle([
+  const patterns = [...Object.values(QUICK_RULES.inline), ...Object.values(QUICK_RULES.block)];
+  void whenIdle([
     ...FONTS.map((tag) => () => layOut(tag, LETTERS)),
     ...FOREIGN.map((letters) => () => layOut('p', letters)),
     ...[NARROW, WIDE].flatMap((sample) => [

@@ -3,6 +3,8 @@ import { MarkdownStream } from '../markdown/markdown-stream.js';
 
 /** How much text goes into one paint, so that even a whole book arriving at once holds up nothing for long. */
 const CHARS_PER_PAINT = 3_000;
+/** A running answer begins with less: the browser compiles the parser with the first words, one part with each paint. */
+const FIRST_CHARS = 60;
 
 /** The text of an answer in the page. It is given the whole text so far and shows what is new of it. */
 export class AnswerText {
@@ -24,7 +26,8 @@ export class AnswerText {
   paint(text: string, whole: boolean): boolean {
     if (this.#finished) return false;
     if (this.#shown < text.length) {
-      const end = wholeCharacters(text, this.#shown + CHARS_PER_PAINT);
+      const most = whole ? CHARS_PER_PAINT : Math.min(CHARS_PER_PAINT, FIRST_CHARS + this.#shown);
+      const end = wholeCharacters(text, this.#shown + most);
       this.#markdown.append(text.slice(this.#shown, end));
       this.#markdown.paint();
       this.#shown = end;

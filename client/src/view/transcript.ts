@@ -115,7 +115,7 @@ export class Transcript {
       const isCurrent = this.#entries === entries && this.#to === entries.length;
       if (isCurrent && this.#from > 0 && this.#to - this.#from < AT_HAND) this.#mountAbove(IDLE_STEP);
     };
-    whenIdle(Array.from({ length: AT_HAND / IDLE_STEP }, () => step));
+    void whenIdle(Array.from({ length: AT_HAND / IDLE_STEP }, () => step));
   }
 
   #fill(): void {

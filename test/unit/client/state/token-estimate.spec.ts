@@ -8,6 +8,9 @@ describe('estimateTokens', () => {
     ['漢字かな交じり文', 8],
     ['internationalization', 4],
     ['a = b + 1;', 6],
+    ['snake_case_name, déjà‑vu', 7],
+    ['Наполеон 漢字かな mit Wörtern', 9],
+    ['👍 ok', 2],
   ])('counts "%s" as about %d', (text, tokens) => {
     expect(estimateTokens(text)).toBe(tokens);
   });

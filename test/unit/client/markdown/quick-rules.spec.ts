@@ -21,15 +21,69 @@ describe("the parser's long patterns", () => {
     'A **list**:\n- one\n- two\n\n1. a\n2. b',
     'Title\n\n## Two\n\nText\n```js\nconst a = 1;\n```\n',
     'Before\n\n---\n\n漢字 after',
+    '> quoted\n> more\n\nafter',
+    '| a | b |\n|---|:-:|\n| c | d |\n| e | f |\n\nafter',
   ])('are not tried where none of them can match: %j', (source) => expect(tried(source)).toEqual([]));
 
   it.each([
     ['Title\n===\n', 'lheading'],
     ['<div>\n', 'html'],
-    ['> quoted', 'blockquote'],
-    ['| a |\n|---|\n| b |', 'table'],
+    ['> quoted\nlazily', 'blockquote'],
+    ['| a |\n|---|\nb', 'table'],
     ['words\n1 more', 'paragraph'],
   ])('are tried where they may match: %j', (source, name) => expect(tried(source)).toContain(name));
+});
+
+function expectLikeParser(pieces: readonly string[], most: number): void {
+  const texts = fc.array(fc.constantFrom(...pieces), { minLength: 1, maxLength: most }).map((parts) => parts.join(''));
+  fc.assert(
+    fc.property(texts, (text) => expect(lex(text, {}, true)).toEqual(new Lexer({ gfm: true }).lex(text))),
+    { numRuns: 20_000 },
+  );
+}
+
+describe('the short patterns', () => {
+  const LINES = [
+    '> a',
+    '>',
+    '> > b',
+    '> - c',
+    '  > d',
+    '    e',
+    '| f | g |',
+    '|---|-|',
+    '| h',
+    'i | j',
+    '--- | ---',
+    '',
+  ];
+  const OTHERS = [
+    'k',
+    '- l',
+    '1. m',
+    '# n',
+    '```',
+    '---',
+    '===',
+    '<div>',
+    '<b>o</b>',
+    '[p]: q',
+    '[p]',
+    '![r](s)',
+    '* *',
+  ];
+
+  it('read random lines as the parser does', () =>
+    expectLikeParser(
+      [...LINES, ...OTHERS].flatMap((line) => [`${line}\n`, `- ${line}\n`]),
+      8,
+    ));
+
+  it('read random pieces of text as the parser does', () =>
+    expectLikeParser(
+      ['a', ' ', '\n', 'https://a.b', 'www.c.d', 'e@f.g', '<h@i.j>', '[k](l)', '<b>', '!', '[', ']', '*'],
+      8,
+    ));
 });
 
 describe('the patterns for the ends of emphasis', () => {
@@ -58,13 +112,5 @@ describe('the patterns for the ends of emphasis', () => {
     '\\',
   ];
 
-  it('read random texts as the parser does', () => {
-    const texts = fc
-      .array(fc.constantFrom(...PIECES), { minLength: 1, maxLength: 14 })
-      .map((pieces) => pieces.join(''));
-    fc.assert(
-      fc.property(texts, (text) => expect(lex(text, {}, true)).toEqual(new Lexer({ gfm: true }).lex(text))),
-      { numRuns: 20_000 },
-    );
-  });
+  it('read random texts as the parser does', () => expectLikeParser(PIECES, 14));
 });
