@@ -66,7 +66,9 @@ function lazyParts(files: readonly (Rollup.OutputAsset | Rollup.OutputChunk)[]):
   for (const chunk of chunks) {
     if (first.has(chunk.fileName)) continue;
     const part = chunk.moduleIds.some((id) => id.includes('/maths/')) ? 'maths' : 'highlighting';
-    for (const name of [chunk.fileName, ...(chunk.viteMetadata?.importedAssets ?? [])]) lazy.set(name, part);
+    lazy.set(chunk.fileName, part);
   }
+  // Browsers load a font with the first text in it.
+  for (const { fileName } of files) if (fileName.endsWith('.woff2')) lazy.set(fileName, 'maths');
   return lazy;
 }

@@ -8,11 +8,6 @@ declare module 'temml/dist/temml.mjs' {
 
 declare module '*.css';
 
-declare module '*.css?inline' {
-  const text: string;
-  export default text;
-}
-
 declare module 'prismjs/components/prism-core.js' {
   import * as Prism from 'prismjs';
   export default Prism;

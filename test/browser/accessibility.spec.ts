@@ -9,6 +9,7 @@ const RICH = [
   '| a | b |\n|---|--:|\n| 1 | 2 |',
   '```ts\n// comment\nconst a: number = 1; // two\nfunction f(x: string) { return `t${x}` + /re/.test("s"); }\n```',
   '```diff\n- old\n+ new\n```',
+  '| c | d |\n|---|---|\n| 3 | 4 |\n\n```ts\nconst b = 2;\n```',
   'שלום עולם, זה טקסט מימין לשמאל.',
 ].join('\n\n');
 

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { startChatStage, type ChatPage, type ChatStage } from '../support/chat-page.js';
+import { ChatPage, startChatStage, type ChatStage } from '../support/chat-page.js';
 import { eventually } from '../support/eventually.js';
 
 describe('the page', () => {
@@ -141,5 +141,32 @@ describe('the page', () => {
       for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer);
       expect(Buffer.concat(chunks).toString()).toContain(expected);
     }
+  });
+
+  it('shows nothing more once it is being stopped, however long the stop takes', async () => {
+    chat = await stage.visit();
+    stage.simulator.configure({ pace: { firstTokenMs: 0, tokenMs: 20 } });
+    await chat.begin('count to 5000');
+    await chat.shows(/1, 2, 3/);
+    const elsewhere = await ChatPage.open(chat.page.context(), chat.page.url());
+    await elsewhere.shows(/1, 2, 3/);
+    const shown = ({ lastAnswer }: ChatPage): Promise<string> => lastAnswer.locator('.prose').innerText();
+    const heard = Promise.withResolvers<void>();
+    await chat.page.route('**/stop', async (route) => {
+      await heard.promise;
+      await route.continue();
+    });
+    await chat.stop.click();
+    // What had come by then is still shown with the next frame.
+    for (let frame = 0; frame < 2; frame++) await chat.page.evaluate(() => new Promise(requestAnimationFrame));
+    const before = await shown(chat);
+    await eventually(async () => (await shown(elsewhere)).length > before.length + 100);
+    expect(await shown(chat)).toBe(before);
+    expect(await chat.stop.isVisible()).toBe(true);
+    heard.resolve();
+    await chat.ended();
+    await chat.shows('Stopped');
+    expect(await shown(chat)).toBe(await shown(elsewhere));
+    stage.simulator.configure({ pace: 'instant' });
   });
 });

@@ -41,6 +41,26 @@ describe('the list of sessions', () => {
     await eventually(async () => (await chat.sessions.getByRole('link').count()) === 2);
   });
 
+  it('is where a button or a link leads at once, so that what is typed next belongs there', async () => {
+    chat = await stage.visit();
+    await chat.ask('echo: first chat');
+    const clickAndType = (place: Locator, text: string): Promise<void> =>
+      place.evaluate((element, typed) => {
+        (element as HTMLElement).click();
+        const field = document.querySelector('textarea') as HTMLTextAreaElement;
+        field.value = typed;
+        field.dispatchEvent(new Event('input', { bubbles: true }));
+      }, text);
+    await clickAndType(chat.newChat, 'for a new chat');
+    await eventually(async () => (await chat.articles.count()) === 0);
+    expect(await chat.message.inputValue()).toBe('for a new chat');
+    await clickAndType(link('first chat'), 'for the first chat');
+    await chat.shows('first chat');
+    expect(await chat.message.inputValue()).toBe('for the first chat');
+    await chat.newChat.click();
+    await eventually(async () => (await chat.message.inputValue()) === 'for a new chat');
+  });
+
   it('names a session that is far down the list, and offers its export', async () => {
     chat = await stage.visit();
     await chat.ask('echo: far away');

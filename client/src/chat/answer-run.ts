@@ -29,7 +29,8 @@ export class AnswerRun {
       for await (const events of followAnswer({ answerId, signal, onConnection, ...(response ? { response } : {}) })) {
         const elapsed = this.startedAt === undefined ? undefined : performance.now() - this.startedAt;
         this.#state = events.reduce((state, event) => reduceAnswer(state, event, elapsed), this.#state);
-        entry.update(this.#state);
+        // Who stopped it wants no more, however long the stop takes to be heard.
+        if (!this.#stopping || !this.#state.running) entry.update(this.#state);
       }
     } catch (error) {
       if (signal.aborted) throw error;

@@ -12,6 +12,7 @@ import { quietErrors } from '../view/error-note.js';
 import { setUpJumpButton } from '../view/jump-button.js';
 import { setUpMenus } from '../view/menu.js';
 import { Notice } from '../view/notice.js';
+import { setUpOwnLinks } from '../view/own-links.js';
 import { ProviderPicker } from '../view/provider-picker.js';
 import { ScrollKeeper } from '../view/scroll-keeper.js';
 import { SettingsDialog } from '../view/settings-dialog.js';
@@ -31,7 +32,7 @@ import { Sessions } from './sessions.js';
 import { sayEnd, sayPhase } from './spoken.js';
 import type { Refusal } from './turns.js';
 
-const DELAYED = 'Rondo cannot be reached. What you asked is kept, and sent as soon as it can be.';
+const DELAYED = 'Rondo cannot be reached. What you asked is kept, and tried again.';
 
 /** The whole page: its parts, and what each has to know of the others. */
 export class ChatApp {
@@ -91,6 +92,7 @@ export class ChatApp {
     this.#sessions.list.watch(() => this.#showSessions());
     setUpJumpButton(this.#scroll, this.#transcript);
     setUpMenus();
+    setUpOwnLinks((hash) => this.#goTo(hash));
     setUpThemeSwitch();
     setUpShortcuts({
       stop: () => this.#conversation.stop(),
@@ -129,9 +131,15 @@ export class ChatApp {
 
   /** Another session, by its address; undefined: a new one, which gets its address with its first question. */
   #go(sessionId: string | undefined): void {
-    if (sessionId !== undefined) location.hash = addressOf({ sessionId });
-    else if (routeOf(location.hash)) location.hash = '#/';
+    if (sessionId !== undefined) this.#goTo(addressOf({ sessionId }));
+    else if (routeOf(location.hash)) this.#goTo('#/');
     else this.#composer.focus();
+  }
+
+  /** At once: what is typed next belongs to where the address leads. */
+  #goTo(hash: string): void {
+    location.hash = hash;
+    void this.#openFromAddress();
   }
 
   async #openFromAddress(): Promise<void> {

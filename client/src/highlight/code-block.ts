@@ -22,7 +22,7 @@ export class CodeBlock implements CodeSink<Node> {
         h('span', {}, name || 'text'),
         copyButton('Copy code', () => this.#text),
       ),
-      h('pre', { tabindex: '0', role: 'region', 'aria-label': name ? `Code, ${name}` : 'Code', dir: 'ltr' }, code),
+      h('pre', { tabindex: '0', role: 'group', 'aria-label': name ? `Code, ${name}` : 'Code', dir: 'ltr' }, code),
     );
     this.#colours = new CodeColours(code, grammarOf(language));
   }

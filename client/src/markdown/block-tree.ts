@@ -67,7 +67,7 @@ function tableNode(table: Tokens.Table): MdElement {
   const head = element('thead', [rowNode(table.header, 'th')]);
   const rows = table.rows.map((row) => rowNode(row, 'td'));
   const body = rows.length > 0 ? [element('tbody', rows)] : [];
-  return element('div', [element('table', [head, ...body])], { role: 'region', 'aria-label': 'Table', tabindex: '0' });
+  return element('div', [element('table', [head, ...body])], { role: 'group', 'aria-label': 'Table', tabindex: '0' });
 }
 
 function rowNode(cells: readonly Tokens.TableCell[], tag: 'th' | 'td'): MdElement {

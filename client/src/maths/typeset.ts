@@ -1,19 +1,11 @@
-import libraryStyle from 'temml/dist/Temml-Local.css?inline';
 import temml from 'temml/dist/temml.mjs';
 import { isBounded } from './bounds.js';
 import { mathNode } from './math-node.js';
-import style from './maths.css?inline';
 import { watchOverflow } from './overflow.js';
 
 /** Sizes that TeX may ask for: at most so many em, and points. */
 const MAX_SIZE: [number, number] = [10, 120];
 const MAX_EXPANSIONS = 300;
-
-for (const text of [libraryStyle, style]) {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(text);
-  document.adoptedStyleSheets.push(sheet);
-}
 
 /**
  * The MathML of TeX, built node by node: the only code that knows the TeX library. Throws where the TeX is invalid, not
