@@ -73,18 +73,17 @@ export class Arrivals implements FrameWaiter {
   #handOver(): void {
     const reader = this.#reader;
     if (reader === undefined) return;
-    if (this.#chunks.length > 0 && (this.#due || this.#over !== undefined)) reader.resolve(this.#take());
-    else if (this.#over === 'failed') reader.reject(this.#error);
-    else if (this.#over === 'ended') reader.resolve(undefined);
-    else return;
-    this.#reader = undefined;
-  }
-
-  #take(): Buffer[] {
-    const chunks = this.#chunks;
-    this.#empty();
-    this.onTaken();
-    return chunks;
+    if (this.#chunks.length > 0 && (this.#due || this.#over !== undefined)) {
+      this.#reader = undefined;
+      reader.resolve(this.#chunks);
+      this.#empty();
+      // Last: a connection that goes on for it may bring more, and its end, before it returns.
+      this.onTaken();
+    } else if (this.#over !== undefined) {
+      this.#reader = undefined;
+      if (this.#over === 'failed') reader.reject(this.#error);
+      else reader.resolve(undefined);
+    }
   }
 
   #empty(): void {
