@@ -91,7 +91,8 @@ describe('readers that read nothing', () => {
     for (let i = 0; i < MANY; i++) stuck.push(await asking('echo: large', true));
     await idle();
     expect(await scrape(service.url, 'rondo_open_streams')).toBe(stuck.length);
-    expect((await held()) - before).toBeLessThan(MOST_KEPT + MANY * MOST_PER_READER + SLACK);
+    // An answer that has just ended holds its last record until that is written.
+    await eventually(async () => (await held()) - before < MOST_KEPT + MANY * MOST_PER_READER + SLACK);
     await expectWhole(stuck);
   });
 
@@ -103,7 +104,7 @@ describe('readers that read nothing', () => {
     for (let i = 0; i < 99; i++) stuck.push(await attaching(first.answerId, true));
     await idle();
     expect(await scrape(service.url, 'rondo_open_streams')).toBe(stuck.length);
-    expect((await held()) - before).toBeLessThan(LONG + stuck.length * MOST_PER_READER + SLACK);
+    await eventually(async () => (await held()) - before < LONG + stuck.length * MOST_PER_READER + SLACK);
     for (const reader of stuck.splice(10)) reader.leave();
     await expectWhole(stuck);
   });
