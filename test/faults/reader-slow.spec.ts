@@ -91,7 +91,7 @@ describe('readers that read nothing', () => {
     for (let i = 0; i < MANY; i++) stuck.push(await asking('echo: large', true));
     await idle();
     expect(await scrape(service.url, 'rondo_open_streams')).toBe(stuck.length);
-    // An answer that has just ended holds its last record until that is written.
+    // It takes a moment until what has just ended is let go of.
     await eventually(async () => (await held()) - before < MOST_KEPT + MANY * MOST_PER_READER + SLACK);
     await expectWhole(stuck);
   });

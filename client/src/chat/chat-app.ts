@@ -1,7 +1,7 @@
 import { getProviders, type ProviderInfo } from '../api/chat-api.js';
 import { currentUser } from '../state/identity.js';
-import { newSessionId, takeNewSessionId } from '../state/new-session.js';
-import { addressOf, routeOf } from '../state/route.js';
+import { takeNewSessionId } from '../state/new-session.js';
+import { addressOf, routeOf, type Route } from '../state/route.js';
 import { SessionSettings } from '../state/session-settings.js';
 import { OtherTabs } from '../stream/other-tabs.js';
 import type { AnswerEntry } from '../view/answer-entry.js';
@@ -12,7 +12,6 @@ import { quietErrors } from '../view/error-note.js';
 import { setUpJumpButton } from '../view/jump-button.js';
 import { setUpMenus } from '../view/menu.js';
 import { Notice } from '../view/notice.js';
-import { setUpOwnLinks } from '../view/own-links.js';
 import { ProviderPicker } from '../view/provider-picker.js';
 import { ScrollKeeper } from '../view/scroll-keeper.js';
 import { SettingsDialog } from '../view/settings-dialog.js';
@@ -25,6 +24,7 @@ import type { Phase } from './asker.js';
 import { Conversation } from './conversation.js';
 import { exportSession, type ExportFormat } from './export.js';
 import { failureText } from './failure-text.js';
+import { Navigation } from './navigation.js';
 import { Outbox } from './outbox.js';
 import { Search } from './search.js';
 import { SessionPanel } from './session-panel.js';
@@ -76,6 +76,7 @@ export class ChatApp {
     (format) => void this.#export(format),
     (text) => this.#announcer.say(text),
   );
+  readonly #navigation = new Navigation((route, isNew) => void this.#arrive(route, isNew));
   readonly #otherTabs = new OtherTabs(() => void this.#refresh());
   #providers: readonly ProviderInfo[] = [];
   readonly #welcome = new Welcome((question) => this.#outbox.send(question));
@@ -92,7 +93,6 @@ export class ChatApp {
     this.#sessions.list.watch(() => this.#showSessions());
     setUpJumpButton(this.#scroll, this.#transcript);
     setUpMenus();
-    setUpOwnLinks((hash) => this.#goTo(hash));
     setUpThemeSwitch();
     setUpShortcuts({
       stop: () => this.#conversation.stop(),
@@ -104,13 +104,12 @@ export class ChatApp {
       },
       escape: () => this.#panel.sidebar.close(),
     });
-    window.addEventListener('hashchange', () => void this.#openFromAddress());
     window.addEventListener('focus', () => void this.#refresh());
     document.addEventListener('visibilitychange', () => {
       if (!document.hidden) void this.#refresh();
     });
     void this.#sessions.refresh();
-    void this.#openFromAddress();
+    this.#navigation.start();
     void this.#loadProviders();
   }
 
@@ -129,26 +128,12 @@ export class ChatApp {
     }
   }
 
-  /** Another session, by its address; undefined: a new one, which gets its address with its first question. */
   #go(sessionId: string | undefined): void {
-    if (sessionId !== undefined) this.#goTo(addressOf({ sessionId }));
-    else if (routeOf(location.hash)) this.#goTo('#/');
-    else this.#composer.focus();
+    if (!this.#navigation.go(sessionId)) this.#composer.focus();
   }
 
-  /** At once: what is typed next belongs to where the address leads. */
-  #goTo(hash: string): void {
-    location.hash = hash;
-    void this.#openFromAddress();
-  }
-
-  async #openFromAddress(): Promise<void> {
-    const named = routeOf(location.hash);
-    const sessionId = named?.sessionId ?? newSessionId();
-    const messageId = named?.messageId;
-    // The message is gone to once; the address is the session's.
-    if (messageId !== undefined) history.replaceState(undefined, '', addressOf({ sessionId }));
-    if (sessionId !== this.#conversation.sessionId) await this.#open(sessionId, named === undefined);
+  async #arrive({ sessionId, messageId }: Route, isNew: boolean): Promise<void> {
+    if (sessionId !== this.#conversation.sessionId) await this.#open(sessionId, isNew);
     if (messageId === undefined || sessionId !== this.#conversation.sessionId) return;
     if (!(await this.#conversation.goTo(messageId))) this.#notice.error('This message is not there any more.');
   }
