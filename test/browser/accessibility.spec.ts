@@ -112,22 +112,28 @@ describe('the page for everyone', () => {
     await status.getByText('You are offline.').waitFor({ state: 'attached' });
     await chat.page.context().setOffline(false);
     await status.getByText('Connected again.').waitFor({ state: 'attached' });
-    await chat.page.evaluate(() => {
+    await status.evaluate((status) => {
       const said: string[] = [];
       Object.assign(window, { said });
-      const status = document.getElementById('announcer');
-      if (status) new MutationObserver(() => said.push(status.textContent)).observe(status, { childList: true });
+      new MutationObserver((changes) => {
+        for (const { addedNodes } of changes) said.push(...[...addedNodes].map(({ textContent }) => textContent ?? ''));
+      }).observe(status, { childList: true });
     });
-    await chat.ask(`echo: ${RICH}\n\nC#, a|b, x > y, snake_case and <b>x</b>.`);
-    const said = (await chat.page.evaluate(() => Reflect.get(window, 'said') as string[])).filter(
-      (text) => text !== '',
+    const long = 'One more sentence that is read out. '.repeat(60);
+    await chat.ask(`echo: ${RICH}\n\nC#, a|b, x > y, snake_case and <b>x</b>.\n\n${long}`);
+    await status.getByText('The answer goes on.').waitFor({ state: 'attached' });
+    const said = await chat.page.evaluate(() => Reflect.get(window, 'said') as string[]);
+    const [answering, complete, ...parts] = said.filter((text) => text !== '');
+    expect([answering, complete?.trim()]).toEqual(['Answering…', 'Answer complete.']);
+    expect(parts.length).toBeGreaterThan(5);
+    expect(Math.max(...parts.map(({ length }) => length))).toBeLessThanOrEqual(101);
+    expect(parts.join('')).toMatch(
+      /^Heading Text with bold, code and a link\. Done done To do to do quoted a b 1 2 \/\//,
     );
-    expect(said).toHaveLength(2);
-    expect(said[0]).toBe('Answering…');
-    expect(said[1]).toMatch(
-      /^Answer complete\. Heading Text with bold, code and a link\. Done done To do to do quoted a b 1 2 \/\//,
+    expect(parts.join('')).toContain(
+      ' C#, a|b, x > y, snake_case and <b>x</b>. One more sentence that is read out. One',
     );
-    expect(said[1]).toMatch(/ C#, a\|b, x > y, snake_case and <b>x<\/b>\.$/);
+    expect(await status.evaluate(({ textContent }) => textContent)).toBe(`${complete}${parts.join('')}`);
     await chat.page.context().close();
   });
 
