@@ -84,6 +84,32 @@ describe('what the page says of an answer', () => {
     expect(await chat.page.evaluate(() => Reflect.get(window, 'moved') as string[])).toEqual([]);
   });
 
+  it('is a text that the browser does not count as jumping, as long as its end is kept in view', async () => {
+    chat = await stage.visit({ viewport: { width: 390, height: 800 } });
+    stage.simulator.configure({ pace: { firstTokenMs: 0, tokenMs: 3 } });
+    const step = `1. **Step** with \`code\` and [a link](https://example.com/) in words that wrap around
+   - below it some more words, and \`inline_code()\` that wraps onto the next line
+     - deeper *still*, with words enough to fill more than one line
+`;
+    await chat.begin(`echo: ${step.repeat(40)}`);
+    await chat.page.evaluate(() => {
+      Object.assign(window, { shift: 0 });
+      new PerformanceObserver((list) => {
+        const shifts = list.getEntries().filter((entry) => !Reflect.get(entry, 'hadRecentInput'));
+        const sum = shifts.reduce((sum, entry) => sum + (Reflect.get(entry, 'value') as number), 0);
+        Object.assign(window, { shift: Reflect.get(window, 'shift') + sum });
+      }).observe({ type: 'layout-shift', buffered: false });
+    });
+    await chat.ended();
+    const { scrolled, shift } = await chat.conversation.evaluate((region) => ({
+      scrolled: region.scrollTop,
+      shift: Reflect.get(window, 'shift') as number,
+    }));
+    expect(scrolled).toBeGreaterThan(2_000);
+    // What the web calls good; scrolled by a script alone it was 0.46.
+    expect(shift).toBeLessThan(0.1);
+  });
+
   it('is how it came about, on demand: model, tokens, first token, speed', async () => {
     chat = await stage.visit();
     stage.simulator.configure({ pace: SLOW });

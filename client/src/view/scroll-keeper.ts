@@ -22,6 +22,7 @@ export class ScrollKeeper {
     const follow = new ResizeObserver(() => this.follow());
     follow.observe(content);
     follow.observe(scroller);
+    this.pinned.watch((pinned) => scroller.classList.toggle('following', pinned));
     scroller.addEventListener('scroll', () => this.#onScroll(), { passive: true });
     scroller.addEventListener('wheel', (event) => this.#onWheel(event), { passive: true });
     scroller.addEventListener('touchstart', (event) => (this.#touchY = touchY(event)), { passive: true });
