@@ -59,6 +59,7 @@ export class ChatApp {
     stop: () => this.#conversation.stop(),
     recall: () => this.#conversation.questions,
     typed: () => this.#outbox.keep(),
+    tooEarly: () => this.#announcer.say('The answer is still being written. Escape stops it.'),
   });
   readonly #outbox = new Outbox(this.#conversation, this.#composer, this.#notice);
   readonly #panel = new SessionPanel(this.#sessions, {

@@ -11,6 +11,8 @@ export interface ComposerActions {
   recall(): readonly string[];
   /** The text has changed by hand. */
   typed(): void;
+  /** It was to be sent while an answer runs. */
+  tooEarly(): void;
 }
 
 /** Where questions are written. It shares no state with the conversation, so typing never waits for it. */
@@ -61,10 +63,19 @@ export class Composer {
   }
 
   #submit(): void {
-    if (this.#mode !== 'ready' || this.text.trim() === '') return;
+    if (this.text.trim() === '') return;
+    if (this.#mode !== 'ready') {
+      this.#pointOutStop();
+      return;
+    }
     // First, while there is nothing new to be laid out for it.
     this.focus();
     this.actions.send(this.text);
+  }
+
+  #pointOutStop(): void {
+    this.#stop.animate({ boxShadow: ['0 0 0 0.4rem var(--accent)', '0 0 0 0 transparent'] }, 800);
+    this.actions.tooEarly();
   }
 
   #onKey(event: KeyboardEvent): void {
