@@ -50,7 +50,8 @@ function linkNodes(href: string, label: MdNode[]): MdNode[] {
   const safe = safeHref(decodeEntities(href));
   if (safe === undefined) return label;
   const link = element('a', label, { href: safe, title: safe });
-  const host = hostBehind(plainText(label), safe);
+  // A bare address is shown as it was written, but leads to what it stands for.
+  const host = hostBehind(decodeEntities(plainText(label)), safe);
   return host === undefined ? [link] : [link, element('small', [text(` (${host})`)], { dir: 'ltr' })];
 }
 

@@ -1,4 +1,4 @@
-import type { Links, Token, Tokens } from 'marked';
+import type { Links, Token } from 'marked';
 import { blockNode, blockNodes } from './block-tree.js';
 import type { FenceReader } from './fence-reader.js';
 import { heal } from './heal.js';
@@ -6,7 +6,7 @@ import type { MdNode } from './md-node.js';
 import type { CodeSink, NodeSink } from './node-sink.js';
 import { commitWithin, continues, isOtherwise, openNode, prefixOf, type OpenBlock } from './open-block.js';
 import { closeCode, patchChildren, type Rendered } from './patch.js';
-import { firstOpenBlock, lex, openFence, rawLength } from './tail-lexer.js';
+import { definitionsIn, firstOpenBlock, lex, openFence, rawLength } from './tail-lexer.js';
 
 /** What changes at the end must not make the browser look at all that was before: it passes over other sections as wholes. */
 const BLOCKS_PER_SECTION = 16;
@@ -100,7 +100,7 @@ export class MarkdownStream<N> {
     const nodes = tokens.map((token, i) => (i === 0 ? openNode(this.#open, token) : blockNode(token)));
     if (fence) nodes[fence.index] = { kind: 'code', language: fence.reader.language, text: fence.code };
     patchChildren(this.sink, this.#section, this.#rendered, shownOf(nodes));
-    this.#hasDefinitions ||= tokens.some((token) => token.type === 'def');
+    this.#hasDefinitions ||= definitionsIn(tokens).length > 0;
     if (!final && rawLength(tokens) === readable.length && !endsInMarker(readable))
       this.#commit(tokens, nodes, source, readable, fence);
   }
@@ -152,11 +152,7 @@ export class MarkdownStream<N> {
   }
 
   #keepLinks(tokens: readonly Token[]): void {
-    for (const token of tokens) {
-      if (token.type !== 'def') continue;
-      const { tag, href, title } = token as Tokens.Def;
-      this.#links[tag] ??= { href, title };
-    }
+    for (const { tag, href, title } of definitionsIn(tokens)) this.#links[tag] ??= { href, title };
   }
 
   /** What was finished of the open block is read again, together with the rest. */

@@ -1,4 +1,4 @@
-import type { Links, Token, TokensList } from 'marked';
+import type { Links, Token, Tokens, TokensList } from 'marked';
 import { FenceReader } from './fence-reader.js';
 import { FormulaLexer, leavesOpenInside } from './formula-lexer.js';
 
@@ -13,6 +13,16 @@ export function lex(source: string, links: Links, whole: boolean): TokensList {
 /** Length of the source that these tokens stand for. */
 export function rawLength(tokens: readonly Token[]): number {
   return tokens.reduce((sum, token) => sum + token.raw.length, 0);
+}
+
+/** The definitions of links in these blocks, also those within quotations and lists. */
+export function definitionsIn(tokens: readonly Token[]): Tokens.Def[] {
+  return tokens.flatMap((token) => {
+    if (token.type === 'def') return [token as Tokens.Def];
+    if (token.type === 'blockquote') return definitionsIn((token as Tokens.Blockquote).tokens);
+    if (token.type === 'list') return (token as Tokens.List).items.flatMap((item) => definitionsIn(item.tokens));
+    return [];
+  });
 }
 
 /**

@@ -38,6 +38,10 @@ export const DOCUMENTS: Readonly<Record<string, string>> = {
     'At [https://bank.com](https://evil.example/x), **[bank.com](https://evil.example)** or [**bank.com**](https://evil.example/y).\n\n- [bank.com](https://bank.com) and ![bank.com](https://evil.example/z.png)\n- [bank.com][b]\n\n[b]: https://evil.example\n',
   'reference links':
     'See [one][1] and [two].\n\nMore.\n\n[1]: https://e.org/1\n[two]: https://e.org/2\n\nAnd [one][1] again.\n\nEnd.',
+  'bare address with a character reference': 'At https://e.org)&amp;a and https://e.org/?a=1&amp;b=2 too.\n',
+  'reference defined in a quotation': '> [q]: https://e.org/q\n\nOne.\n\nTwo.\n\nThree.\n\nSee [q].\n',
+  'reference defined in a quotation later': 'See [q].\n\nOne.\n\nTwo.\n\nThree.\n\n> [q]: https://e.org/q\n',
+  'reference defined in a list': '- [q]: https://e.org/q\n\nOne.\n\nTwo.\n\nThree.\n\nSee [q].\n',
   'reference defined first': '[x]: https://e.org\n\nA [x].\n\nB [x].\n\nC [x].\n',
   'html is text':
     'a <b>bold</b> &amp; &lt;i&gt;\n\n<div>\n<p>x</p>\n</div>\n\nb<br>c <!-- no -->\n\n<!-- \n\n- x\n\n-->\n\nend\n',
