@@ -3,10 +3,11 @@ import { blockNode, blockNodes } from './block-tree.js';
 import type { FenceReader } from './fence-reader.js';
 import { heal } from './heal.js';
 import type { MdNode } from './md-node.js';
-import type { CodeSink, NodeSink } from './node-sink.js';
+import type { NodeSink } from './node-sink.js';
 import { commitWithin, continues, isOtherwise, openNode, prefixOf, type OpenBlock } from './open-block.js';
+import { FenceRegion, QuoteRegion, type OpenRegion } from './open-region.js';
 import { closeCode, patchChildren, type Rendered } from './patch.js';
-import { definitionsIn, firstOpenBlock, lex, openFence, rawLength } from './tail-lexer.js';
+import { definitionsIn, endsInMarker, firstOpenBlock, lex, openFence, openQuote, rawLength } from './tail-lexer.js';
 
 /** What changes at the end must not make the browser look at all that was before: it passes over other sections as wholes. */
 const BLOCKS_PER_SECTION = 16;
@@ -16,24 +17,28 @@ const BLOCKS_PER_SECTION = 16;
  * does not grow with the answer; finished blocks are never touched. The end result is what the parser makes of the whole.
  */
 export class MarkdownStream<N> {
+  /** Whether there are definitions of links, which hold for text before them as well. */
+  hasDefinitions = false;
   /** All that was ever appended; a rope that is read only when everything has to be rendered anew. */
   #whole = '';
   #pending = '';
   #tail = '';
   #heldReturn = '';
   #open: OpenBlock | undefined;
-  #fence: { reader: FenceReader; code: CodeSink<N> } | undefined;
+  #region: OpenRegion | undefined;
   /** The blocks that may still change, which are the last of the section. */
   readonly #rendered: Rendered<N>[] = [];
   #section: N;
   #finishedInSection = 0;
-  readonly #links: Links = {};
-  #hasDefinitions = false;
+  readonly #links: Links;
 
+  /** @param within the links that the text knows of which this one is a part of */
   constructor(
     private readonly sink: NodeSink<N>,
     private readonly root: N,
+    private readonly within?: Links,
   ) {
+    this.#links = within ?? {};
     this.#section = this.#newSection();
   }
 
@@ -49,7 +54,8 @@ export class MarkdownStream<N> {
   paint(): void {
     if (this.#pending === '') return;
     this.#take();
-    if (!this.#fence) this.#update(false);
+    if (this.#region) this.#region.paint();
+    else this.#update(false);
   }
 
   /** The source is whole: shows its final form. */
@@ -57,30 +63,28 @@ export class MarkdownStream<N> {
     if (this.#heldReturn !== '') this.#pending += '\n';
     this.#heldReturn = '';
     this.#take();
-    if (this.#fence) {
-      this.#fence.code.append(this.#fence.reader.end());
-      this.#fence.code.close();
-      this.#fence = undefined;
+    if (this.#region) {
+      this.#region.end();
+      this.#leaveRegion();
     } else this.#update(true);
     closeCode(this.#rendered.splice(0));
     // A definition may stand behind its use, in text that was finished as plain brackets.
-    if (this.#hasDefinitions) this.#rebuild();
+    if (this.hasDefinitions && !this.within) this.#rebuild();
   }
 
   #take(): void {
     const more = this.#pending;
     this.#pending = '';
     this.#whole += more;
-    if (!this.#fence) {
-      this.#tail += more;
-      return;
-    }
-    const code = this.#fence.reader.feed(more);
-    if (code !== '') this.#fence.code.append(code);
-    if (this.#fence.reader.rest === undefined) return;
-    this.#fence.code.close();
-    this.#tail = this.#fence.reader.rest;
-    this.#fence = undefined;
+    const rest = this.#region ? this.#region.take(more) : this.#tail + more;
+    if (rest === undefined) return;
+    this.#tail = rest;
+    this.#leaveRegion();
+  }
+
+  #leaveRegion(): void {
+    this.hasDefinitions ||= this.#region?.hasDefinitions ?? false;
+    this.#region = undefined;
   }
 
   #update(final: boolean): void {
@@ -100,7 +104,7 @@ export class MarkdownStream<N> {
     const nodes = tokens.map((token, i) => (i === 0 ? openNode(this.#open, token) : blockNode(token)));
     if (fence) nodes[fence.index] = { kind: 'code', language: fence.reader.language, text: fence.code };
     patchChildren(this.sink, this.#section, this.#rendered, shownOf(nodes));
-    this.#hasDefinitions ||= definitionsIn(tokens).length > 0;
+    this.hasDefinitions ||= definitionsIn(tokens).length > 0;
     if (!final && rawLength(tokens) === readable.length && !endsInMarker(readable))
       this.#commit(tokens, nodes, source, readable, fence);
   }
@@ -112,7 +116,8 @@ export class MarkdownStream<N> {
     readable: string,
     fence: { index: number; reader: FenceReader } | undefined,
   ): void {
-    const from = fence ? fence.index : firstOpenBlock(tokens);
+    const quote = openQuote(tokens, source);
+    const from = fence?.index ?? quote ?? firstOpenBlock(tokens);
     const finished = tokens.slice(0, from);
     const length = rawLength(finished);
     if (!source.startsWith(readable.slice(0, length))) return;
@@ -120,18 +125,33 @@ export class MarkdownStream<N> {
       const blocks = this.#rendered.splice(0, shownOf(nodes.slice(0, from)).length);
       closeCode(blocks);
       this.#finishBlocks(blocks.length);
-      this.#keepLinks(finished);
+      for (const { tag, href, title } of definitionsIn(finished)) this.#links[tag] ??= { href, title };
       this.#tail = this.#tail.slice(length - prefixOf(this.#open).length);
       this.#open = undefined;
     }
-    const code = fence ? this.#rendered[0]?.code : undefined;
-    if (fence && code) {
-      this.#fence = { reader: fence.reader, code };
-      this.#rendered.length = 0;
-      this.#tail = '';
-      return;
-    }
-    const inner = commitWithin(this.sink, this.#open, tokens[from], this.#rendered[0], this.#tail);
+    const [first] = this.#rendered;
+    if (fence && first?.code) this.#enter(new FenceRegion(fence.reader, first.code));
+    else if (quote !== undefined && first) this.#enterQuote(first);
+    else this.#commitWithin(tokens[from]);
+  }
+
+  #enter(region: OpenRegion): void {
+    this.#region = region;
+    this.#rendered.length = 0;
+    this.#tail = '';
+  }
+
+  #enterQuote(quote: Rendered<N>): void {
+    const source = this.#tail;
+    closeCode([quote]);
+    this.sink.clear(quote.node);
+    this.#enter(new QuoteRegion(this.sink, quote.node, new MarkdownStream(this.sink, quote.node, this.#links)));
+    this.#region?.take(source);
+    this.#region?.paint();
+  }
+
+  #commitWithin(token: Token | undefined): void {
+    const inner = commitWithin(this.sink, this.#open, token, this.#rendered[0], this.#tail);
     if (!inner) return;
     this.#tail = this.#tail.slice(inner.length);
     this.#open = inner.open;
@@ -145,14 +165,11 @@ export class MarkdownStream<N> {
   }
 
   #newSection(): N {
+    if (this.within) return this.root;
     const section = this.sink.section();
     this.sink.append(this.root, section);
     this.#finishedInSection = 0;
     return section;
-  }
-
-  #keepLinks(tokens: readonly Token[]): void {
-    for (const { tag, href, title } of definitionsIn(tokens)) this.#links[tag] ??= { href, title };
   }
 
   /** What was finished of the open block is read again, together with the rest. */
@@ -170,14 +187,9 @@ export class MarkdownStream<N> {
     this.sink.clear(this.root);
     this.#rendered.length = 0;
     this.#section = this.#newSection();
-    patchChildren(this.sink, this.#section, this.#rendered, blockNodes(lex(this.#whole, {}, true)));
+    patchChildren(this.sink, this.#section, this.#rendered, blockNodes(lex(this.#whole, this.within ?? {}, true)));
     closeCode(this.#rendered.splice(0));
   }
-}
-
-/** A last line of dashes and the like may yet be a table's second line, and the parser cuts what is before it on suspicion. */
-function endsInMarker(source: string): boolean {
-  return /(?:^|\n)[ \t>]*[|:=-][ \t|:=-]*$/.test(source);
 }
 
 function shownOf(nodes: readonly (MdNode | undefined)[]): MdNode[] {

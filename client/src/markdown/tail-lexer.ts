@@ -54,3 +54,19 @@ export function openFence(
   const code = fence.reader.feed(fence.inside);
   return fence.reader.rest === undefined ? { index, reader: fence.reader, code } : undefined;
 }
+
+/** From this length on a quotation is read by itself. */
+const LONG_QUOTE_CHARS = 1_200;
+
+/** Index of the token of a long quotation at the end of `source` that may go on, each line of which bears its mark. */
+export function openQuote(tokens: readonly Token[], source: string): number | undefined {
+  const index = tokens.length - 1;
+  if (tokens[index]?.type !== 'blockquote') return undefined;
+  const quote = source.slice(rawLength(tokens.slice(0, index)));
+  return quote.length >= LONG_QUOTE_CHARS && /^(?: {0,3}>[^\n]*(?:\n|$))+$/.test(quote) ? index : undefined;
+}
+
+/** A last line of dashes and the like may yet be a table's second line, and the parser cuts what is before it on suspicion. */
+export function endsInMarker(source: string): boolean {
+  return /(?:^|\n)[ \t>]*[|:=-][ \t|:=-]*$/.test(source);
+}

@@ -32,6 +32,24 @@ describe('MarkdownStream', () => {
     );
   });
 
+  it('shows long quotations of anything as the parser shows the whole', () => {
+    const piece = fc.constantFrom(...PIECES, LONG);
+    fc.assert(
+      fc.property(
+        fc.array(piece, { maxLength: 25 }),
+        fc.array(piece, { maxLength: 6 }),
+        fc.integer({ min: 1, max: 900 }),
+        (quoted, after, size) => {
+          const inside = (LONG.repeat(3) + quoted.join('')).replace(/\r\n/g, '\n');
+          const source = `First.\n\n> ${inside.split('\n').join('\n> ')}${after.join('')}`;
+          fc.pre(canParse(source) && !source.includes('\\['));
+          expect(streamed(source, size)).toBe(whole(source));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
   it('shows long paragraphs with all that may change them later as the parser shows the whole', () => {
     const words = LONG.repeat(3);
     const piece = fc.constantFrom(...PIECES, ...INLINE, LONG, LONG, words);
@@ -62,6 +80,15 @@ describe('MarkdownStream', () => {
       .flatMap((section) => section.children[0]?.children ?? [])
       .map(({ text }) => text.length);
     expect(lengths.reduce((sum, length) => sum + length)).toBe(LONG.trimEnd().length + LONG.length * 39);
+    expect(Math.max(...lengths)).toBeLessThan(1_500);
+  });
+
+  it('reads a long quotation like a text of its own, of which only the end is parsed again', () => {
+    const root = treeRoot();
+    stream(new TreeSink(), `> ${LONG}\n`.repeat(40), 13, root);
+    const [quote] = root.children[0]?.children ?? [];
+    const lengths = quote?.children.flatMap(({ children }) => children.map(({ text }) => text.length)) ?? [];
+    expect(lengths.length).toBeGreaterThan(10);
     expect(Math.max(...lengths)).toBeLessThan(1_500);
   });
 
