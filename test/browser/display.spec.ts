@@ -97,7 +97,7 @@ describe('what the page says of an answer', () => {
       new PerformanceObserver((list) => {
         const shifts = list.getEntries().filter((entry) => !Reflect.get(entry, 'hadRecentInput'));
         const sum = shifts.reduce((sum, entry) => sum + (Reflect.get(entry, 'value') as number), 0);
-        Object.assign(window, { shift: Reflect.get(window, 'shift') + sum });
+        Object.assign(window, { shift: (Reflect.get(window, 'shift') as number) + sum });
       }).observe({ type: 'layout-shift', buffered: false });
     });
     await chat.ended();
