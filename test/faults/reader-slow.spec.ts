@@ -134,7 +134,12 @@ describe('a reader that does not keep up', () => {
     const words = Array.from({ length: 2_000 }, (_, index) => `word${index}`).join(' ');
     const reader = await asking(`echo: large ${words}`, true);
     const other = await attach(service.url, reader.answerId);
-    await readUntil(other, (event) => event.type === 'delta' && event.content.includes('word50'));
+    let heard = '';
+    await readUntil(other, (event) => {
+      // A word may be cut anywhere: how much comes together depends on how busy the machine is.
+      if (event.type === 'delta') heard = (heard + event.content).slice(-100);
+      return heard.includes('word50');
+    });
     reader.resume();
     await eventually(() => textOf(reader).includes('word60'), 15_000);
     expect(await scrape(service.url, 'rondo_running_answers')).toBe(1);
