@@ -50,7 +50,7 @@ describe('writing', () => {
     await chat.begin('count to 150');
     await chat.message.pressSequentially('echo: next');
     await chat.message.press('Enter');
-    await chat.page.getByRole('status').getByText('still being written').waitFor({ state: 'attached' });
+    await chat.page.getByRole('status').getByText('One question at a time.').waitFor({ state: 'attached' });
     await draft('echo: next');
     await chat.ended();
     await eventually(async () => (await chat.articles.count()) === 2);

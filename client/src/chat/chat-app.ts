@@ -59,7 +59,7 @@ export class ChatApp {
     stop: () => this.#conversation.stop(),
     recall: () => this.#conversation.questions,
     typed: () => this.#outbox.keep(),
-    tooEarly: () => this.#announcer.say('The answer is still being written. Escape stops it.'),
+    tooEarly: () => this.#announcer.say('One question at a time. Escape stops the one before.'),
   });
   readonly #outbox = new Outbox(this.#conversation, this.#composer, this.#notice);
   readonly #panel = new SessionPanel(this.#sessions, {

@@ -32,7 +32,7 @@ export class MarkdownStream<N> {
   #finishedInSection = 0;
   readonly #links: Links;
 
-  /** @param within the links that the text knows of which this one is a part of */
+  /** @param within for what is only a part of a text: the links that the text knows */
   constructor(
     private readonly sink: NodeSink<N>,
     private readonly root: N,
@@ -142,12 +142,13 @@ export class MarkdownStream<N> {
   }
 
   #enterQuote(quote: Rendered<N>): void {
-    const source = this.#tail;
     closeCode([quote]);
     this.sink.clear(quote.node);
-    this.#enter(new QuoteRegion(this.sink, quote.node, new MarkdownStream(this.sink, quote.node, this.#links)));
-    this.#region?.take(source);
-    this.#region?.paint();
+    const inside = new MarkdownStream(this.sink, quote.node, this.#links);
+    const region = new QuoteRegion(this.sink, quote.node, inside);
+    region.take(this.#tail);
+    region.paint();
+    this.#enter(region);
   }
 
   #commitWithin(token: Token | undefined): void {

@@ -24,8 +24,7 @@ describe('MarkdownStream', () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 25 }), fc.integer({ min: 1, max: 9 }), (pieces, size) => {
         const source = pieces.join('');
-        // What begins a formula here is text to the parser.
-        fc.pre(canParse(source) && !source.includes('\\['));
+        fc.pre(isComparable(source));
         expect(streamed(source, size)).toBe(whole(source));
       }),
       { numRuns: 400 },
@@ -42,7 +41,7 @@ describe('MarkdownStream', () => {
         (quoted, after, size) => {
           const inside = (LONG.repeat(3) + quoted.join('')).replace(/\r\n/g, '\n');
           const source = `First.\n\n> ${inside.split('\n').join('\n> ')}${after.join('')}`;
-          fc.pre(canParse(source) && !source.includes('\\['));
+          fc.pre(isComparable(source));
           expect(streamed(source, size)).toBe(whole(source));
         },
       ),
@@ -56,7 +55,7 @@ describe('MarkdownStream', () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 12 }), fc.integer({ min: 40, max: 900 }), (pieces, size) => {
         const source = words + pieces.join('');
-        fc.pre(canParse(source));
+        fc.pre(isComparable(source));
         expect(streamed(source, size)).toBe(whole(source));
       }),
       { numRuns: 300 },
@@ -214,8 +213,9 @@ function streamed(source: string, size: number): string {
   return plain(stream(new TreeSink(), source, size));
 }
 
-/** The parser itself has inputs that it stumbles over. */
-function canParse(source: string): boolean {
+/** The parser itself has inputs that it stumbles over, and what begins a formula here is text to it. */
+function isComparable(source: string): boolean {
+  if (source.includes('\\[')) return false;
   try {
     whole(source);
     return true;
