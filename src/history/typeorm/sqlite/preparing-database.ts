@@ -15,14 +15,14 @@ export class PreparingDatabase extends sqlite3.Database {
   override run(sql: string, ...rest: unknown[]): this {
     const statement = this.#kept(sql, rest);
     if (statement === undefined) return super.run(sql, ...rest);
-    statement.run(...rest);
+    statement.run(...settling(statement, rest));
     return this;
   }
 
   override all(sql: string, ...rest: unknown[]): this {
     const statement = this.#kept(sql, rest);
     if (statement === undefined) return super.all(sql, ...rest);
-    statement.all(...rest);
+    statement.all(...settling(statement, rest));
     return this;
   }
 
@@ -58,4 +58,19 @@ export class PreparingDatabase extends sqlite3.Database {
     this.#statements.delete(oldest[0]);
     oldest[1].finalize();
   }
+}
+
+/**
+ * The same values, and a callback that hears of an error only when the statement has been reset. One that found the
+ * database locked stays open until then: SQLite commits nothing beside it, and takes all that was written meanwhile back
+ * when it is run again. https://sqlite.org/c3ref/reset.html
+ */
+function settling(statement: Statement, rest: readonly unknown[]): unknown[] {
+  const callback = rest.at(-1);
+  if (typeof callback !== 'function') return [...rest];
+  const settled = function (this: unknown, error: Error | null, ...results: unknown[]): void {
+    if (error === null) Reflect.apply(callback, this, [error, ...results]);
+    else statement.reset(() => Reflect.apply(callback, this, [error, ...results]));
+  };
+  return [...rest.slice(0, -1), settled];
 }

@@ -1,14 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { PreparingDatabase } from '../../../../../src/history/typeorm/sqlite/preparing-database.js';
+import { temporaryFolder } from '../../../../support/history.js';
 
 let database: PreparingDatabase;
 beforeEach(async () => {
-  database = await new Promise<PreparingDatabase>((resolve, reject) => {
-    const opened = new PreparingDatabase(':memory:', (error) => (error === null ? resolve(opened) : reject(error)));
-  });
+  database = await open(':memory:');
   await run('CREATE TABLE "things" ("id" INTEGER PRIMARY KEY, "name" TEXT NOT NULL)');
 });
 afterEach(() => close());
+
+function open(file: string): Promise<PreparingDatabase> {
+  return new Promise((resolve, reject) => {
+    const opened = new PreparingDatabase(file, (error) => (error === null ? resolve(opened) : reject(error)));
+  });
+}
 
 function run(sql: string, ...params: unknown[]): Promise<{ lastID: number; changes: number }> {
   return new Promise((resolve, reject) => {
@@ -76,8 +81,31 @@ describe('PreparingDatabase', () => {
     // The driver does not close while a statement is left.
     await close();
     await expect(run(INSERT, 'late')).rejects.toMatchObject({ code: 'SQLITE_MISUSE' });
-    database = await new Promise<PreparingDatabase>((resolve) => {
-      const opened = new PreparingDatabase(':memory:', () => resolve(opened));
-    });
+    database = await open(':memory:');
+  });
+
+  it('takes nothing back that was written after a statement for which the database was locked', async () => {
+    const folder = await temporaryFolder();
+    const other = database;
+    try {
+      database = await open(folder.file);
+      await all('PRAGMA journal_mode = WAL');
+      await run('CREATE TABLE "things" ("id" INTEGER PRIMARY KEY, "name" TEXT NOT NULL)');
+      const locker = await open(folder.file);
+      const said = (sql: string) => new Promise((resolve) => locker.all(sql, [], resolve));
+      await said('BEGIN EXCLUSIVE');
+      await all('PRAGMA busy_timeout = 0');
+      await expect(run(INSERT, 'refused')).rejects.toMatchObject({ code: 'SQLITE_BUSY' });
+      await said('COMMIT');
+
+      await run('INSERT INTO "things" ("name", "id") VALUES (?, 7)', 'taken');
+      await run(INSERT, 'later');
+      expect(await all('SELECT "name" FROM "things" ORDER BY "id"')).toEqual([{ name: 'taken' }, { name: 'later' }]);
+      await new Promise((resolve) => locker.close(resolve));
+      await close();
+    } finally {
+      database = other;
+      await folder.remove();
+    }
   });
 });
