@@ -110,6 +110,30 @@ describe('what the page says of an answer', () => {
     expect(shift).toBeLessThan(0.1);
   });
 
+  it('is a long table whose columns stay where they are while rows are added', async () => {
+    chat = await stage.visit({ viewport: { width: 400, height: 800 } });
+    stage.simulator.configure({ pace: { firstTokenMs: 0, tokenMs: 1 } });
+    const rows = Array.from({ length: 200 }, (_, i) => `| ${i} | row ${'x'.repeat(i / 5)} | \`${i * i}\` |\n`);
+    await chat.begin(`echo: | No | Row | Square |\n|---|---|--:|\n${rows.join('')}\nafter it`);
+    const table = chat.lastAnswer.getByRole('table');
+    const edges = (row: number): Promise<number[]> =>
+      table
+        .locator('tr')
+        .nth(row)
+        .locator(':is(th, td)')
+        .evaluateAll((cells) => cells.map((cell) => Math.round(cell.getBoundingClientRect().left)));
+    await table.locator('tr').nth(100).waitFor();
+    const early = await edges(0);
+    await chat.ended();
+    await chat.shows('after it');
+    expect(await table.getByRole('row').count()).toBe(201);
+    for (const row of [0, 1, 99, 100, 200]) expect(await edges(row)).toEqual(early);
+    expect(await table.locator('td').last().innerText()).toBe('39601');
+    // What is too wide is scrolled in the table's own box.
+    const wide = await chat.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(wide).toBeLessThanOrEqual(0);
+  });
+
   it('is how it came about, on demand: model, tokens, first token, speed', async () => {
     chat = await stage.visit();
     stage.simulator.configure({ pace: SLOW });

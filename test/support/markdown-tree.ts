@@ -43,6 +43,10 @@ export class TreeSink implements NodeSink<TreeNode> {
     return { tag: 'div', text: '', attributes: {}, children: [] };
   }
 
+  tablePart(body: TreeNode): TreeNode {
+    return body;
+  }
+
   append(parent: TreeNode, child: TreeNode): void {
     if (child.parent?.children.includes(child)) this.remove(child);
     parent.children.push(child);

@@ -43,6 +43,7 @@ const SINK: NodeSink<BareNode> = {
   code: () => ({ node: bareNode(), append: () => undefined, close: () => undefined }),
   formula: bareNode,
   section: bareNode,
+  tablePart: (body) => body,
   append: (parent, child) => {
     if (child.parent !== undefined) SINK.remove(child);
     child.parent = parent;

@@ -2,6 +2,7 @@ import { CodeBlock } from '../highlight/code-block.js';
 import { formulaView } from '../maths/formula-view.js';
 import type { MdElement, MdTag } from './md-node.js';
 import type { CodeSink, NodeSink } from './node-sink.js';
+import { tablePart } from './table-parts.js';
 
 /** Each of these finds its own direction, so that Hebrew and English may stand in one answer. */
 const DIRECTED: ReadonlySet<MdTag> = new Set([
@@ -39,6 +40,7 @@ export const domSink: NodeSink<Node> = {
     section.className = 'section';
     return section;
   },
+  tablePart: (body) => tablePart(body as HTMLElement),
   append: (parent, child) => void parent.appendChild(child),
   appendText: (node, more) => (node as Text).appendData(more),
   split: (node, at) => (node as Text).splitText(at),

@@ -8,6 +8,8 @@ export interface NodeSink<N> {
   formula(source: MdFormula): N;
   /** A part of the whole, so that its place needs not be found again among all others. */
   section(): N;
+  /** Where the rows of a table go on: in this body, or in a part of its own behind it, since the body is long. */
+  tablePart(body: N): N;
   /** Puts `child` last, taking it from where it was. */
   append(parent: N, child: N): void;
   appendText(node: N, more: string): void;

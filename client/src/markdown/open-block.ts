@@ -56,7 +56,7 @@ export function commitWithin<N>(
 ): InnerCommit | undefined {
   if (!token || !rendered) return undefined;
   if (token.type === 'list') return commitItems(open, token as Tokens.List, rendered, source);
-  if (token.type === 'table') return commitRows(open, token as Tokens.Table, rendered);
+  if (token.type === 'table') return commitRows(sink, open, token as Tokens.Table, rendered);
   if (token.type === 'paragraph') return commitWords(sink, open, token as Tokens.Paragraph, rendered, source);
   return undefined;
 }
@@ -97,16 +97,27 @@ function commitItems<N>(
 }
 
 function commitRows<N>(
+  sink: NodeSink<N>,
   open: OpenBlock | undefined,
   table: Tokens.Table,
   rendered: Rendered<N>,
 ): InnerCommit | undefined {
   const lines = table.raw.trimEnd().split('\n');
   const finished = lines.slice(2, -KEPT);
-  const rows = rendered.children[0]?.children[1]?.children;
-  if (!rows || finished.length === 0 || table.rows.length !== lines.length - 2) return undefined;
-  rows.splice(0, finished.length);
+  const parts = rendered.children[0]?.children;
+  const body = parts?.[1];
+  if (!parts || !body || finished.length === 0 || table.rows.length !== lines.length - 2) return undefined;
+  body.children.splice(0, finished.length);
+  parts[1] = inNextPart(sink, body);
   const head = lines.slice(0, 2).join('\n') + '\n';
   const rowsLength = finished.join('\n').length + 1;
   return { length: rowsLength + (open?.kind === 'table' ? 0 : head.length), open: { kind: 'table', head } };
+}
+
+/** The rows that are still open move on with those to come. */
+function inNextPart<N>(sink: NodeSink<N>, body: Rendered<N>): Rendered<N> {
+  const node = sink.tablePart(body.node);
+  if (node === body.node) return body;
+  for (const row of body.children) sink.append(node, row.node);
+  return { ...body, node };
 }

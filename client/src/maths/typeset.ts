@@ -22,6 +22,8 @@ export function typeset(tex: string, display: boolean): Element {
     maxExpand: MAX_EXPANSIONS,
   });
   const formula = mathNode(tree);
+  // A table with a width of its own, as with tags, is given all there is.
+  if (formula.querySelector(':scope > mtable[style]')) formula.classList.add('full-width');
   watchOverflow(formula);
   return formula;
 }

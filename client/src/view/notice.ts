@@ -9,7 +9,7 @@ export class Notice {
   clear(): void {
     clearInterval(this.#timer);
     this.place.replaceChildren();
-    this.place.hidden = true;
+    this.#toggle(false);
   }
 
   error(text: string): void {
@@ -58,8 +58,14 @@ export class Notice {
   }
 
   #show(...children: Node[]): void {
-    this.place.hidden = false;
+    this.#toggle(true);
     this.place.replaceChildren(...children);
+  }
+
+  /** The class is for what makes room: with `:has` the browser looks for the place anew with every change of the page. */
+  #toggle(shown: boolean): void {
+    this.place.hidden = !shown;
+    document.body.classList.toggle(`shows-${this.place.id}`, shown);
   }
 
   #button(label: string, onClick: () => void): HTMLButtonElement {

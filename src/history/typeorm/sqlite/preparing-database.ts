@@ -70,7 +70,7 @@ function settling(statement: Statement, rest: readonly unknown[]): unknown[] {
   if (typeof callback !== 'function') return [...rest];
   const settled = function (this: unknown, error: Error | null, ...results: unknown[]): void {
     if (error === null) Reflect.apply(callback, this, [error, ...results]);
-    else statement.reset(() => Reflect.apply(callback, this, [error, ...results]));
+    else statement.reset(() => void Reflect.apply(callback, this, [error, ...results]));
   };
   return [...rest.slice(0, -1), settled];
 }
