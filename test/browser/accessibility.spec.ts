@@ -96,6 +96,28 @@ describe('the page for everyone', () => {
     await page.context().close();
   });
 
+  it('begins on the right with what is written from right to left, also a table, and the next text on the left', async () => {
+    const chat = await stage.visit();
+    await chat.ask('echo: טקסט בעברית\n\n| שם | מספר |\n|---|---|\n| אחת | 1 |\n\n- פריט\n\nand English');
+    const edges = await chat.lastAnswer.locator('.prose').evaluate((prose) => {
+      const gapTo = (side: 'left' | 'right', node: Node): number => {
+        const range = document.createRange();
+        range.selectNodeContents(node);
+        return Math.abs(range.getBoundingClientRect()[side] - prose.getBoundingClientRect()[side]);
+      };
+      const [hebrew, english] = [...prose.querySelectorAll('p')];
+      const table = prose.querySelector('table');
+      const item = prose.querySelector('li');
+      if (!hebrew || !english || !table || !item) throw new Error('something is missing');
+      return {
+        right: [gapTo('right', hebrew), gapTo('right', table), gapTo('right', item)],
+        left: gapTo('left', english),
+      };
+    });
+    for (const gap of [...edges.right, edges.left]) expect(gap).toBeLessThan(40);
+    await chat.page.context().close();
+  });
+
   it('fits 320 pixels without scrolling sideways, whatever an answer holds', async () => {
     const chat = await stage.visit({ viewport: { width: 320, height: 600 } });
     const wide = `echo: ${'x'.repeat(400)} ${RICH}\n\n| ${'wide cell | '.repeat(12)}\n|${'---|'.repeat(12)}\n`;

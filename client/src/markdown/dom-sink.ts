@@ -16,7 +16,8 @@ const DIRECTED: ReadonlySet<MdTag> = new Set([
   'ul',
   'ol',
   'blockquote',
-  'table',
+  // Around a table.
+  'div',
 ]);
 
 /** Renders into the page, element by element: nothing here ever parses a string as HTML. */
