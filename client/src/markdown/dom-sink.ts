@@ -41,7 +41,7 @@ export const domSink: NodeSink<Node> = {
     section.className = 'section';
     return section;
   },
-  tablePart: (body) => tablePart(body as HTMLElement),
+  tablePart: (body) => body,
   append: (parent, child) => void parent.appendChild(child),
   appendText: (node, more) => (node as Text).appendData(more),
   split: (node, at) => (node as Text).splitText(at),
@@ -54,3 +54,6 @@ export const domSink: NodeSink<Node> = {
     parent.textContent = '';
   },
 };
+
+/** The same for a text that is being written. */
+export const growingSink: NodeSink<Node> = { ...domSink, tablePart: (body) => tablePart(body as HTMLElement) };

@@ -1,27 +1,63 @@
-/** A part is laid out anew with every row that is written into it. */
-const ROWS_PER_PART = 60;
+/** So many cells are a part, which is laid out anew with every row that is written into it. */
+const CELLS_PER_PART = 200;
+/** A column is given this much more than its rows had needed, where there is room: later numbers have more digits. */
+const SPARE_PX = 24;
 
 /**
  * Where a table that is being written goes on: in `body`, or, once that is long, in a part behind it. With each new row the
- * browser measures and paints every row of a table, so 900 of them took a slow machine 50 to 100 ms a frame. In parts the
- * columns keep the widths that the first rows gave them, and those out of sight cost nothing.
+ * browser measures and paints every row of a table; in a table with parts, only those of the last one. The columns keep
+ * the widths that the first part gave them, until the window has another width.
  */
 export function tablePart(body: HTMLElement): HTMLElement {
   const table = body.parentElement;
-  if (body.childElementCount < ROWS_PER_PART || !(table instanceof HTMLTableElement)) return body;
-  if (!table.classList.contains('parted') && !keepColumns(table)) return body;
-  return table.createTBody();
+  if (!(table instanceof HTMLTableElement)) return body;
+  if (body.childElementCount * (table.rows[0]?.cells.length ?? 1) < CELLS_PER_PART) return body;
+  if (!table.classList.contains('parted') && !part(table)) return body;
+  const next = table.createTBody();
+  const columns = table.querySelector('colgroup');
+  if (columns) next.append(columns.cloneNode(true));
+  return next;
 }
 
 /** False where the table is not shown now and so has no widths. */
-function keepColumns(table: HTMLTableElement): boolean {
-  const widths = Array.from(table.tHead?.rows[0]?.cells ?? [], (cell) => cell.offsetWidth);
-  const whole = table.offsetWidth;
-  if (whole === 0) return false;
-  const overflows = whole > (table.parentElement?.clientWidth ?? 0);
-  table.style.setProperty('--columns', widths.map((width) => `minmax(4rem, ${width}fr)`).join(' '));
-  table.style.maxWidth = `${whole}px`;
-  table.style.minWidth = overflows ? `${whole}px` : `${4 * widths.length}rem`;
+function part(table: HTMLTableElement): boolean {
+  const cells = Array.from(table.rows[0]?.cells ?? []);
+  const widths = cells.map((cell) => cell.getBoundingClientRect().width);
+  if (widths.every((width) => width === 0)) return false;
+  // Remarks come last, and later ones may be longer. What is aligned at its end stays where it is.
+  const isOpen = cells.length > 1 && cells.at(-1)?.hasAttribute('align') === false;
+  const kept = isOpen ? widths.slice(0, -1) : widths;
+  const whole = table.getBoundingClientRect().width;
+  const room = (table.parentElement?.clientWidth ?? 0) - whole;
+  const spare = Math.min(SPARE_PX, Math.max(0, Math.floor(room / kept.length)));
+  const columns = document.createElement('colgroup');
+  for (const width of kept) {
+    const column = document.createElement('col');
+    column.style.width = `${width + spare}px`;
+    columns.append(column);
+  }
+  // Each part is laid out as a table of its own.
+  for (const rows of [table.tHead, ...table.tBodies]) rows?.prepend(columns.cloneNode(true));
+  table.style.minWidth = `${whole + spare * kept.length}px`;
+  table.style.setProperty('--part-width', isOpen ? '100%' : 'auto');
   table.classList.add('parted');
   return true;
 }
+
+/** The last part is the one that is still written into. */
+function makeWhole(table: HTMLTableElement): void {
+  for (const columns of table.querySelectorAll('colgroup')) columns.remove();
+  const bodies = Array.from(table.tBodies);
+  const last = bodies.pop();
+  last?.prepend(...bodies.flatMap((body) => Array.from(body.rows)));
+  for (const body of bodies) body.remove();
+  table.removeAttribute('style');
+  table.classList.remove('parted');
+}
+
+let lastWidth = innerWidth;
+addEventListener('resize', () => {
+  if (innerWidth === lastWidth) return;
+  lastWidth = innerWidth;
+  for (const table of document.querySelectorAll<HTMLTableElement>('table.parted')) makeWhole(table);
+});

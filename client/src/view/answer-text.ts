@@ -1,4 +1,4 @@
-import { domSink } from '../markdown/dom-sink.js';
+import { domSink, growingSink } from '../markdown/dom-sink.js';
 import { MarkdownStream } from '../markdown/markdown-stream.js';
 
 /** How much text goes into one paint, so that even a whole book arriving at once holds up nothing for long. */
@@ -9,7 +9,7 @@ const FIRST_CHARS = 60;
 /** The text of an answer in the page. It is given the whole text so far and shows what is new of it. */
 export class AnswerText {
   readonly element = document.createElement('div');
-  readonly #markdown = new MarkdownStream<Node>(domSink, this.element);
+  #markdown: MarkdownStream<Node> | undefined;
   #shown = 0;
   #finished = false;
 
@@ -25,6 +25,7 @@ export class AnswerText {
   /** Shows the next part of `text`; `whole` tells that no more will come. True if there is more to show. */
   paint(text: string, whole: boolean): boolean {
     if (this.#finished) return false;
+    this.#markdown ??= new MarkdownStream<Node>(whole ? domSink : growingSink, this.element);
     if (this.#shown < text.length) {
       const most = whole ? CHARS_PER_PAINT : Math.min(CHARS_PER_PAINT, FIRST_CHARS + this.#shown);
       const end = wholeCharacters(text, this.#shown + most);
