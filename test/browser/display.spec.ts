@@ -111,44 +111,6 @@ describe('what the page says of an answer', () => {
     expect(shift).toBeLessThan(0.1);
   });
 
-  it('is a long table whose columns stay where they are while rows are added, and no longer than after a reload', async () => {
-    chat = await stage.visit({ viewport: { width: 400, height: 800 } });
-    stage.simulator.configure({ pace: { firstTokenMs: 0, tokenMs: 1 } });
-    const rows = Array.from(
-      { length: 200 },
-      (_, i) => `| row ${i} | \`${i * i}\` | its remark ${'more '.repeat(i / 40)}|\n`,
-    );
-    await chat.begin(`echo: | Row | Square | Remark |\n|---|--:|---|\n${rows.join('')}\nafter it`);
-    const table = chat.lastAnswer.getByRole('table');
-    const edges = (row: number): Promise<number[]> =>
-      table
-        .locator('tr')
-        .nth(row)
-        .locator(':is(th, td)')
-        .evaluateAll((cells) => cells.map((cell) => Math.round(cell.getBoundingClientRect().left)));
-    const height = (): Promise<number> => table.evaluate((element) => element.getBoundingClientRect().height);
-    await table.locator('tr').nth(90).waitFor();
-    const early = await edges(0);
-    await chat.ended();
-    await chat.shows('after it');
-    expect(await table.getByRole('row').count()).toBe(201);
-    for (const row of [0, 1, 99, 100, 200]) expect(await edges(row)).toEqual(early);
-    const copied = await table.evaluate((element) => {
-      const range = document.createRange();
-      range.selectNodeContents((element as HTMLTableElement).rows[100] ?? element);
-      getSelection()?.removeAllRanges();
-      getSelection()?.addRange(range);
-      return getSelection()?.toString();
-    });
-    expect(copied).toMatch(/^row 99\t9801\tits remark more more/);
-    const streamed = await height();
-    await chat.page.reload();
-    await chat.shows('after it');
-    expect(streamed).toBeLessThan((await height()) * 1.05);
-    await chat.page.setViewportSize({ width: 320, height: 800 });
-    expect(await chat.page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
-  });
-
   it('is how it came about, on demand: model, tokens, first token, speed', async () => {
     chat = await stage.visit();
     stage.simulator.configure({ pace: SLOW });

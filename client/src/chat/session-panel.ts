@@ -64,7 +64,11 @@ export class SessionPanel {
   #remove({ session_id: sessionId, title }: SessionSummary): void {
     const wasOpen = sessionId === this.actions.current();
     this.sessions.remove(sessionId, UNDO_MS);
-    if (wasOpen) this.actions.go(undefined);
+    if (wasOpen) {
+      // A new chat takes its place, and the drawer of a narrow window would cover it.
+      this.sidebar.close();
+      this.actions.go(undefined);
+    }
     this.actions.say('The chat is deleted. There is a button to undo that.');
     this.#toast.undo(`Deleted “${title}”.`, UNDO_MS, () => {
       this.sessions.restore(sessionId);

@@ -1,6 +1,6 @@
-const MARK = /^ {0,3}>(?:[ \t]|(?=[^ \t]))/;
+const MARK = /^( {0,3}>)(?:(\t[ \t]*)| |(?=[^ \t]))/;
 /** The beginning of a line of which more has to be known. */
-const UNDECIDED = /^(?:[ \t]*| {0,3}>)$/;
+const UNDECIDED = /^(?:[ \t]*| {0,3}>(?:\t[ \t]*)?)$/;
 
 /** Takes the marks off a quotation line by line, so that its inside needs no second look however long it grows. */
 export class QuoteReader {
@@ -22,13 +22,15 @@ export class QuoteReader {
           this.#held = source;
           return inside;
         }
-        const [mark] = MARK.exec(source) ?? [];
-        if (mark === undefined) {
+        const found = MARK.exec(source);
+        if (!found) {
           this.rest = source;
           return inside;
         }
-        source = source.slice(mark.length);
+        const [whole, mark = '', space = ''] = found;
+        source = source.slice(whole.length);
         if (this.#lineEnded) inside += '\n';
+        inside += asColumns(space, mark.length).slice(1);
       }
       const end = source.indexOf('\n');
       this.#lineEnded = end >= 0;
@@ -38,4 +40,11 @@ export class QuoteReader {
     }
     return inside;
   }
+}
+
+/** A tab reaches to the next fourth column; the one behind the mark belongs to the mark with its first column only. */
+function asColumns(space: string, from: number): string {
+  let columns = '';
+  for (const sign of space) columns += sign === '\t' ? ' '.repeat(4 - ((from + columns.length) % 4)) : sign;
+  return columns;
 }

@@ -15,6 +15,9 @@ export interface ComposerActions {
   tooEarly(): void;
 }
 
+const SHOWN_MS = 800;
+const lessMotion = matchMedia('(prefers-reduced-motion: reduce)');
+
 /** Where questions are written. It shares no state with the conversation, so typing never waits for it. */
 export class Composer {
   readonly #field = byId('message', HTMLTextAreaElement);
@@ -74,7 +77,8 @@ export class Composer {
   }
 
   #pointOutStop(): void {
-    this.#stop.animate({ boxShadow: ['0 0 0 0.4rem var(--accent)', '0 0 0 0 transparent'] }, 800);
+    const [ring, end] = ['0.3rem solid var(--accent)', '0 solid var(--accent)'];
+    this.#stop.animate({ outline: [ring, lessMotion.matches ? ring : end] }, SHOWN_MS);
     this.actions.tooEarly();
   }
 

@@ -4,6 +4,9 @@ const NEAR_END_PX = 60;
 const TOUCH_PX = 10;
 /** What stays visible above a message that was gone to, in heights of what is visible. */
 const ABOVE = 0.1;
+const KEYS_UP: ReadonlySet<string> = new Set(['PageUp', 'Home', 'ArrowUp']);
+/** Here those keys do something else. */
+const OWN_KEYS = 'input, textarea, select, [role="menu"], [contenteditable]';
 
 /**
  * Keeps the newest text in view until its reader moves up, and lets go at the first such move. Scrolling of our own is
@@ -14,6 +17,7 @@ export class ScrollKeeper {
   #expected = 0;
   #last = 0;
   #touchY = 0;
+  #scrollbarHeld = false;
 
   constructor(
     readonly scroller: HTMLElement,
@@ -28,6 +32,13 @@ export class ScrollKeeper {
     scroller.addEventListener('touchstart', (event) => (this.#touchY = touchY(event)), { passive: true });
     scroller.addEventListener('touchmove', (event) => this.#onTouchMove(event), { passive: true });
     scroller.addEventListener('keydown', (event) => this.#onKey(event));
+    scroller.addEventListener('pointerdown', (event) => (this.#scrollbarHeld = this.#isOnScrollbar(event)));
+    addEventListener('pointermove', ({ buttons }) => (this.#scrollbarHeld &&= buttons > 0), { passive: true });
+    // What is unfolded by hand is to be read from its beginning.
+    scroller.addEventListener('click', ({ target }) => {
+      if (target instanceof Element && target.closest('summary')) this.letGo();
+    });
+    scroller.addEventListener('toggle', () => this.settle(), { capture: true });
   }
 
   /** Stays at the end if that is where the reader is. What stands in the place of no content is read from its top. */
@@ -87,7 +98,7 @@ export class ScrollKeeper {
     const moved = scrollTop - this.#last;
     this.#last = scrollTop;
     if (Math.abs(scrollTop - this.#expected) <= 1) return;
-    if (toEnd > NEAR_END_PX && moved < 0) this.pinned.set(false);
+    if (moved < 0 && (toEnd > NEAR_END_PX || this.#scrollbarHeld)) this.pinned.set(false);
     else if (toEnd <= NEAR_END_PX && moved > 0) this.pinned.set(true);
     // What is left is text that shrank for a moment, when the browser itself moved up a little.
     else this.follow();
@@ -102,7 +113,12 @@ export class ScrollKeeper {
   }
 
   #onKey({ key, target }: KeyboardEvent): void {
-    if (['PageUp', 'Home', 'ArrowUp'].includes(key) && target === this.scroller) this.#moveUp();
+    if (!KEYS_UP.has(key) || !(target instanceof Element) || target.closest(OWN_KEYS)) return;
+    if (!this.#insideInnerScroller(target)) this.#moveUp();
+  }
+
+  #isOnScrollbar({ target, offsetX }: PointerEvent): boolean {
+    return target === this.scroller && (offsetX < 0 || offsetX >= this.scroller.clientWidth);
   }
 
   #moveUp(): void {

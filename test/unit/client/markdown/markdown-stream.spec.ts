@@ -38,9 +38,10 @@ describe('MarkdownStream', () => {
         fc.array(piece, { maxLength: 25 }),
         fc.array(piece, { maxLength: 6 }),
         fc.integer({ min: 1, max: 900 }),
-        (quoted, after, size) => {
+        fc.constantFrom('> ', '> ', '>', '>\t', ' >\t'),
+        (quoted, after, size, mark) => {
           const inside = (LONG.repeat(3) + quoted.join('')).replace(/\r\n/g, '\n');
-          const source = `First.\n\n> ${inside.split('\n').join('\n> ')}${after.join('')}`;
+          const source = `First.\n\n> ${inside.split('\n').join(`\n${mark}`)}${after.join('')}`;
           fc.pre(isComparable(source));
           expect(streamed(source, size)).toBe(whole(source));
         },

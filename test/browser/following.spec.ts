@@ -1,0 +1,49 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { startChatStage, type ChatPage, type ChatStage } from '../support/chat-page.js';
+import { eventually } from '../support/eventually.js';
+
+describe('the end of a conversation, kept in view', () => {
+  let stage: ChatStage;
+  let chat: ChatPage;
+  beforeAll(async () => {
+    stage = await startChatStage({ pace: { firstTokenMs: 0, tokenMs: 4 } });
+  });
+  afterEach(async () => {
+    expect(chat.mishaps).toEqual([]);
+    await chat.page.context().close();
+  });
+  afterAll(() => stage.close());
+
+  const toEnd = (): Promise<number> =>
+    chat.conversation.evaluate((region) => region.scrollHeight - region.clientHeight - region.scrollTop);
+  const words = (count: number): string => Array.from({ length: count }, (_, i) => `word ${i}`).join(' ');
+
+  it('is let go of by a key that leads up, wherever in the conversation the focus is', async () => {
+    chat = await stage.visit();
+    await chat.begin(`echo: [a link](https://example.com/) ${words(1_500)}`);
+    await chat.shows(/word 400/);
+    await chat.lastAnswer.getByRole('link', { name: 'a link' }).evaluate((link) => link.focus({ preventScroll: true }));
+    expect(await toEnd()).toBeLessThan(60);
+    await chat.page.keyboard.press('ArrowUp');
+    await chat.page.getByRole('button', { name: 'Jump to latest' }).waitFor();
+    const before = await chat.conversation.evaluate((region) => region.scrollTop);
+    await chat.shows(/word 900/);
+    expect(await chat.conversation.evaluate((region) => region.scrollTop)).toBeLessThanOrEqual(before);
+    await chat.stop.click();
+    await chat.ended();
+  });
+
+  it('does not take away what is unfolded by hand', async () => {
+    stage.simulator.configure({ reasoning: 'always', pace: 'instant' });
+    chat = await stage.visit({ viewport: { width: 320, height: 420 } });
+    await chat.ask('How does a hash map work?');
+    await chat.ask('echo: short');
+    const thoughts = chat.lastAnswer.getByText('Thoughts');
+    expect(await toEnd()).toBeLessThan(60);
+    await thoughts.click();
+    await eventually(() => chat.lastAnswer.locator('.reasoning-text').isVisible());
+    for (let frame = 0; frame < 3; frame++) await chat.page.evaluate(() => new Promise(requestAnimationFrame));
+    const [top, summary] = await Promise.all([chat.conversation.boundingBox(), thoughts.boundingBox()]);
+    expect(summary?.y).toBeGreaterThan(top?.y ?? Infinity);
+  });
+});
