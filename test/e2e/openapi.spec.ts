@@ -24,7 +24,13 @@ let ended = '';
 let running = '';
 
 beforeAll(async () => {
-  service = await startApp({ MAX_RUNNING_PER_USER: '3', RATE_LIMIT: '6', BLOCKED_TERMS: 'forbidden' });
+  service = await startApp({
+    MAX_RUNNING_PER_USER: '3',
+    RATE_LIMIT: '6',
+    BLOCKED_TERMS: 'forbidden',
+    // What runs until it is stopped must not be given up before, however slow the machine is.
+    IDLE_TIMEOUT_MS: '600000',
+  });
   document = jsonOf<ApiDocument>(await call(`${service.url}/openapi.json`));
   check = new DocumentCheck(document);
   const first = await ask(service.url, { user_id: 'doc', session_id: 'ended', message: 'echo: hi' });
