@@ -76,7 +76,9 @@ describe('a long and fast answer on a slow machine', () => {
     chat = await stage.visit();
     const user = await chat.page.evaluate(() => localStorage.getItem('rondo.user') ?? '');
     // A machine that is slow by itself now is not slowed down that much more.
-    const thread = await MainThread.record(chat.page, Math.max(1, SLOWDOWN / (await machineSlowness(chat.page))));
+    const slowdown = Math.max(1, SLOWDOWN / (await machineSlowness(chat.page)));
+    console.log(`slowed down ${slowdown.toFixed(1)} times`);
+    const thread = await MainThread.record(chat.page, slowdown);
     await markFirstPaint();
     // All at once: nothing was compiled while it was typed.
     await chat.message.fill(question);

@@ -18,6 +18,9 @@ export function treeRoot(): TreeNode {
 export class TreeSink implements NodeSink<TreeNode> {
   created = 0;
 
+  /** @param rowsPerPart after so many rows a table goes on in another part */
+  constructor(private readonly rowsPerPart = Infinity) {}
+
   element({ tag, attributes }: MdElement): TreeNode {
     this.created += 1;
     return { tag, text: '', attributes, children: [] };
@@ -44,7 +47,10 @@ export class TreeSink implements NodeSink<TreeNode> {
   }
 
   tablePart(body: TreeNode): TreeNode {
-    return body;
+    if (body.children.length < this.rowsPerPart || !body.parent) return body;
+    const next = this.element({ kind: 'element', tag: 'tbody', attributes: {}, children: [] });
+    this.append(body.parent, next);
+    return next;
   }
 
   append(parent: TreeNode, child: TreeNode): void {

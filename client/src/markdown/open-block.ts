@@ -108,16 +108,9 @@ function commitRows<N>(
   const body = parts?.[1];
   if (!parts || !body || finished.length === 0 || table.rows.length !== lines.length - 2) return undefined;
   body.children.splice(0, finished.length);
-  parts[1] = inNextPart(sink, body);
+  // Rows that are still open stay where they are; those to come go on in the next part.
+  parts[1] = { ...body, node: sink.tablePart(body.node) };
   const head = lines.slice(0, 2).join('\n') + '\n';
   const rowsLength = finished.join('\n').length + 1;
   return { length: rowsLength + (open?.kind === 'table' ? 0 : head.length), open: { kind: 'table', head } };
-}
-
-/** The rows that are still open move on with those to come. */
-function inNextPart<N>(sink: NodeSink<N>, body: Rendered<N>): Rendered<N> {
-  const node = sink.tablePart(body.node);
-  if (node === body.node) return body;
-  for (const row of body.children) sink.append(node, row.node);
-  return { ...body, node };
 }

@@ -31,6 +31,16 @@ describe('MarkdownStream', () => {
     );
   });
 
+  it('goes on with a long table in part after part, and loses no row', () => {
+    const rows = Array.from({ length: 40 }, (_, i) => `| ${i} | **${i * i}** |\n`).join('');
+    const source = `|a|b|\n|-|-|\n${rows}\nafter`;
+    for (const size of CHUNK_SIZES) {
+      const parts = streamed(source, size, 5).split('</tbody><tbody>');
+      if (size < source.length) expect(parts.length).toBeGreaterThan(3);
+      expect(parts.join('')).toBe(whole(source));
+    }
+  });
+
   it('shows long quotations of anything as the parser shows the whole', () => {
     const piece = fc.constantFrom(...PIECES, LONG);
     fc.assert(
@@ -210,8 +220,8 @@ function stream(sink: TreeSink, source: string, size: number, root = treeRoot())
   return outline(root);
 }
 
-function streamed(source: string, size: number): string {
-  return plain(stream(new TreeSink(), source, size));
+function streamed(source: string, size: number, rowsPerPart?: number): string {
+  return plain(stream(new TreeSink(rowsPerPart), source, size));
 }
 
 /** The parser itself has inputs that it stumbles over, and what begins a formula here is text to it. */
