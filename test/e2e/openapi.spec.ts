@@ -19,16 +19,16 @@ const NOT_OF_THE_API =
 let service: RunningApp;
 let check: DocumentCheck;
 let document: ApiDocument;
-/** An answer that ended, and one that runs until it is stopped. */
+/** An answer that ended, and one that runs until it is stopped; a third runs on in the session `running`. */
 let ended = '';
-let running = '';
+let stoppable = '';
 
 beforeAll(async () => {
   service = await startApp({
     MAX_RUNNING_PER_USER: '3',
     RATE_LIMIT: '6',
     BLOCKED_TERMS: 'forbidden',
-    // What runs until it is stopped must not be given up before, however slow the machine is.
+    // What runs must not be given up before, however slow the machine is.
     IDLE_TIMEOUT_MS: '600000',
   });
   document = jsonOf<ApiDocument>(await call(`${service.url}/openapi.json`));
@@ -37,9 +37,9 @@ beforeAll(async () => {
   ended = first.headers.get('x-answer-id') ?? '';
   await allEvents(first);
   await service.simulator.mistral.fault({ kind: 'stall', afterTokens: 2, match: 'count' });
-  const body = { user_id: 'doc', session_id: 'running', message: 'count to 9', provider: 'mistral' };
-  const second = await begin(service.url, { ...body, on_disconnect: 'finish' });
-  running = second.id;
+  const body = { user_id: 'doc', message: 'count to 9', provider: 'mistral', on_disconnect: 'finish' };
+  await begin(service.url, { ...body, session_id: 'running' });
+  stoppable = (await begin(service.url, { ...body, session_id: 'stoppable' })).id;
 });
 afterAll(() => service.close());
 
@@ -151,7 +151,7 @@ const examples = (): Record<string, Example[]> => ({
     { path: '/rr-chat/stream/unknown', status: 404 },
   ],
   'POST /rr-chat/stream/{answer_id}/stop': [
-    { path: `/rr-chat/stream/${running}/stop`, method: 'POST', status: 202 },
+    { path: `/rr-chat/stream/${stoppable}/stop`, method: 'POST', status: 202 },
     { path: `/rr-chat/stream/${ended}/stop`, method: 'POST', status: 202 },
     { path: '/rr-chat/stream/unknown/stop', method: 'POST', status: 404 },
     { path: `/rr-chat/stream/${'x'.repeat(129)}/stop`, method: 'POST', status: 400 },
