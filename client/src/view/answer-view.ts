@@ -50,7 +50,6 @@ export class AnswerView {
     this.#error?.remove();
     this.#error = undefined;
     this.#footer.restart();
-    this.element.classList.remove('ended');
   }
 
   /** Shows `state` as far as one paint goes; true if there is more to show. */
@@ -62,10 +61,9 @@ export class AnswerView {
     const more = this.#paintText(state);
     const shownAsRunning = state.running || more;
     this.element.setAttribute('aria-busy', String(shownAsRunning));
-    this.element.classList.toggle('running', shownAsRunning);
     this.#waiting.hidden = !state.running || state.text !== '';
-    this.#footer.showTokens(state);
-    if (!shownAsRunning) this.#showEnd(state);
+    this.#footer.paint(state, shownAsRunning);
+    if (!shownAsRunning) this.#showError(state);
     return more;
   }
 
@@ -93,9 +91,7 @@ export class AnswerView {
     );
   }
 
-  #showEnd(state: AnswerState): void {
-    this.#footer.showEnd(state);
-    this.element.classList.add('ended');
+  #showError(state: AnswerState): void {
     const error = shownError(state);
     if (!error || this.#error) return;
     this.#error = errorNote(error, this.options.live, this.options.turn && (() => this.options.turn?.regenerate()));
