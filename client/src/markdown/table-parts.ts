@@ -1,5 +1,6 @@
-/** So many cells are a part, which is laid out anew with every row that is written into it. */
+/** So many cells or characters are a part, which is laid out anew with every row that is written into it. */
 const CELLS_PER_PART = 200;
+const CHARS_PER_PART = 5_000;
 /** A column is given this much more than its rows had needed, where there is room: later numbers have more digits. */
 const SPARE_PX = 24;
 
@@ -11,12 +12,16 @@ const SPARE_PX = 24;
 export function tablePart(body: HTMLElement): HTMLElement {
   const table = body.parentElement;
   if (!(table instanceof HTMLTableElement)) return body;
-  if (body.childElementCount * (table.rows[0]?.cells.length ?? 1) < CELLS_PER_PART) return body;
+  if (!isLong(body, table.rows[0]?.cells.length ?? 1)) return body;
   if (!table.classList.contains('parted') && !part(table)) return body;
   const next = table.createTBody();
   const columns = table.querySelector('colgroup');
   if (columns) next.append(columns.cloneNode(true));
   return next;
+}
+
+function isLong(body: HTMLElement, columns: number): boolean {
+  return body.childElementCount * columns >= CELLS_PER_PART || (body.textContent?.length ?? 0) >= CHARS_PER_PART;
 }
 
 /** False where the table is not shown now and so has no widths. */
