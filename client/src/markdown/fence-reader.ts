@@ -9,7 +9,7 @@ export class FenceReader {
   #firstLine = true;
   /** A line end goes out only before the next line: the last one belongs to the fence. */
   #lineBegun = false;
-  /** The source behind the closing line, once there is one. */
+  /** The source behind the closing line, from its end on, once there is one. */
   rest: string | undefined;
 
   private constructor(
@@ -33,7 +33,7 @@ export class FenceReader {
     for (let end = source.indexOf('\n'); end >= 0; end = source.indexOf('\n', start)) {
       if (!this.#lineBegun && this.#closes(source.slice(start, end))) {
         this.#held = '';
-        this.rest = source.slice(end + 1);
+        this.rest = source.slice(end);
         return code;
       }
       code += this.#take(source.slice(start, end));

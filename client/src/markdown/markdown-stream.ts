@@ -1,16 +1,37 @@
-import type { Links, Token } from 'marked';
-import { blockNode, blockNodes } from './block-tree.js';
-import type { FenceReader } from './fence-reader.js';
+import type { Links, Token, Tokens } from 'marked';
+import { IncomingText } from './incoming-text.js';
+import { ItemReader } from './item-reader.js';
+import { ItemRegion } from './item-region.js';
 import { heal } from './heal.js';
+import { inlineNodes } from './inline-tree.js';
 import type { MdNode } from './md-node.js';
 import type { NodeSink } from './node-sink.js';
-import { commitWithin, continues, isOtherwise, openNode, prefixOf, type OpenBlock } from './open-block.js';
-import { FenceRegion, QuoteRegion, type OpenRegion } from './open-region.js';
+import { commitWithin, continues, isOtherwise, openList, openNode, prefixOf, type OpenBlock } from './open-block.js';
+import { FenceRegion, type OpenRegion } from './open-region.js';
 import { closeCode, patchChildren, type Rendered } from './patch.js';
-import { definitionsIn, endsInMarker, firstOpenBlock, lex, openFence, openQuote, rawLength } from './tail-lexer.js';
+import { QuoteRegion } from './quote-region.js';
+import { Sections } from './sections.js';
+import {
+  definitionsIn,
+  endsInMarker,
+  firstOpenBlock,
+  hasGap,
+  lex,
+  openFence,
+  openItem,
+  openQuote,
+  rawLength,
+  type OpenFence,
+  type OpenItem,
+} from './tail-lexer.js';
 
-/** What changes at the end must not make the browser look at all that was before: it passes over other sections as wholes. */
-const BLOCKS_PER_SECTION = 16;
+/** Of what the text is a part. */
+export interface Surroundings {
+  /** The links that the whole text knows. */
+  readonly links: Links;
+  /** Of a list item: whether its list is loose. */
+  readonly item?: { readonly loose: boolean };
+}
 
 /**
  * Renders Markdown while it is being written. Only the tail that may still change is parsed again, so the work per paint
@@ -19,120 +40,148 @@ const BLOCKS_PER_SECTION = 16;
 export class MarkdownStream<N> {
   /** Whether there are definitions of links, which hold for text before them as well. */
   hasDefinitions = false;
-  /** All that was ever appended; a rope that is read only when everything has to be rendered anew. */
-  #whole = '';
-  #pending = '';
+  /** Whether there is an empty line between two blocks. */
+  hasGap = false;
+  readonly #text = new IncomingText();
   #tail = '';
-  #heldReturn = '';
   #open: OpenBlock | undefined;
   #region: OpenRegion | undefined;
   /** The blocks that may still change, which are the last of the section. */
   readonly #rendered: Rendered<N>[] = [];
-  #section: N;
-  #finishedInSection = 0;
-  readonly #links: Links;
+  readonly #sections: Sections<N>;
+  #links: Links;
+  #behindList = false;
 
-  /** @param within for what is only a part of a text: the links that the text knows */
+  /** @param within for what is only a part of a text */
   constructor(
     private readonly sink: NodeSink<N>,
-    private readonly root: N,
-    private readonly within?: Links,
+    root: N,
+    private readonly within?: Surroundings,
   ) {
-    this.#links = within ?? {};
-    this.#section = this.#newSection();
+    this.#links = within?.links ?? {};
+    this.#sections = new Sections(sink, root, within === undefined);
   }
 
   /** Adds source text, cut anywhere. Shows nothing yet. */
   append(more: string): void {
-    let source = this.#heldReturn + more;
-    this.#heldReturn = source.endsWith('\r') ? '\r' : '';
-    if (this.#heldReturn !== '') source = source.slice(0, -1);
-    this.#pending += source.replace(/\r\n?/g, '\n');
+    this.#text.append(more);
   }
 
   /** Shows all that was appended. */
   paint(): void {
-    if (this.#pending === '') return;
+    if (this.#text.isTaken) return;
     this.#take();
-    if (this.#region) this.#region.paint();
-    else this.#update(false);
+    if (this.#region) this.#leaveRegion(this.#region.paint());
+    if (!this.#region) this.#update(false);
   }
 
   /** The source is whole: shows its final form. */
   finish(): void {
-    if (this.#heldReturn !== '') this.#pending += '\n';
-    this.#heldReturn = '';
+    this.#text.end();
     this.#take();
-    if (this.#region) {
-      this.#region.end();
-      this.#leaveRegion();
-    } else this.#update(true);
+    if (this.#region) this.#leaveRegion(this.#region.end() ?? '');
+    this.#update(true);
     closeCode(this.#rendered.splice(0));
     // A definition may stand behind its use, in text that was finished as plain brackets.
     if (this.hasDefinitions && !this.within) this.#rebuild();
   }
 
-  #take(): void {
-    const more = this.#pending;
-    this.#pending = '';
-    this.#whole += more;
-    const rest = this.#region ? this.#region.take(more) : this.#tail + more;
-    if (rest === undefined) return;
-    this.#tail = rest;
-    this.#leaveRegion();
+  /** The type of the block that the source ends in, were it whole. */
+  get lastBlock(): string | undefined {
+    this.#take();
+    return this.#region?.type ?? this.#lex(prefixOf(this.#open) + this.#tail, true).at(-1)?.type;
   }
 
-  #leaveRegion(): void {
+  #take(): void {
+    const more = this.#text.take();
+    if (this.#region) this.#leaveRegion(this.#region.take(more));
+    else this.#tail += more;
+  }
+
+  /** @param rest what is still to be parsed; nothing has changed where it is undefined */
+  #leaveRegion(rest: string | undefined): void {
+    if (rest === undefined) return;
     this.hasDefinitions ||= this.#region?.hasDefinitions ?? false;
     this.#region = undefined;
+    this.#tail = rest;
+  }
+
+  #lex(source: string, whole: boolean): Token[] {
+    const { item } = this.within ?? {};
+    return lex(source, this.#links, whole, item && { ...item, behindList: this.#behindList });
+  }
+
+  #nodes(open: OpenBlock | undefined, token: Token): MdNode[] {
+    // The text of an item, without a paragraph around it.
+    if (this.within?.item && token.type === 'text') return inlineNodes([token]);
+    const node = openNode(open, token);
+    return node ? [node] : [];
   }
 
   #update(final: boolean): void {
     const source = prefixOf(this.#open) + this.#tail;
     const readable = final ? source : heal(source);
-    const tokens = lex(readable, this.#links, final);
+    const tokens = this.#lex(readable, final);
     if (isOtherwise(this.#open, tokens[0])) {
       this.#reopen();
       this.#update(final);
       return;
     }
     if (!continues(this.#open, tokens[0])) {
-      if (final) this.#rebuild();
+      this.#endOpen(final, tokens);
       return;
     }
     const fence = final ? undefined : openFence(tokens, source);
-    const nodes = tokens.map((token, i) => (i === 0 ? openNode(this.#open, token) : blockNode(token)));
-    if (fence) nodes[fence.index] = { kind: 'code', language: fence.reader.language, text: fence.code };
-    patchChildren(this.sink, this.#section, this.#rendered, shownOf(nodes));
+    const nodes = tokens.map((token, i) => this.#nodes(i === 0 ? this.#open : undefined, token));
+    if (fence) nodes[fence.index] = [{ kind: 'code', language: fence.reader.language, text: fence.code }];
+    patchChildren(this.sink, this.#sections.current, this.#rendered, nodes.flat());
     this.hasDefinitions ||= definitionsIn(tokens).length > 0;
+    this.hasGap ||= hasGap(tokens);
     if (!final && rawLength(tokens) === readable.length && !endsInMarker(readable))
       this.#commit(tokens, nodes, source, readable, fence);
   }
 
+  /** What comes is no part of the open block. */
+  #endOpen(final: boolean, tokens: readonly Token[]): void {
+    if (this.#open?.kind === 'list' && (final || tokens.length > 0)) {
+      // All its items are finished, and the empty lines behind the last of them stand between it and what follows.
+      const { committed } = this.#open;
+      for (const { node } of this.#rendered[0]?.children ?? []) this.sink.remove(node);
+      this.#tail = committed.slice(committed.trimEnd().length) + this.#tail;
+      this.#finishBlocks(1);
+      this.#open = undefined;
+      this.#behindList = true;
+      this.#update(final);
+    } else if (final && this.#tail !== '') this.#rebuild();
+  }
+
   #commit(
     tokens: Token[],
-    nodes: (MdNode | undefined)[],
+    nodes: MdNode[][],
     source: string,
     readable: string,
-    fence: { index: number; reader: FenceReader } | undefined,
+    fence: OpenFence | undefined,
   ): void {
     const quote = openQuote(tokens, source);
-    const from = fence?.index ?? quote ?? firstOpenBlock(tokens);
+    // What is closed for the eyes may look like an item's second block, and make its list loose.
+    const isAsWritten = source.startsWith(readable);
+    const item = isAsWritten ? openItem(tokens, source) : undefined;
+    const from = fence?.index ?? quote ?? item?.index ?? firstOpenBlock(tokens);
     const finished = tokens.slice(0, from);
     const length = rawLength(finished);
     if (!source.startsWith(readable.slice(0, length))) return;
     if (from > 0) {
-      const blocks = this.#rendered.splice(0, shownOf(nodes.slice(0, from)).length);
-      closeCode(blocks);
-      this.#finishBlocks(blocks.length);
+      this.#finishBlocks(nodes.slice(0, from).flat().length);
       for (const { tag, href, title } of definitionsIn(finished)) this.#links[tag] ??= { href, title };
+      this.#behindList ||= finished.some(({ type }) => type === 'list');
       this.#tail = this.#tail.slice(length - prefixOf(this.#open).length);
       this.#open = undefined;
     }
     const [first] = this.#rendered;
     if (fence && first?.code) this.#enter(new FenceRegion(fence.reader, first.code));
     else if (quote !== undefined && first) this.#enterQuote(first);
-    else this.#commitWithin(tokens[from]);
+    else if (!(item && first && this.#enterItem(first, tokens[from] as Tokens.List, item)))
+      this.#commitWithin(isAsWritten || tokens[from]?.type !== 'list' ? tokens[from] : undefined);
   }
 
   #enter(region: OpenRegion): void {
@@ -144,11 +193,29 @@ export class MarkdownStream<N> {
   #enterQuote(quote: Rendered<N>): void {
     closeCode([quote]);
     this.sink.clear(quote.node);
-    const inside = new MarkdownStream(this.sink, quote.node, this.#links);
+    const inside = new MarkdownStream(this.sink, quote.node, { links: this.#links });
     const region = new QuoteRegion(this.sink, quote.node, inside);
-    region.take(this.#tail);
+    const rest = region.take(this.#tail);
     region.paint();
     this.#enter(region);
+    this.#leaveRegion(rest);
+  }
+
+  /** False where the item is not one that can be read by itself. */
+  #enterItem({ children }: Rendered<N>, list: Tokens.List, { before, item }: OpenItem): boolean {
+    const node = children.at(-1)?.node;
+    const opened = ItemReader.open(item);
+    if (!node || !opened) return false;
+    closeCode(children.splice(0));
+    this.sink.clear(node);
+    const open = openList(this.#open, list, before);
+    const inside = new MarkdownStream(this.sink, node, { links: this.#links, item: open });
+    inside.append(opened.inside);
+    this.#open = open;
+    this.#region = new ItemRegion(this.sink, node, open, opened.reader, inside, item);
+    this.#tail = '';
+    this.#leaveRegion(this.#region.paint());
+    return true;
   }
 
   #commitWithin(token: Token | undefined): void {
@@ -159,18 +226,8 @@ export class MarkdownStream<N> {
   }
 
   #finishBlocks(count: number): void {
-    this.#finishedInSection += count;
-    if (this.#finishedInSection < BLOCKS_PER_SECTION) return;
-    this.#section = this.#newSection();
-    for (const { node } of this.#rendered) this.sink.append(this.#section, node);
-  }
-
-  #newSection(): N {
-    if (this.within) return this.root;
-    const section = this.sink.section();
-    this.sink.append(this.root, section);
-    this.#finishedInSection = 0;
-    return section;
+    closeCode(this.#rendered.splice(0, count));
+    this.#sections.finish(count, this.#rendered);
   }
 
   /** What was finished of the open block is read again, together with the rest. */
@@ -178,21 +235,17 @@ export class MarkdownStream<N> {
     if (!this.#open || this.#open.kind === 'table') return;
     this.#tail = this.#open.committed + this.#tail;
     this.#open = undefined;
-    const block = this.#rendered.shift();
-    if (block) this.sink.remove(block.node);
-    // What stood behind it would now stand before it.
+    // What stands behind it would stand before it then.
     for (const { node } of this.#rendered.splice(0)) this.sink.remove(node);
   }
 
   #rebuild(): void {
-    this.sink.clear(this.root);
+    this.#sections.clear();
     this.#rendered.length = 0;
-    this.#section = this.#newSection();
-    patchChildren(this.sink, this.#section, this.#rendered, blockNodes(lex(this.#whole, this.within ?? {}, true)));
+    this.#behindList = false;
+    if (!this.within) this.#links = {};
+    const nodes = this.#lex(this.#text.whole, true).flatMap((token) => this.#nodes(undefined, token));
+    patchChildren(this.sink, this.#sections.current, this.#rendered, nodes);
     closeCode(this.#rendered.splice(0));
   }
-}
-
-function shownOf(nodes: readonly (MdNode | undefined)[]): MdNode[] {
-  return nodes.filter((node) => node !== undefined);
 }

@@ -7,9 +7,21 @@ import { closeCode, type Rendered } from './patch.js';
 
 /** A list, table or paragraph whose first part is finished and only the rest is still read. */
 export type OpenBlock =
-  | { readonly kind: 'list'; readonly start: number | ''; readonly loose: boolean; readonly committed: string }
+  | OpenList
   | { readonly kind: 'table'; readonly head: string }
   | { readonly kind: 'paragraph'; readonly committed: string };
+
+export interface OpenList {
+  readonly kind: 'list';
+  readonly start: number | '';
+  /** The sign that all its items have, whatever their numbers. */
+  readonly bullet: string;
+  readonly loose: boolean;
+  /** The source of the items that are finished. */
+  committed: string;
+  /** Whether it ends in an empty line. */
+  endsInGap: boolean;
+}
 
 /** Items and rows that stay open, for the reason that blocks do. */
 const KEPT = 2;
@@ -21,6 +33,7 @@ export function prefixOf(open: OpenBlock | undefined): string {
 
 /** Whether `token`, the first of the rest, goes on with the open block. */
 export function continues(open: OpenBlock | undefined, token: Token | undefined): boolean {
+  if (open?.kind === 'list' && token?.type === 'list') return bulletOf(token as Tokens.List) === open.bullet;
   return open === undefined || token?.type === open.kind;
 }
 
@@ -30,7 +43,8 @@ export function continues(open: OpenBlock | undefined, token: Token | undefined)
  */
 export function isOtherwise(open: OpenBlock | undefined, token: Token | undefined): boolean {
   if (open?.kind === 'paragraph') return token?.type !== 'paragraph';
-  return open?.kind === 'list' && !open.loose && token?.type === 'list' && (token as Tokens.List).loose;
+  if (open?.kind !== 'list' || open.loose || !continues(open, token)) return false;
+  return (token as Tokens.List).loose || open.endsInGap;
 }
 
 /** The node of the first token, seen as the rest of the open block. */
@@ -84,16 +98,24 @@ function commitItems<N>(
   const raw = finished.map((item) => item.raw).join('');
   if (finished.length === 0 || !source.startsWith(raw)) return undefined;
   closeCode(rendered.children.splice(0, finished.length));
+  return { length: raw.length, open: openList(open, list, raw) };
+}
+
+/** The list of which, with those before, the items with this source are finished. */
+export function openList(open: OpenBlock | undefined, list: Tokens.List, raw: string): OpenList {
   const before = open?.kind === 'list' ? open : undefined;
   return {
-    length: raw.length,
-    open: {
-      kind: 'list',
-      start: before ? before.start : list.start,
-      loose: (before?.loose ?? false) || list.loose,
-      committed: (before?.committed ?? '') + raw,
-    },
+    kind: 'list',
+    start: before ? before.start : list.start,
+    bullet: bulletOf(list),
+    loose: (before?.loose ?? false) || list.loose,
+    committed: (before?.committed ?? '') + raw,
+    endsInGap: false,
   };
+}
+
+function bulletOf({ raw }: Tokens.List): string {
+  return /^ {0,3}\d*([^])/.exec(raw)?.[1] ?? '';
 }
 
 function commitRows<N>(

@@ -2,12 +2,33 @@ import type { Links, Token, Tokens, TokensList } from 'marked';
 import { FenceReader } from './fence-reader.js';
 import { FormulaLexer, leavesOpenInside } from './formula-lexer.js';
 
-/** The tokens of `source`, which is `whole` or still to be continued; reference links resolve against `links` too. */
-export function lex(source: string, links: Links, whole: boolean): TokensList {
+/** From this length on a quotation or a list item is read by itself. */
+const LONG_CHARS = 1_200;
+
+/** What the parser knows of a list item when it reads a part of its inside. */
+export interface ItemContext {
+  readonly loose: boolean;
+  /** From its first list on, the parser takes the texts of any item for paragraphs. */
+  readonly behindList: boolean;
+}
+
+/**
+ * The tokens of `source`, which is `whole` or still to be continued, and of a list item or not; reference links resolve
+ * against `links` too.
+ */
+export function lex(source: string, links: Links, whole: boolean, item?: ItemContext): TokensList {
   const lexer = new FormulaLexer(whole);
+  lexer.state.top = item?.behindList ?? true;
   Object.assign(lexer.tokens.links, links);
   const tokens = lexer.lex(source);
-  return whole || !leavesOpenInside(tokens) ? tokens : lex(source, links, true);
+  if (!whole && leavesOpenInside(tokens)) return lex(source, links, true, item);
+  if (item?.loose) for (const token of tokens) if (token.type === 'text') token.type = 'paragraph';
+  return tokens;
+}
+
+/** Whether there is an empty line between two of these blocks, as the parser sees it. */
+export function hasGap(tokens: readonly Token[]): boolean {
+  return tokens.some(({ type, raw }, i) => type === 'space' && i < tokens.length - 1 && /\n.*\n/.test(raw));
 }
 
 /** Length of the source that these tokens stand for. */
@@ -27,14 +48,22 @@ export function definitionsIn(tokens: readonly Token[]): Tokens.Def[] {
 
 /**
  * Index of the first token that text to come may still change: the last two blocks. One is not enough, as what looks like
- * a new paragraph may turn out to be the next item of the list before it.
+ * a new paragraph may turn out to be the next item of the list before it; only a block of several lines is what it is.
  */
 export function firstOpenBlock(tokens: readonly Token[]): number {
   let blocks = 0;
-  for (let i = tokens.length - 1; i >= 0; i--) {
-    if (tokens[i]?.type !== 'space' && ++blocks >= 2 && !leansOnParagraph(tokens, i)) return i;
+  for (const [i, token] of [...tokens.entries()].reverse()) {
+    if (token.type === 'space') continue;
+    blocks += 1;
+    if (blocks === 1 ? isSettled(token) : !leansOnParagraph(tokens, i)) return i;
   }
   return 0;
+}
+
+function isSettled(token: Token): boolean {
+  if (token.type === 'list') return (token as Tokens.List).items.length > 2;
+  if (token.type === 'table') return (token as Tokens.Table).rows.length > 2;
+  return token.type === 'paragraph' && token.raw.length > LONG_CHARS;
 }
 
 /** What a tag at the beginning of a line means depends on whether the line before it is a paragraph's. */
@@ -42,11 +71,15 @@ function leansOnParagraph(tokens: readonly Token[], index: number): boolean {
   return tokens[index - 1]?.type === 'paragraph' && /^ {0,3}</.test(tokens[index]?.raw ?? '');
 }
 
-/** An unfinished, unindented code fence at the end of `source`: its token's index, its reader, and the code so far. */
-export function openFence(
-  tokens: readonly Token[],
-  source: string,
-): { index: number; reader: FenceReader; code: string } | undefined {
+/** An unfinished code fence: its token's index, its reader, and the code so far. */
+export interface OpenFence {
+  readonly index: number;
+  readonly reader: FenceReader;
+  readonly code: string;
+}
+
+/** An unfinished, unindented code fence at the end of `source`. */
+export function openFence(tokens: readonly Token[], source: string): OpenFence | undefined {
   const index = tokens.findLastIndex((token) => token.type !== 'space');
   if (index < 0 || tokens[index]?.type !== 'code') return undefined;
   const fence = FenceReader.open(source.slice(rawLength(tokens.slice(0, index))));
@@ -55,15 +88,29 @@ export function openFence(
   return fence.reader.rest === undefined ? { index, reader: fence.reader, code } : undefined;
 }
 
-/** From this length on a quotation is read by itself. */
-const LONG_QUOTE_CHARS = 1_200;
-
 /** Index of the token of a long quotation at the end of `source` that may go on, each line of which bears its mark. */
 export function openQuote(tokens: readonly Token[], source: string): number | undefined {
   const index = tokens.length - 1;
   if (tokens[index]?.type !== 'blockquote') return undefined;
   const quote = source.slice(rawLength(tokens.slice(0, index)));
-  return quote.length >= LONG_QUOTE_CHARS && /^(?: {0,3}>[^\n]*(?:\n|$))+$/.test(quote) ? index : undefined;
+  return quote.length >= LONG_CHARS && /^(?: {0,3}>[^\n]*(?:\n|$))+$/.test(quote) ? index : undefined;
+}
+
+/** The last item of a list, if it is long and may go on: its token, its source, and that of the items before it. */
+export interface OpenItem {
+  readonly index: number;
+  readonly before: string;
+  readonly item: string;
+}
+
+/** A long list item at the end of `source`. */
+export function openItem(tokens: readonly Token[], source: string): OpenItem | undefined {
+  const index = tokens.length - 1;
+  if (tokens[index]?.type !== 'list') return undefined;
+  const items = (tokens[index] as Tokens.List).items;
+  const before = items.slice(0, -1).map(({ raw }) => raw).join('');
+  const item = source.slice(rawLength(tokens.slice(0, index)) + before.length);
+  return item.length >= LONG_CHARS ? { index, before, item } : undefined;
 }
 
 /** A last line of dashes and the like may yet be a table's second line, and the parser cuts what is before it on suspicion. */

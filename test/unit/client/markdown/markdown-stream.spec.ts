@@ -27,7 +27,7 @@ describe('MarkdownStream', () => {
         fc.pre(isComparable(source));
         expect(streamed(source, size)).toBe(whole(source));
       }),
-      { numRuns: 400 },
+      { numRuns: Number(process.env.RUNS ?? 400) },
     );
   });
 
@@ -56,7 +56,51 @@ describe('MarkdownStream', () => {
           expect(streamed(source, size)).toBe(whole(source));
         },
       ),
-      { numRuns: 300 },
+      { numRuns: Number(process.env.RUNS ?? 300) },
+    );
+  });
+
+  it('shows long list items of anything as the parser shows the whole', () => {
+    const piece = fc.constantFrom(...PIECES, LONG);
+    fc.assert(
+      fc.property(
+        fc.constantFrom('', 'First.\n\n', '- one\n', '1. one\n\n', '* other\n', '- one\n\n  more\n'),
+        fc.constantFrom('- ', '- ', '-   ', '1. ', '7) ', ' - ', '-     ', '-\t'),
+        fc.array(piece, { maxLength: 25 }),
+        fc.array(fc.constantFrom(0, 0, 0, 0, 1, 2, 3), { minLength: 6, maxLength: 6 }),
+        fc.array(fc.oneof(piece, fc.constantFrom('\n- next', '\n2. next', '\n\n- next', '\n* other', '\nlazy', '\n  in')), {
+          maxLength: 6,
+        }),
+        fc.integer({ min: 1, max: 900 }),
+        (before, bullet, pieces, indents, after, size) => {
+          const inside = (LONG.repeat(4) + pieces.join('')).replace(/\r\n/g, '\n').split('\n');
+          const indented = inside.map((line, i) => indentOf(bullet.length, indents[i % indents.length] ?? 0) + line);
+          const source = before + bullet + indented.join('\n').trimStart() + after.join('');
+          fc.pre(isComparable(source));
+          expect(streamed(source, size)).toBe(whole(source));
+        },
+      ),
+      { numRuns: Number(process.env.RUNS ?? 300) },
+    );
+  });
+
+  it('shows long quotations with lines without a mark as the parser shows the whole', () => {
+    const piece = fc.constantFrom(...PIECES, LONG);
+    fc.assert(
+      fc.property(
+        fc.array(piece, { maxLength: 25 }),
+        fc.array(fc.boolean(), { minLength: 7, maxLength: 7 }),
+        fc.array(piece, { maxLength: 6 }),
+        fc.integer({ min: 1, max: 900 }),
+        (pieces, bare, after, size) => {
+          const inside = (LONG.repeat(4) + pieces.join('')).replace(/\r\n/g, '\n').split('\n');
+          const quoted = inside.map((line, i) => (i > 0 && bare[i % bare.length] ? line : `> ${line}`));
+          const source = quoted.join('\n') + after.join('');
+          fc.pre(isComparable(source));
+          expect(streamed(source, size)).toBe(whole(source));
+        },
+      ),
+      { numRuns: Number(process.env.RUNS ?? 300) },
     );
   });
 
@@ -69,7 +113,7 @@ describe('MarkdownStream', () => {
         fc.pre(isComparable(source));
         expect(streamed(source, size)).toBe(whole(source));
       }),
-      { numRuns: 300 },
+      { numRuns: Number(process.env.RUNS ?? 300) },
     );
   });
 
@@ -149,6 +193,11 @@ describe('MarkdownStream', () => {
     }
   });
 });
+
+/** The spaces before a line of an item: as many as are needed, one more, one less, or none. */
+function indentOf(needed: number, kind: number): string {
+  return ' '.repeat([needed, needed + 1, Math.max(0, needed - 1), 0][kind] ?? needed);
+}
 
 /** 300 characters of plain words. */
 const LONG = 'some plain words that go on and on, '.repeat(9).slice(0, 300);
