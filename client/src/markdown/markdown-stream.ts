@@ -4,7 +4,7 @@ import { ItemReader } from './item-reader.js';
 import { ItemRegion } from './item-region.js';
 import { heal } from './heal.js';
 import { inlineNodes } from './inline-tree.js';
-import type { MdNode } from './md-node.js';
+import { element, type MdNode } from './md-node.js';
 import type { NodeSink } from './node-sink.js';
 import { commitWithin, continues, isOtherwise, openList, openNode, prefixOf, type OpenBlock } from './open-block.js';
 import { FenceRegion, type OpenRegion } from './open-region.js';
@@ -51,6 +51,8 @@ export class MarkdownStream<N> {
   readonly #sections: Sections<N>;
   #links: Links;
   #behindList = false;
+  /** Where a quotation or item begins that only the parser can read. */
+  #unreadable: number | undefined;
 
   /** @param within for what is only a part of a text */
   constructor(
@@ -162,7 +164,7 @@ export class MarkdownStream<N> {
     readable: string,
     fence: OpenFence | undefined,
   ): void {
-    const quote = openQuote(tokens, source);
+    const quote = openQuote(tokens);
     // What is closed for the eyes may look like an item's second block, and make its list loose.
     const isAsWritten = source.startsWith(readable);
     const item = isAsWritten ? openItem(tokens, source) : undefined;
@@ -191,20 +193,22 @@ export class MarkdownStream<N> {
   }
 
   #enterQuote(quote: Rendered<N>): void {
+    if (this.#isUnreadable(this.#tail)) return;
+    const source = this.#tail;
     closeCode([quote]);
     this.sink.clear(quote.node);
     const inside = new MarkdownStream(this.sink, quote.node, { links: this.#links });
     const region = new QuoteRegion(this.sink, quote.node, inside);
-    const rest = region.take(this.#tail);
-    region.paint();
     this.#enter(region);
-    this.#leaveRegion(rest);
+    const rest = region.take(source);
+    if (rest === undefined) region.paint();
+    else this.#giveUp(source, rest);
   }
 
   /** False where the item is not one that can be read by itself. */
   #enterItem({ children }: Rendered<N>, list: Tokens.List, { before, item }: OpenItem): boolean {
     const node = children.at(-1)?.node;
-    const opened = ItemReader.open(item);
+    const opened = this.#isUnreadable(item) ? undefined : ItemReader.open(item);
     if (!node || !opened) return false;
     closeCode(children.splice(0));
     this.sink.clear(node);
@@ -214,12 +218,26 @@ export class MarkdownStream<N> {
     this.#open = open;
     this.#region = new ItemRegion(this.sink, node, open, opened.reader, inside, item);
     this.#tail = '';
-    this.#leaveRegion(this.#region.paint());
+    const rest = this.#region.paint();
+    if (rest !== undefined) this.#giveUp(item, rest);
     return true;
   }
 
+  #isUnreadable(source: string): boolean {
+    return this.#unreadable === this.#text.whole.length - source.length;
+  }
+
+  /** A region was not what it seemed when it was entered. */
+  #giveUp(source: string, rest: string): void {
+    this.#unreadable = this.#text.whole.length - source.length;
+    this.#leaveRegion(rest);
+    this.#update(false);
+  }
+
   #commitWithin(token: Token | undefined): void {
-    const inner = commitWithin(this.sink, this.#open, token, this.#rendered[0], this.#tail);
+    const text = { node: this.#sections.current, source: element('li', []), children: this.#rendered };
+    const shown = token?.type === 'text' ? text : this.#rendered[0];
+    const inner = commitWithin(this.sink, this.#open, token, shown, this.#tail);
     if (!inner) return;
     this.#tail = this.#tail.slice(inner.length);
     this.#open = inner.open;
@@ -233,17 +251,28 @@ export class MarkdownStream<N> {
   /** What was finished of the open block is read again, together with the rest. */
   #reopen(): void {
     if (!this.#open || this.#open.kind === 'table') return;
+    if (this.#open.kind === 'text') {
+      this.#restart();
+      return;
+    }
     this.#tail = this.#open.committed + this.#tail;
     this.#open = undefined;
     // What stands behind it would stand before it then.
     for (const { node } of this.#rendered.splice(0)) this.sink.remove(node);
   }
 
-  #rebuild(): void {
+  /** Nothing is shown or known any more. */
+  #restart(): void {
     this.#sections.clear();
     this.#rendered.length = 0;
+    this.#open = undefined;
     this.#behindList = false;
+    this.#tail = this.#text.whole;
     if (!this.within) this.#links = {};
+  }
+
+  #rebuild(): void {
+    this.#restart();
     const nodes = this.#lex(this.#text.whole, true).flatMap((token) => this.#nodes(undefined, token));
     patchChildren(this.sink, this.#sections.current, this.#rendered, nodes);
     closeCode(this.#rendered.splice(0));

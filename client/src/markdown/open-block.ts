@@ -9,7 +9,7 @@ import { closeCode, type Rendered } from './patch.js';
 export type OpenBlock =
   | OpenList
   | { readonly kind: 'table'; readonly head: string }
-  | { readonly kind: 'paragraph'; readonly committed: string };
+  | { readonly kind: 'paragraph' | 'text'; readonly committed: string };
 
 export interface OpenList {
   readonly kind: 'list';
@@ -42,7 +42,7 @@ export function continues(open: OpenBlock | undefined, token: Token | undefined)
  * loose, also the items that were finished as tight ones; a line of dashes makes all lines before it a heading or a table.
  */
 export function isOtherwise(open: OpenBlock | undefined, token: Token | undefined): boolean {
-  if (open?.kind === 'paragraph') return token?.type !== 'paragraph';
+  if (open?.kind === 'paragraph' || open?.kind === 'text') return token?.type !== open.kind;
   if (open?.kind !== 'list' || open.loose || !continues(open, token)) return false;
   return (token as Tokens.List).loose || open.endsInGap;
 }
@@ -71,21 +71,22 @@ export function commitWithin<N>(
   if (!token || !rendered) return undefined;
   if (token.type === 'list') return commitItems(open, token as Tokens.List, rendered, source);
   if (token.type === 'table') return commitRows(sink, open, token as Tokens.Table, rendered);
-  if (token.type === 'paragraph') return commitWords(sink, open, token as Tokens.Paragraph, rendered, source);
+  if (token.type === 'paragraph' || token.type === 'text')
+    return commitWords(sink, open, token as Tokens.Paragraph | Tokens.Text, rendered, source);
   return undefined;
 }
 
 function commitWords<N>(
   sink: NodeSink<N>,
   open: OpenBlock | undefined,
-  paragraph: Tokens.Paragraph,
+  paragraph: Tokens.Paragraph | Tokens.Text,
   rendered: Rendered<N>,
   source: string,
 ): InnerCommit | undefined {
   const length = commitText(sink, paragraph, rendered, source);
   if (length === 0) return undefined;
-  const before = open?.kind === 'paragraph' ? open.committed : '';
-  return { length, open: { kind: 'paragraph', committed: before + paragraph.raw.slice(0, length) } };
+  const before = open?.kind === paragraph.type ? open.committed : '';
+  return { length, open: { kind: paragraph.type, committed: before + paragraph.raw.slice(0, length) } };
 }
 
 function commitItems<N>(

@@ -19,7 +19,7 @@ const BREAK = /(?<=\p{L}[,.;:?!]? )(?=\p{L}{2})/gu;
  */
 export function commitText<N>(
   sink: NodeSink<N>,
-  paragraph: Tokens.Paragraph,
+  paragraph: Tokens.Paragraph | Tokens.Text,
   rendered: Rendered<N>,
   source: string,
 ): number {
@@ -39,11 +39,11 @@ export function commitText<N>(
 }
 
 /** The tokens up to the last place where the paragraph may be cut, the last one of them cut there. */
-function finishedTokens({ raw, tokens }: Tokens.Paragraph): Token[] {
+function finishedTokens({ raw, tokens = [] }: Tokens.Paragraph | Tokens.Text): Token[] {
   const most = raw.length - KEPT_CHARS;
   let at = 0;
   let finished: Token[] = [];
-  for (const [i, token] of (tokens as readonly Token[]).entries()) {
+  for (const [i, token] of tokens.entries()) {
     // A line with these may become the head of a table, whose columns are then counted.
     if (at >= most || token.raw.includes('|')) break;
     if (token.type === 'text') {

@@ -63,7 +63,7 @@ export function firstOpenBlock(tokens: readonly Token[]): number {
 function isSettled(token: Token): boolean {
   if (token.type === 'list') return (token as Tokens.List).items.length > 2;
   if (token.type === 'table') return (token as Tokens.Table).rows.length > 2;
-  return token.type === 'paragraph' && token.raw.length > LONG_CHARS;
+  return (token.type === 'paragraph' || token.type === 'text') && token.raw.length > LONG_CHARS;
 }
 
 /** What a tag at the beginning of a line means depends on whether the line before it is a paragraph's. */
@@ -88,12 +88,10 @@ export function openFence(tokens: readonly Token[], source: string): OpenFence |
   return fence.reader.rest === undefined ? { index, reader: fence.reader, code } : undefined;
 }
 
-/** Index of the token of a long quotation at the end of `source` that may go on, each line of which bears its mark. */
-export function openQuote(tokens: readonly Token[], source: string): number | undefined {
-  const index = tokens.length - 1;
-  if (tokens[index]?.type !== 'blockquote') return undefined;
-  const quote = source.slice(rawLength(tokens.slice(0, index)));
-  return quote.length >= LONG_CHARS && /^(?: {0,3}>[^\n]*(?:\n|$))+$/.test(quote) ? index : undefined;
+/** Index of the token of a long quotation at the end of the source. */
+export function openQuote(tokens: readonly Token[]): number | undefined {
+  const last = tokens.at(-1);
+  return last?.type === 'blockquote' && last.raw.length >= LONG_CHARS ? tokens.length - 1 : undefined;
 }
 
 /** The last item of a list, if it is long and may go on: its token, its source, and that of the items before it. */
