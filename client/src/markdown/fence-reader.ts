@@ -1,9 +1,6 @@
-const OPENING = /^(`{3,}(?=[^`\n]*\n)|~{3,})([^\n]*)\n/;
+const OPENING = /^( {0,3})(`{3,}(?=[^`\n]*\n)|~{3,})([^\n]*)\n/;
 
-/**
- * Reads the inside of a fenced code block line by line, so that its text needs no second look however long it grows.
- * Only for fences that are not indented.
- */
+/** Reads the inside of a fenced code block line by line, so that its text needs no second look however long it grows. */
 export class FenceReader {
   #held = '';
   #firstLine = true;
@@ -12,17 +9,22 @@ export class FenceReader {
   /** The source behind the closing line, from its end on, once there is one. */
   rest: string | undefined;
 
+  /** @param indent up to so much white space is not a part of a line */
   private constructor(
     private readonly marker: string,
     readonly language: string,
+    private readonly indent: number,
   ) {}
 
   /** A reader for the fence that `source` begins with, and what comes after its opening line; undefined if there is none. */
   static open(source: string): { reader: FenceReader; inside: string } | undefined {
     const match = OPENING.exec(source);
-    if (!match?.[1]) return undefined;
-    const language = match[2]?.trim().match(/^\S+/)?.[0] ?? '';
-    return { reader: new FenceReader(match[1], language), inside: source.slice(match[0].length) };
+    if (!match) return undefined;
+    const [opening, space = '', marker = '', info = ''] = match;
+    const language = info.trim().match(/^\S+/)?.[0] ?? '';
+    // The parser takes tildes as they stand.
+    const indent = marker.startsWith('`') ? space.length : 0;
+    return { reader: new FenceReader(marker, language, indent), inside: source.slice(opening.length) };
   }
 
   /** The code that `more` adds; sets {@link rest} where the closing line is among it. */
@@ -52,16 +54,19 @@ export class FenceReader {
   }
 
   #takePartial(line: string): string {
-    const mayClose = !this.#lineBegun && /^ {0,3}[`~]*[ ]*$/.test(line);
-    this.#held = mayClose ? line : '';
-    if (mayClose) return '';
+    const waits = !this.#lineBegun && (/^ {0,3}[`~]*[ ]*$/.test(line) || (line.length < this.indent && line.trim() === ''));
+    this.#held = waits ? line : '';
+    if (waits) return '';
     const code = this.#take(line);
     this.#lineBegun = true;
     return code;
   }
 
   #take(text: string): string {
-    return this.#lineBegun || this.#firstLine ? text : '\n' + text;
+    if (this.#lineBegun) return text;
+    const space = text.length - text.trimStart().length;
+    const line = text.slice(Math.min(space, this.indent));
+    return this.#firstLine ? line : '\n' + line;
   }
 
   #closes(line: string): boolean {

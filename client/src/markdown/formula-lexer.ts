@@ -14,7 +14,12 @@ interface OpenFormulaToken {
   readonly raw: string;
 }
 
-/** The parser with formulas. In a source that is not `whole`, one that is still open at the end is taken as plain text. */
+const TASK = /^\[[ xX]\][ \t]+/;
+
+/**
+ * The parser with formulas. In a source that is not `whole`, one that is still open at the end is taken as plain text. The
+ * inside of an item that is a `task` begins with its box.
+ */
 export class FormulaLexer extends Lexer {
   /** The inline text that is being read, and whether it is the one that the source ends in, unless that is whole. */
   #inline = '';
@@ -25,7 +30,10 @@ export class FormulaLexer extends Lexer {
     emStrongMask: (masked: string) => maskFormulas(this.#inline, masked, !this.#isOpen),
   } as Hooks;
 
-  constructor(private readonly whole: boolean) {
+  constructor(
+    private readonly whole: boolean,
+    private readonly task = false,
+  ) {
     const tokenizer = new BoundedTokenizer((text) => nextBlockFormula(text, whole));
     super({ gfm: true, tokenizer });
     tokenizer.rules = quickRules(tokenizer.rules);
@@ -40,6 +48,13 @@ export class FormulaLexer extends Lexer {
   }
 
   override inlineTokens(source: string, tokens: Token[] = []): Token[] {
+    const box = this.task && isTextOf(this.tokens[0], tokens) ? TASK.exec(source)?.[0] : undefined;
+    if (box === undefined) return this.#inlineTokens(source, tokens);
+    tokens.push({ type: 'checkbox', raw: box, checked: !box.startsWith('[ ]') });
+    return this.#inlineTokens(source.slice(box.length), tokens);
+  }
+
+  #inlineTokens(source: string, tokens: Token[]): Token[] {
     if (this.#depth > DEEPEST) return [...tokens, { type: 'text', raw: source, text: source }];
     const [outer, outerIsOpen, outerHooks] = [this.#inline, this.#isOpen, this.options.hooks ?? null];
     this.#inline = source;
@@ -52,6 +67,10 @@ export class FormulaLexer extends Lexer {
     [this.#inline, this.#isOpen, this.options.hooks] = [outer, outerIsOpen, outerHooks];
     return result;
   }
+}
+
+function isTextOf(block: Token | undefined, tokens: Token[]): boolean {
+  return (block?.type === 'text' || block?.type === 'paragraph') && (block as Tokens.Text).tokens === tokens;
 }
 
 /** Whether a formula was left open elsewhere than at the end of the source: in a list item or quotation that is over. */

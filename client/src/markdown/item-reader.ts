@@ -1,7 +1,9 @@
 import { BEGINNING_CHARS, expandTabs, PLAIN } from './line-beginning.js';
 
 const BULLET = /^( {0,3}(?:[*+-]|\d{1,9}[.)]))([ \t]+)(?=[^ \t\n])/;
-const TASK = /^\[[ xX]\]/;
+const TASK = /^\[[ xX]\][ \t]+\S/;
+/** What a line in the first paragraph begins with that may make it a heading or a table, which has no box. */
+const NO_TASK = /[|:=-]/;
 /** More columns than this before an item's text belong to the text, all but one. */
 const WIDEST_GAP = 4;
 
@@ -24,12 +26,18 @@ export class ItemReader {
   /** The beginning of the last line, and how much of it the parser leaves out when it looks at what the next one goes on with. */
   #line = '';
   #unseen = 0;
+  #mayBeNoTask: boolean;
   /** The source from the first line on that is not the item's, once there is one. */
   rest: string | undefined;
   /** There is a line of which only the parser can tell whether it is the item's. */
   isUncertain = false;
 
-  private constructor(private readonly indent: number) {}
+  private constructor(
+    private readonly indent: number,
+    readonly isTask: boolean,
+  ) {
+    this.#mayBeNoTask = isTask;
+  }
 
   /** A reader that has read `source`, an item, and what is inside; undefined for an item that it cannot read, or that is over. */
   static open(source: string): { reader: ItemReader; inside: string } | undefined {
@@ -38,8 +46,7 @@ export class ItemReader {
     const gap = expandTabs(space, bullet.length);
     const width = gap.length > WIDEST_GAP ? 1 : gap.length;
     const text = source.slice(whole.length);
-    if (TASK.test(text)) return undefined;
-    const reader = new ItemReader(bullet.length + width);
+    const reader = new ItemReader(bullet.length + width, TASK.test(text));
     reader.#line = gap.slice(width);
     const inside = reader.#line + reader.feed(text);
     return reader.rest === undefined && !reader.isUncertain ? { reader, inside } : undefined;
@@ -90,6 +97,8 @@ export class ItemReader {
     else if (sign === '\n' || columns.length >= this.indent) {
       this.#blank = sign === '\n';
       this.#unseen = 0;
+      if (this.#blank) this.#mayBeNoTask = false;
+      else if (this.#mayBeNoTask && NO_TASK.test(sign)) this.isUncertain = true;
       return columns.slice(this.indent);
     } else if (this.#blank || BREAK.test(source)) this.rest = source;
     else if (UNDECIDED.test(source)) this.#held = source;

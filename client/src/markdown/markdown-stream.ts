@@ -29,8 +29,8 @@ import {
 export interface Surroundings {
   /** The links that the whole text knows. */
   readonly links: Links;
-  /** Of a list item: whether its list is loose. */
-  readonly item?: { readonly loose: boolean };
+  /** Of a list item: whether its list is loose, and whether it begins with a box to tick. */
+  readonly item?: { readonly loose: boolean; readonly task: boolean };
 }
 
 /**
@@ -109,8 +109,10 @@ export class MarkdownStream<N> {
   }
 
   #lex(source: string, whole: boolean): Token[] {
-    const { item } = this.within ?? {};
-    return lex(source, this.#links, whole, item && { ...item, behindList: this.#behindList });
+    const item = this.within?.item;
+    const isAll = this.#tail.length === this.#text.whole.length;
+    const context = item && { ...item, behindList: this.#behindList, task: item.task && isAll };
+    return lex(source, this.#links, whole, context);
   }
 
   #nodes(open: OpenBlock | undefined, token: Token): MdNode[] {
@@ -213,7 +215,8 @@ export class MarkdownStream<N> {
     closeCode(children.splice(0));
     this.sink.clear(node);
     const open = openList(this.#open, list, before);
-    const inside = new MarkdownStream(this.sink, node, { links: this.#links, item: open });
+    const { isTask } = opened.reader;
+    const inside = new MarkdownStream(this.sink, node, { links: this.#links, item: { loose: open.loose, task: isTask } });
     inside.append(opened.inside);
     this.#open = open;
     this.#region = new ItemRegion(this.sink, node, open, opened.reader, inside, item);

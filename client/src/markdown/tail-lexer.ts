@@ -10,6 +10,8 @@ export interface ItemContext {
   readonly loose: boolean;
   /** From its first list on, the parser takes the texts of any item for paragraphs. */
   readonly behindList: boolean;
+  /** The part begins with the box of a task. */
+  readonly task: boolean;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface ItemContext {
  * against `links` too.
  */
 export function lex(source: string, links: Links, whole: boolean, item?: ItemContext): TokensList {
-  const lexer = new FormulaLexer(whole);
+  const lexer = new FormulaLexer(whole, item?.task);
   lexer.state.top = item?.behindList ?? true;
   Object.assign(lexer.tokens.links, links);
   const tokens = lexer.lex(source);
@@ -78,7 +80,7 @@ export interface OpenFence {
   readonly code: string;
 }
 
-/** An unfinished, unindented code fence at the end of `source`. */
+/** An unfinished code fence at the end of `source`. */
 export function openFence(tokens: readonly Token[], source: string): OpenFence | undefined {
   const index = tokens.findLastIndex((token) => token.type !== 'space');
   if (index < 0 || tokens[index]?.type !== 'code') return undefined;

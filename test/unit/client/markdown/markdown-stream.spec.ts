@@ -65,7 +65,7 @@ describe('MarkdownStream', () => {
     fc.assert(
       fc.property(
         fc.constantFrom('', 'First.\n\n', '- one\n', '1. one\n\n', '* other\n', '- one\n\n  more\n'),
-        fc.constantFrom('- ', '- ', '-   ', '1. ', '7) ', ' - ', '-     ', '-\t'),
+        fc.constantFrom('- ', '- ', '-   ', '1. ', '7) ', ' - ', '-     ', '-\t', '- [ ] ', '1. [x]  '),
         fc.array(piece, { maxLength: 25 }),
         fc.array(fc.constantFrom(0, 0, 0, 0, 1, 2, 3), { minLength: 6, maxLength: 6 }),
         fc.array(fc.oneof(piece, fc.constantFrom('\n- next', '\n2. next', '\n\n- next', '\n* other', '\nlazy', '\n  in')), {
@@ -74,7 +74,7 @@ describe('MarkdownStream', () => {
         fc.integer({ min: 1, max: 900 }),
         (before, bullet, pieces, indents, after, size) => {
           const inside = (LONG.repeat(4) + pieces.join('')).replace(/\r\n/g, '\n').split('\n');
-          const indented = inside.map((line, i) => indentOf(bullet.length, indents[i % indents.length] ?? 0) + line);
+          const indented = inside.map((line, i) => indentOf(bullet.replace(/\[.*/, '').length, indents[i % indents.length] ?? 0) + line);
           const source = before + bullet + indented.join('\n').trimStart() + after.join('');
           fc.pre(isComparable(source));
           expect(streamed(source, size)).toBe(whole(source));
@@ -96,6 +96,25 @@ describe('MarkdownStream', () => {
           const inside = (LONG.repeat(4) + pieces.join('')).replace(/\r\n/g, '\n').split('\n');
           const quoted = inside.map((line, i) => (i > 0 && bare[i % bare.length] ? line : `> ${line}`));
           const source = quoted.join('\n') + after.join('');
+          fc.pre(isComparable(source));
+          expect(streamed(source, size)).toBe(whole(source));
+        },
+      ),
+      { numRuns: Number(process.env.RUNS ?? 300) },
+    );
+  });
+
+  it('shows code in fences that are indented as the parser shows the whole', () => {
+    const line = fc.constantFrom('a', ' a', '  a b', '   a', '    a', '\ta', ' \ta', '', ' ', '   ', '\t', '``', ' ```', '~~~');
+    fc.assert(
+      fc.property(
+        fc.constantFrom('', '- b\n', '- b\n  ', '> '),
+        fc.constantFrom('', ' ', '  ', '   '),
+        fc.constantFrom('```', '```js', '~~~', '````'),
+        fc.array(line, { maxLength: 12 }),
+        fc.integer({ min: 1, max: 9 }),
+        (before, indent, fence, lines, size) => {
+          const source = before + [fence, ...lines].map((text) => indent + text).join('\n');
           fc.pre(isComparable(source));
           expect(streamed(source, size)).toBe(whole(source));
         },
