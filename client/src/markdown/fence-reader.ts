@@ -54,7 +54,8 @@ export class FenceReader {
   }
 
   #takePartial(line: string): string {
-    const waits = !this.#lineBegun && (/^ {0,3}[`~]*[ ]*$/.test(line) || (line.length < this.indent && line.trim() === ''));
+    const waits =
+      !this.#lineBegun && (/^ {0,3}[`~]*[ ]*$/.test(line) || (line.length < this.indent && line.trim() === ''));
     this.#held = waits ? line : '';
     if (waits) return '';
     const code = this.#take(line);

@@ -60,19 +60,18 @@ export interface InnerCommit {
   readonly open: OpenBlock;
 }
 
-/** Finishes all but the end of the list, table or paragraph that `rendered` shows; undefined if there is nothing to do. */
+/** Finishes all but the end of the list, table or paragraph that has these children; undefined if there is nothing to do. */
 export function commitWithin<N>(
   sink: NodeSink<N>,
   open: OpenBlock | undefined,
-  token: Token | undefined,
-  rendered: Rendered<N> | undefined,
+  token: Token,
+  shown: Rendered<N>[],
   source: string,
 ): InnerCommit | undefined {
-  if (!token || !rendered) return undefined;
-  if (token.type === 'list') return commitItems(open, token as Tokens.List, rendered, source);
-  if (token.type === 'table') return commitRows(sink, open, token as Tokens.Table, rendered);
+  if (token.type === 'list') return commitItems(open, token as Tokens.List, shown, source);
+  if (token.type === 'table') return commitRows(sink, open, token as Tokens.Table, shown);
   if (token.type === 'paragraph' || token.type === 'text')
-    return commitWords(sink, open, token as Tokens.Paragraph | Tokens.Text, rendered, source);
+    return commitWords(sink, open, token as Tokens.Paragraph | Tokens.Text, shown, source);
   return undefined;
 }
 
@@ -80,10 +79,10 @@ function commitWords<N>(
   sink: NodeSink<N>,
   open: OpenBlock | undefined,
   paragraph: Tokens.Paragraph | Tokens.Text,
-  rendered: Rendered<N>,
+  shown: Rendered<N>[],
   source: string,
 ): InnerCommit | undefined {
-  const length = commitText(sink, paragraph, rendered, source);
+  const length = commitText(sink, paragraph, shown, source);
   if (length === 0) return undefined;
   const before = open?.kind === paragraph.type ? open.committed : '';
   return { length, open: { kind: paragraph.type, committed: before + paragraph.raw.slice(0, length) } };
@@ -92,13 +91,13 @@ function commitWords<N>(
 function commitItems<N>(
   open: OpenBlock | undefined,
   list: Tokens.List,
-  rendered: Rendered<N>,
+  shown: Rendered<N>[],
   source: string,
 ): InnerCommit | undefined {
   const finished = list.items.slice(0, -KEPT);
   const raw = finished.map((item) => item.raw).join('');
   if (finished.length === 0 || !source.startsWith(raw)) return undefined;
-  closeCode(rendered.children.splice(0, finished.length));
+  closeCode(shown.splice(0, finished.length));
   return { length: raw.length, open: openList(open, list, raw) };
 }
 
@@ -123,11 +122,11 @@ function commitRows<N>(
   sink: NodeSink<N>,
   open: OpenBlock | undefined,
   table: Tokens.Table,
-  rendered: Rendered<N>,
+  shown: Rendered<N>[],
 ): InnerCommit | undefined {
   const lines = table.raw.trimEnd().split('\n');
   const finished = lines.slice(2, -KEPT);
-  const parts = rendered.children[0]?.children;
+  const parts = shown[0]?.children;
   const body = parts?.[1];
   if (!parts || !body || finished.length === 0 || table.rows.length !== lines.length - 2) return undefined;
   body.children.splice(0, finished.length);

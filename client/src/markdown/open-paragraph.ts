@@ -20,7 +20,7 @@ const BREAK = /(?<=\p{L}[,.;:?!]? )(?=\p{L}{2})/gu;
 export function commitText<N>(
   sink: NodeSink<N>,
   paragraph: Tokens.Paragraph | Tokens.Text,
-  rendered: Rendered<N>,
+  shown: Rendered<N>[],
   source: string,
 ): number {
   if (paragraph.raw.length < LONG_CHARS) return 0;
@@ -30,11 +30,11 @@ export function commitText<N>(
   if (!source.startsWith(read)) return 0;
   const nodes = inlineNodes(finished);
   const last = nodes.at(-1);
-  const shown = rendered.children[nodes.length - 1];
-  if (last?.kind !== 'text' || shown?.source.kind !== 'text') return 0;
-  const rest = sink.split(shown.node, last.text.length);
-  const behind = text(shown.source.text.slice(last.text.length));
-  rendered.children.splice(0, nodes.length, { node: rest, source: behind, children: [] });
+  const cut = shown[nodes.length - 1];
+  if (last?.kind !== 'text' || cut?.source.kind !== 'text') return 0;
+  const rest = sink.split(cut.node, last.text.length);
+  const behind = text(cut.source.text.slice(last.text.length));
+  shown.splice(0, nodes.length, { node: rest, source: behind, children: [] });
   return read.length;
 }
 

@@ -1,5 +1,20 @@
 import type { FenceReader } from './fence-reader.js';
+import type { ItemReader } from './item-reader.js';
 import type { CodeSink } from './node-sink.js';
+import type { OpenList } from './open-block.js';
+
+/** What a region is made of: a block that is shown already, and how far it was read. */
+export type Entrance<N> =
+  | { readonly type: 'code'; readonly reader: FenceReader; readonly code: CodeSink<N> }
+  | { readonly type: 'blockquote'; readonly node: N; readonly source: string }
+  | {
+      readonly type: 'list';
+      readonly node: N;
+      readonly source: string;
+      readonly list: OpenList;
+      readonly reader: ItemReader;
+      readonly inside: string;
+    };
 
 /** A block with a reader of its own as long as it goes on, so that nothing of it is parsed twice. */
 export interface OpenRegion {

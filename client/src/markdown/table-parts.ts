@@ -21,7 +21,7 @@ export function tablePart(body: HTMLElement): HTMLElement {
 }
 
 function isLong(body: HTMLElement, columns: number): boolean {
-  return body.childElementCount * columns >= CELLS_PER_PART || (body.textContent?.length ?? 0) >= CHARS_PER_PART;
+  return body.childElementCount * columns >= CELLS_PER_PART || body.textContent.length >= CHARS_PER_PART;
 }
 
 /** False where the table is not shown now and so has no widths. */

@@ -1,0 +1,58 @@
+import type { Links, Token } from 'marked';
+import { inlineNodes } from './inline-tree.js';
+import type { MdNode } from './md-node.js';
+import { openNode, type OpenBlock } from './open-block.js';
+import { definitionsIn, lex } from './tail-lexer.js';
+
+/** Of what a text is a part. */
+export interface Surroundings {
+  /** The links that the whole text knows. */
+  readonly links: Links;
+  /** Of a list item: whether its list is loose, and whether it begins with a box to tick. */
+  readonly item?: { readonly loose: boolean; readonly task: boolean };
+}
+
+/** Parses a text piece by piece as what it is: a whole, or the inside of a quotation or a list item. */
+export class PartParser {
+  links: Links;
+  #behindList = false;
+
+  constructor(readonly within: Surroundings | undefined) {
+    this.links = within?.links ?? {};
+  }
+
+  /** @param atStart whether nothing of the text stands before `source` */
+  lex(source: string, whole: boolean, atStart: boolean): Token[] {
+    const item = this.within?.item;
+    return lex(
+      source,
+      this.links,
+      whole,
+      item && { ...item, behindList: this.#behindList, task: item.task && atStart },
+    );
+  }
+
+  /** What `token` shows; as the rest of the open block, if there is one. */
+  nodes(open: OpenBlock | undefined, token: Token): MdNode[] {
+    // The text of an item in a tight list has no paragraph around it.
+    if (this.within?.item && token.type === 'text') return inlineNodes([token]);
+    const node = openNode(open, token);
+    return node ? [node] : [];
+  }
+
+  /** These blocks stand before all that is parsed from now on. */
+  pass(tokens: readonly Token[]): void {
+    for (const { tag, href, title } of definitionsIn(tokens)) this.links[tag] ??= { href, title };
+    if (tokens.some(({ type }) => type === 'list')) this.passList();
+  }
+
+  passList(): void {
+    this.#behindList = true;
+  }
+
+  /** The text is parsed from its beginning again. */
+  restart(): void {
+    this.#behindList = false;
+    if (!this.within) this.links = {};
+  }
+}

@@ -1,0 +1,197 @@
+import type { Links, Token, Tokens } from 'marked';
+import { heal } from './heal.js';
+import type { IncomingText } from './incoming-text.js';
+import { ItemReader } from './item-reader.js';
+import { firstOpenBlock, openFence, openItem, openQuote, type OpenFence, type OpenItem } from './last-block.js';
+import type { MdNode } from './md-node.js';
+import type { NodeSink } from './node-sink.js';
+import { commitWithin, continues, isOtherwise, openList, prefixOf, type OpenBlock } from './open-block.js';
+import type { Entrance } from './open-region.js';
+import { closeCode, patchChildren, type Rendered } from './patch.js';
+import { PartParser, type Surroundings } from './part-parser.js';
+import { Sections } from './sections.js';
+import { definitionsIn, endsInMarker, hasGap, rawLength } from './tail-lexer.js';
+
+/** The end of a text that may still change, and what is shown of it. */
+export class Tail<N> {
+  source = '';
+  hasDefinitions = false;
+  hasGap = false;
+  #open: OpenBlock | undefined;
+  /** The blocks that may still change, which are the last of the section. */
+  readonly #rendered: Rendered<N>[] = [];
+  readonly #sections: Sections<N>;
+  readonly #parser: PartParser;
+  /** Where a quotation or item begins that only the parser can read. */
+  #unreadable: number | undefined;
+
+  constructor(
+    private readonly text: IncomingText,
+    private readonly sink: NodeSink<N>,
+    root: N,
+    within: Surroundings | undefined,
+  ) {
+    this.#parser = new PartParser(within);
+    this.#sections = new Sections(sink, root, within === undefined);
+  }
+
+  /** Shows the source, as its final form or not; gives the block at its end that can be read by itself from now on. */
+  update(final: boolean): Entrance<N> | undefined {
+    const source = prefixOf(this.#open) + this.source;
+    const readable = final ? source : heal(source);
+    const tokens = this.#lex(readable, final);
+    if (isOtherwise(this.#open, tokens[0])) {
+      this.#reopen();
+      return this.update(final);
+    }
+    if (!continues(this.#open, tokens[0])) return this.#endOpen(final, tokens);
+    const fence = final ? undefined : openFence(tokens, source);
+    const nodes = tokens.map((token, i) => this.#parser.nodes(i === 0 ? this.#open : undefined, token));
+    if (fence) nodes[fence.index] = [{ kind: 'code', language: fence.reader.language, text: fence.code }];
+    patchChildren(this.sink, this.#sections.current, this.#rendered, nodes.flat());
+    this.hasDefinitions ||= definitionsIn(tokens).length > 0;
+    this.hasGap ||= hasGap(tokens);
+    if (final || rawLength(tokens) !== readable.length || endsInMarker(readable)) return undefined;
+    return this.#commit(tokens, nodes, source, readable, fence);
+  }
+
+  /** The links that the text knows. */
+  get links(): Links {
+    return this.#parser.links;
+  }
+
+  /** The type of the block that the source ends in, were it whole. */
+  get lastBlock(): string | undefined {
+    return this.#lex(prefixOf(this.#open) + this.source, true).at(-1)?.type;
+  }
+
+  /** Nothing will change any more. */
+  close(): void {
+    closeCode(this.#rendered.splice(0));
+  }
+
+  /** Shows nothing any more, and takes the whole text for its source. */
+  restart(): void {
+    this.#sections.clear();
+    this.#rendered.length = 0;
+    this.#open = undefined;
+    this.#parser.restart();
+    this.source = this.text.whole;
+  }
+
+  /** The block that is at the end of the text from `source` on was not what it seemed. */
+  giveUp(source: string): void {
+    this.#unreadable = this.text.whole.length - source.length;
+  }
+
+  #lex(source: string, whole: boolean): Token[] {
+    return this.#parser.lex(source, whole, this.source.length === this.text.whole.length);
+  }
+
+  /** What comes is no part of the open block. */
+  #endOpen(final: boolean, tokens: readonly Token[]): Entrance<N> | undefined {
+    if (this.#open?.kind === 'list' && (final || tokens.length > 0)) {
+      // All its items are finished, and the empty lines behind the last of them stand between it and what follows.
+      const { committed } = this.#open;
+      this.source = committed.slice(committed.trimEnd().length) + this.source;
+      for (const { node } of this.#rendered[0]?.children ?? []) this.sink.remove(node);
+      this.#finishBlocks(1);
+      this.#open = undefined;
+      this.#parser.passList();
+      return this.update(final);
+    }
+    if (!final || this.source === '') return undefined;
+    this.restart();
+    return this.update(true);
+  }
+
+  #commit(
+    tokens: Token[],
+    nodes: MdNode[][],
+    source: string,
+    readable: string,
+    fence: OpenFence | undefined,
+  ): Entrance<N> | undefined {
+    // What is closed for the eyes may look like an item's second block, and make its list loose.
+    const isAsWritten = source.startsWith(readable);
+    const quote = openQuote(tokens);
+    const item = isAsWritten ? openItem(tokens, source) : undefined;
+    const from = fence?.index ?? quote ?? item?.index ?? firstOpenBlock(tokens);
+    const length = rawLength(tokens.slice(0, from));
+    if (!source.startsWith(readable.slice(0, length))) return undefined;
+    if (from > 0) this.#finish(tokens.slice(0, from), nodes.slice(0, from).flat().length, length);
+    const [first] = this.#rendered;
+    const token = tokens[from];
+    if (!first || !token) return undefined;
+    if (fence && first.code) return this.#leave({ type: 'code', reader: fence.reader, code: first.code });
+    if (quote !== undefined) return this.#enterQuote(first);
+    const entrance = item && this.#enterItem(first, token as Tokens.List, item);
+    if (!entrance && (isAsWritten || token.type !== 'list')) this.#commitWithin(token, first);
+    return entrance;
+  }
+
+  #finish(tokens: Token[], count: number, length: number): void {
+    this.#finishBlocks(count);
+    this.#parser.pass(tokens);
+    this.source = this.source.slice(length - prefixOf(this.#open).length);
+    this.#open = undefined;
+  }
+
+  #enterQuote(quote: Rendered<N>): Entrance<N> | undefined {
+    if (this.#isUnreadable(this.source)) return undefined;
+    closeCode([quote]);
+    this.sink.clear(quote.node);
+    return this.#leave({ type: 'blockquote', node: quote.node, source: this.source });
+  }
+
+  /** The source goes on elsewhere. */
+  #leave(entrance: Entrance<N>): Entrance<N> {
+    this.#rendered.length = 0;
+    this.source = '';
+    return entrance;
+  }
+
+  /** Undefined where the item is not one that can be read by itself. */
+  #enterItem({ children }: Rendered<N>, list: Tokens.List, { before, item }: OpenItem): Entrance<N> | undefined {
+    const node = children.at(-1)?.node;
+    const opened = this.#isUnreadable(item) ? undefined : ItemReader.open(item);
+    if (!node || !opened) return undefined;
+    closeCode(children.splice(0));
+    this.sink.clear(node);
+    const open = openList(this.#open, list, before);
+    this.#open = open;
+    this.source = '';
+    return { type: 'list', node, list: open, ...opened, source: item };
+  }
+
+  #isUnreadable(source: string): boolean {
+    return this.#unreadable === this.text.whole.length - source.length;
+  }
+
+  #commitWithin(token: Token, first: Rendered<N>): void {
+    // The text of an item in a tight list has nothing around it.
+    const shown = token.type === 'text' ? this.#rendered : first.children;
+    const inner = commitWithin(this.sink, this.#open, token, shown, this.source);
+    if (!inner) return;
+    this.source = this.source.slice(inner.length);
+    this.#open = inner.open;
+  }
+
+  #finishBlocks(count: number): void {
+    closeCode(this.#rendered.splice(0, count));
+    this.#sections.finish(count, this.#rendered);
+  }
+
+  /** What was finished of the open block is read again, together with the rest. */
+  #reopen(): void {
+    if (!this.#open || this.#open.kind === 'table') return;
+    if (this.#open.kind === 'text') {
+      this.restart();
+      return;
+    }
+    this.source = this.#open.committed + this.source;
+    this.#open = undefined;
+    // What stands behind it would stand before it then.
+    for (const { node } of this.#rendered.splice(0)) this.sink.remove(node);
+  }
+}
