@@ -4,7 +4,7 @@ import type { Rendered } from './patch.js';
 /** What changes at the end must not make the browser look at all that was before: it passes over other sections as wholes. */
 const BLOCKS_PER_SECTION = 16;
 
-/** Where the blocks of a text go: a whole text is a row of sections, a part of one has none. */
+/** Where the blocks of a text go, section by section; the first blocks of what is only a part of a text need none. */
 export class Sections<N> {
   #current: N;
   #finished = 0;
@@ -14,7 +14,7 @@ export class Sections<N> {
     private readonly root: N,
     private readonly isWhole: boolean,
   ) {
-    this.#current = this.#next();
+    this.#current = this.#first();
   }
 
   /** The section that is written into. */
@@ -25,7 +25,7 @@ export class Sections<N> {
   /** So many blocks will not change any more; those that are `open` go on in the next section if this one is full. */
   finish(count: number, open: readonly Rendered<N>[]): void {
     this.#finished += count;
-    if (!this.isWhole || this.#finished < BLOCKS_PER_SECTION) return;
+    if (this.#finished < BLOCKS_PER_SECTION) return;
     this.#current = this.#next();
     for (const { node } of open) this.sink.append(this.#current, node);
   }
@@ -33,11 +33,16 @@ export class Sections<N> {
   /** Begins anew with nothing in it. */
   clear(): void {
     this.sink.clear(this.root);
-    this.#current = this.#next();
+    this.#current = this.#first();
+  }
+
+  #first(): N {
+    if (this.isWhole) return this.#next();
+    this.#finished = 0;
+    return this.root;
   }
 
   #next(): N {
-    if (!this.isWhole) return this.root;
     const section = this.sink.section();
     this.sink.append(this.root, section);
     this.#finished = 0;
