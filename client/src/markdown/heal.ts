@@ -23,9 +23,12 @@ function insideFence(source: string): boolean {
   return open !== undefined;
 }
 
+/** The end of a paragraph, also in a quotation or an item. */
+const EMPTY_LINE = /\n[ \t>]*(?=\n)/g;
+
 function lastBlockStart(source: string): number {
-  const blank = source.lastIndexOf('\n\n');
-  const start = blank < 0 ? 0 : blank + 2;
+  const empty = [...source.matchAll(EMPTY_LINE)].at(-1);
+  const start = empty ? empty.index + empty[0].length + 1 : 0;
   return start + afterBlockFormulas(source.slice(start));
 }
 

@@ -27,8 +27,12 @@ describe('heal', () => {
     expect(heal(source).trimEnd()).toBe(readable);
   });
 
-  it('leaves all but the last block alone', () => {
-    const before = '**open in the first\n\n[also\n\n';
+  it.each([
+    '**open in the first\n\n[also\n\n',
+    '- `open in an item\n  \n  ',
+    '> `open in a quotation\n>\n> ',
+    'an *open* `one\n \t\n',
+  ])('leaves all but the last block alone: %j', (before) => {
     expect(heal(`${before}now **he`)).toBe(`${before}now **he**`);
   });
 });
