@@ -185,6 +185,16 @@ describe('the list of sessions', () => {
     }
   });
 
+  it('shows a new chat and not the list over it when the open one is deleted on a narrow screen', async () => {
+    chat = await stage.visit({ viewport: { width: 390, height: 700 } });
+    const toggle = chat.page.getByRole('button', { name: 'Sessions' });
+    await chat.ask('echo: the only one');
+    await toggle.click();
+    await chat.sessions.getByRole('button', { name: 'Delete' }).click();
+    await eventually(async () => (await chat.articles.count()) === 0);
+    await chat.sessions.waitFor({ state: 'hidden' });
+  });
+
   it('marks a session that is answering, and no longer than it does, though another one is shown', async () => {
     chat = await stage.visit();
     stage.simulator.configure({ pace: { firstTokenMs: 0, tokenMs: 20 } });
