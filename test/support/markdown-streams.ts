@@ -6,6 +6,11 @@ import { outline, TreeSink, treeRoot } from './markdown-tree.js';
 export const LONG = 'some plain words that go on and on, '.repeat(9).slice(0, 300);
 export const INLINE = ['**bold words** ', '*a* ', '`code` ', '5 * 3 ', 'a | b ', 'snake_case ', '\n', '\\', ' !'];
 
+/** Lines that begin with something that may be a sign, or not. */
+export const LINES = ['2024 bare', '2.5 times', '*em* on', '`c` on', '~~s~~ on', '_u_ on', '(on', '1) no', '1. yes']
+  .concat(['_ _ _', '***', '::', '+1', '#tag', '# head', '!x', '@x', '12', '**', '``', '=', '<b>x', '"x'])
+  .map((line) => `${line}\n`);
+
 export const PIECES = [
   ...[
     'a',

@@ -46,6 +46,11 @@ export class FenceReader {
     return code + this.#takePartial(source.slice(start));
   }
 
+  /** Whether the source ends in the closing line. */
+  get isClosing(): boolean {
+    return this.#closes(this.#held);
+  }
+
   /** The source has ended: the code that was still held back. */
   end(): string {
     const line = this.#held;

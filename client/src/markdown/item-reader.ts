@@ -1,4 +1,4 @@
-import { BEGINNING_CHARS, expandTabs, PLAIN } from './line-beginning.js';
+import { BEGINNING_CHARS, expandTabs, PLAIN, UNDECIDED } from './line-beginning.js';
 
 const BULLET = /^( {0,3}(?:[*+-]|\d{1,9}[.)]))([ \t]+)(?=[^ \t\n])/;
 const TASK = /^\[[ xX]\][ \t]+\S/;
@@ -10,8 +10,6 @@ const WIDEST_GAP = 4;
 /** The beginning of a line that is indented less than its item, and not a part of it. */
 const BREAK =
   /^ {0,3}(?:(?:[*+-]|\d{1,9}[.)])(?=[ \t\n])|#{1,6}(?=[ \t\n])|`{3}|~{3}|>|([*_-])(?:[ \t]*\1){2,}[ \t]*\n)/;
-/** May be one, once there is more of the line. */
-const UNDECIDED = /^ {0,3}(?:[*_-][*_ \t-]*|\+|\d{1,9}[.)]?|#{1,6}|`{1,2}|~{1,2})$/;
 
 /**
  * Takes the indentation off a list item line by line, as the parser does, so that its inside needs no second look however

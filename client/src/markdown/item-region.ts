@@ -6,6 +6,7 @@ import type { InnerStream, OpenRegion } from './open-region.js';
 /** The last item of a list. */
 export class ItemRegion<N> implements OpenRegion {
   readonly type = 'list';
+  readonly isOpenCode = false;
 
   /** @param source what `reader` has read so far; it is in `inside` already */
   constructor(
@@ -28,7 +29,7 @@ export class ItemRegion<N> implements OpenRegion {
     const { rest } = this.reader;
     if (rest === undefined) return undefined;
     // Whether the white space at its end is a part of the code depends on whether another item follows.
-    return this.inside.lastBlock === 'code' ? this.#again() : this.#finish(rest);
+    return this.inside.endsInCode ? this.#again() : this.#finish(rest);
   }
 
   paint(): string | undefined {
@@ -54,7 +55,7 @@ export class ItemRegion<N> implements OpenRegion {
     return !this.list.loose && this.inside.hasGap;
   }
 
-  /** Only the parser knows what this is. */
+  /** The item has to be parsed again, with its list. */
   #again(): string {
     this.sink.remove(this.node);
     return this.source;

@@ -72,3 +72,8 @@ export function openItem(tokens: readonly Token[], source: string): OpenItem | u
   const item = source.slice(rawLength(tokens.slice(0, index)) + before.length);
   return item.length >= LONG_CHARS ? { index, before, item } : undefined;
 }
+
+/** Whether it is code that ends only where the text does. */
+export function isOpenCode(token: Token | undefined): boolean {
+  return token?.type === 'code' && !/^ {0,3}(`{3,}|~{3,})[^]*\n {0,3}\1[`~]* *$/.test(token.raw);
+}

@@ -1,5 +1,8 @@
 /** The beginning of a line that can be nothing but a part of a paragraph. */
-export const PLAIN = /^ {0,3}(?:(?!\[)[\p{L}\p{Ps}\p{Pi}"']|\*\*[\p{L}\p{N}])/u;
+export const PLAIN =
+  /^ {0,3}(?:[^\s\-+*_#>`~<|:=\d[\\$]|\*{1,2}[^\s*]|_{1,2}[^\s_]|`{1,2}[^`\n]|~{1,2}[^~\n]|\d+(?:[^\d.)]|[.)]\S))/;
+/** May be one, once there is more of the line. */
+export const UNDECIDED = /^ {0,3}(?:[*_-][*_ \t-]*|\+|\d+[.)]?|#{1,6}|`{1,2}|~{1,2})$/;
 /** Enough of a line to tell what it is. */
 export const BEGINNING_CHARS = 40;
 

@@ -1,8 +1,10 @@
 import { IncomingText } from './incoming-text.js';
 import { ItemRegion } from './item-region.js';
+import { isOpenCode } from './last-block.js';
 import type { NodeSink } from './node-sink.js';
 import { FenceRegion, type Entrance, type OpenRegion } from './open-region.js';
 import type { Surroundings } from './part-parser.js';
+import type { Rendered } from './patch.js';
 import { QuoteRegion } from './quote-region.js';
 import { Tail } from './tail.js';
 
@@ -16,13 +18,17 @@ export class MarkdownStream<N> {
   /** What the text ends in, if that is read by itself; the tail is empty then. */
   #region: OpenRegion | undefined;
 
-  /** @param within for what is only a part of a text */
+  /**
+   * @param within for what is only a part of a text
+   * @param shown what `root` shows of the text already
+   */
   constructor(
     private readonly sink: NodeSink<N>,
     root: N,
     private readonly within?: Surroundings,
+    shown: readonly Rendered<N>[] = [],
   ) {
-    this.#tail = new Tail(this.#text, sink, root, within);
+    this.#tail = new Tail(this.#text, sink, root, within, shown);
   }
 
   /** Adds source text, cut anywhere. Shows nothing yet. */
@@ -65,7 +71,13 @@ export class MarkdownStream<N> {
   /** The type of the block that the source ends in, were it whole. */
   get lastBlock(): string | undefined {
     this.#take();
-    return this.#region?.type ?? this.#tail.lastBlock;
+    return this.#region?.type ?? this.#tail.lastBlock?.type;
+  }
+
+  /** Whether the text ends in code that has no end of its own. */
+  get endsInCode(): boolean {
+    this.#take();
+    return this.#region ? this.#region.isOpenCode : isOpenCode(this.#tail.lastBlock);
   }
 
   #take(): void {
@@ -93,15 +105,16 @@ export class MarkdownStream<N> {
       this.#region = new FenceRegion(entrance.reader, entrance.code);
       return undefined;
     }
-    const { node, source } = entrance;
+    const { node, children } = entrance.block;
     const { links } = this.#tail;
     if (entrance.type === 'blockquote') {
-      this.#region = new QuoteRegion(this.sink, node, new MarkdownStream(this.sink, node, { links }));
-      return this.#region.take(source) ?? this.#region.paint();
+      const inside = new MarkdownStream(this.sink, node, { links }, children);
+      this.#region = new QuoteRegion(this.sink, node, inside);
+      return this.#region.take(entrance.source) ?? this.#region.paint();
     }
-    const { list, reader } = entrance;
+    const { list, reader, source } = entrance;
     const item = { loose: list.loose, task: reader.isTask };
-    const inside = new MarkdownStream(this.sink, node, { links, item });
+    const inside = new MarkdownStream(this.sink, node, { links, item }, children);
     inside.append(entrance.inside);
     this.#region = new ItemRegion(this.sink, node, list, reader, inside, source);
     return this.#region.paint();

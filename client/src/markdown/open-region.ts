@@ -2,14 +2,15 @@ import type { FenceReader } from './fence-reader.js';
 import type { ItemReader } from './item-reader.js';
 import type { CodeSink } from './node-sink.js';
 import type { OpenList } from './open-block.js';
+import type { Rendered } from './patch.js';
 
 /** What a region is made of: a block that is shown already, and how far it was read. */
 export type Entrance<N> =
   | { readonly type: 'code'; readonly reader: FenceReader; readonly code: CodeSink<N> }
-  | { readonly type: 'blockquote'; readonly node: N; readonly source: string }
+  | { readonly type: 'blockquote'; readonly block: Rendered<N>; readonly source: string }
   | {
       readonly type: 'list';
-      readonly node: N;
+      readonly block: Rendered<N>;
       readonly source: string;
       readonly list: OpenList;
       readonly reader: ItemReader;
@@ -20,6 +21,8 @@ export type Entrance<N> =
 export interface OpenRegion {
   /** The parser's name for the block. */
   readonly type: 'code' | 'blockquote' | 'list';
+  /** Whether it is code that has no end of its own. */
+  readonly isOpenCode: boolean;
   readonly hasDefinitions: boolean;
   /** Takes what comes next; gives the source that is still to be parsed once the block has ended. */
   take(more: string): string | undefined;
@@ -36,6 +39,8 @@ export interface InnerStream {
   readonly hasGap: boolean;
   /** The type of the last block, were the text whole. */
   readonly lastBlock: string | undefined;
+  /** Whether the text ends in code that has no end of its own. */
+  readonly endsInCode: boolean;
   append(more: string): void;
   paint(): void;
   finish(): void;
@@ -49,6 +54,10 @@ export class FenceRegion<N> implements OpenRegion {
     private readonly reader: FenceReader,
     private readonly code: CodeSink<N>,
   ) {}
+
+  get isOpenCode(): boolean {
+    return !this.reader.isClosing;
+  }
 
   take(more: string): string | undefined {
     const code = this.reader.feed(more);

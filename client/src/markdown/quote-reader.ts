@@ -1,8 +1,8 @@
-import { BEGINNING_CHARS, expandTabs, PLAIN } from './line-beginning.js';
+import { BEGINNING_CHARS, expandTabs, PLAIN, UNDECIDED } from './line-beginning.js';
 
 const MARK = /^( {0,3}>)(?:(\t[ \t]*)| |(?=[^ \t]))/;
-/** The beginning of a line of which more has to be known. */
-const UNDECIDED = /^(?:[ \t]*| {0,3}\*{1,2}| {0,3}>(?:\t[ \t]*)?)$/;
+/** The beginning of a line of which more has to be known: of any, and of one in a paragraph that goes on without marks. */
+const UNDECIDED_MARK = /^(?:[ \t]*| {0,3}>(?:\t[ \t]*)?)$/;
 const UNDECIDED_TEXT = /^ {0,3}>[ \t]*$/;
 /** What makes something else of the line before it. */
 const RETROACTIVE = /^[ \t]*[|:=\-$\\]/;
@@ -69,12 +69,13 @@ export class QuoteReader {
 
   /** Whether there is the beginning of a line without a mark. */
   get isHolding(): boolean {
-    return this.#held.includes('*');
+    return this.#held.trim() !== '' && !this.#held.includes('>');
   }
 
   /** What a line begins with in the inside, and its text; undefined where it has to wait or bears no mark. */
   #begin(source: string): { columns: string; text: string } | undefined {
-    if (UNDECIDED.test(source) || (this.#isLazy && UNDECIDED_TEXT.test(source))) {
+    const waits = UNDECIDED_MARK.test(source) || UNDECIDED.test(source);
+    if (waits || (this.#isLazy && UNDECIDED_TEXT.test(source))) {
       this.#held = source;
       return undefined;
     }

@@ -7,6 +7,7 @@ const CLOSED: ReadonlySet<string | undefined> = new Set(['code', 'heading', 'hr'
 
 export class QuoteRegion<N> implements OpenRegion {
   readonly type = 'blockquote';
+  readonly isOpenCode = false;
   readonly #reader = new QuoteReader();
   #source = '';
 

@@ -19,18 +19,21 @@ export class Tail<N> {
   hasGap = false;
   #open: OpenBlock | undefined;
   /** The blocks that may still change, which are the last of the section. */
-  readonly #rendered: Rendered<N>[] = [];
+  readonly #rendered: Rendered<N>[];
   readonly #sections: Sections<N>;
   readonly #parser: PartParser;
   /** Where a quotation or item begins that only the parser can read. */
   #unreadable: number | undefined;
 
+  /** @param shown what is shown of the text already */
   constructor(
     private readonly text: IncomingText,
     private readonly sink: NodeSink<N>,
     root: N,
     within: Surroundings | undefined,
+    shown: readonly Rendered<N>[],
   ) {
+    this.#rendered = [...shown];
     this.#parser = new PartParser(within);
     this.#sections = new Sections(sink, root, within === undefined);
   }
@@ -60,9 +63,9 @@ export class Tail<N> {
     return this.#parser.links;
   }
 
-  /** The type of the block that the source ends in, were it whole. */
-  get lastBlock(): string | undefined {
-    return this.#lex(prefixOf(this.#open) + this.source, true).at(-1)?.type;
+  /** The block that the source ends in, were it whole. */
+  get lastBlock(): Token | undefined {
+    return this.#lex(prefixOf(this.#open) + this.source, true).at(-1);
   }
 
   /** Nothing will change any more. */
@@ -88,7 +91,7 @@ export class Tail<N> {
     return this.#parser.lex(source, whole, this.source.length === this.text.whole.length);
   }
 
-  /** What comes is no part of the open block. */
+  /** What comes is no part of the open block: a list is over then; anything else was not what it seemed, and all is read again. */
   #endOpen(final: boolean, tokens: readonly Token[]): Entrance<N> | undefined {
     if (this.#open?.kind === 'list' && (final || tokens.length > 0)) {
       // All its items are finished, and the empty lines behind the last of them stand between it and what follows.
@@ -139,9 +142,7 @@ export class Tail<N> {
 
   #enterQuote(quote: Rendered<N>): Entrance<N> | undefined {
     if (this.#isUnreadable(this.source)) return undefined;
-    closeCode([quote]);
-    this.sink.clear(quote.node);
-    return this.#leave({ type: 'blockquote', node: quote.node, source: this.source });
+    return this.#leave({ type: 'blockquote', block: quote, source: this.source });
   }
 
   /** The source goes on elsewhere. */
@@ -153,15 +154,14 @@ export class Tail<N> {
 
   /** Undefined where the item is not one that can be read by itself. */
   #enterItem({ children }: Rendered<N>, list: Tokens.List, { before, item }: OpenItem): Entrance<N> | undefined {
-    const node = children.at(-1)?.node;
     const opened = this.#isUnreadable(item) ? undefined : ItemReader.open(item);
-    if (!node || !opened) return undefined;
-    closeCode(children.splice(0));
-    this.sink.clear(node);
+    const block = children.at(-1);
+    if (!block || !opened) return undefined;
+    closeCode(children.splice(0).slice(0, -1));
     const open = openList(this.#open, list, before);
     this.#open = open;
     this.source = '';
-    return { type: 'list', node, list: open, ...opened, source: item };
+    return { type: 'list', block, list: open, ...opened, source: item };
   }
 
   #isUnreadable(source: string): boolean {

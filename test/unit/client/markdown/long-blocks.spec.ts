@@ -1,8 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Lexer } from 'marked';
-import { INLINE, isComparable, LONG, PIECES, stream, streamed, whole } from '../../../support/markdown-streams.js';
-import { TreeSink, treeRoot } from '../../../support/markdown-tree.js';
+import { MarkdownStream } from '../../../../client/src/markdown/markdown-stream.js';
+import {
+  INLINE,
+  isComparable,
+  LINES,
+  LONG,
+  PIECES,
+  stream,
+  streamed,
+  whole,
+} from '../../../support/markdown-streams.js';
+import { outline, TreeSink, treeRoot, type TreeNode } from '../../../support/markdown-tree.js';
 
 const WORDS = 'some plain words that go on and on, and then some more. ';
 
@@ -44,6 +54,15 @@ const LONG_DOCUMENTS: Record<string, string> = {
   'an item with many lines that are not indented': `- item\n` + times(800, () => `more words\n`),
 };
 
+const CODE = times(40, (i) => `   const a${i} = ${i};\n`);
+
+const CODE_DOCUMENTS: Record<string, string> = {
+  steps: times(4, (i) => `${i + 1}. Step\n\n   ${WORDS}\n\n   \`\`\`js\n${CODE}   \`\`\`\n\n`),
+  'steps of a tight list': times(4, (i) => `${i + 1}. Step\n   \`\`\`js\n${CODE}   \`\`\`\n`),
+  tasks: times(3, () => `- [ ] Do\n\n   \`\`\`js\n${CODE}   \`\`\`\n\n   ${WORDS}\n\n`),
+  'a quotation in an item': `- Look\n\n  > ${WORDS}\n  >\n  > \`\`\`js\n${CODE.replaceAll('   ', '  > ')}  > \`\`\`\n\nEnd.`,
+};
+
 /** What `part` makes of each of so many numbers, one behind the other. */
 function times(count: number, part: (i: number) => string): string {
   return Array.from({ length: count }, (_, i) => part(i)).join('');
@@ -70,7 +89,7 @@ describe('MarkdownStream with long blocks', () => {
   });
 
   it('shows long list items of anything as the parser shows the whole', () => {
-    const piece = fc.constantFrom(...PIECES, LONG);
+    const piece = fc.constantFrom(...PIECES, ...LINES, LONG);
     fc.assert(
       fc.property(
         fc.constantFrom('', 'First.\n\n', '- one\n', '1. one\n\n', '* other\n', '- one\n\n  more\n'),
@@ -99,7 +118,7 @@ describe('MarkdownStream with long blocks', () => {
   });
 
   it('shows long quotations with lines without a mark as the parser shows the whole', () => {
-    const piece = fc.constantFrom(...PIECES, LONG);
+    const piece = fc.constantFrom(...PIECES, ...LINES, LONG);
     fc.assert(
       fc.property(
         fc.array(piece, { maxLength: 25 }),
@@ -160,6 +179,20 @@ describe('MarkdownStream with long blocks', () => {
     expect(Math.max(...lengths)).toBeLessThan(1_500);
   });
 
+  it.each(Object.entries(CODE_DOCUMENTS))('shows the code in %s once, and never anew', (_, source) => {
+    const root = treeRoot();
+    const markdown = new MarkdownStream(new TreeSink(), root);
+    const seen = new Set<TreeNode>();
+    for (let i = 0; i < source.length; i += 5) {
+      markdown.append(source.slice(i, i + 5));
+      markdown.paint();
+      for (const node of codeIn(root)) seen.add(node);
+    }
+    markdown.finish();
+    expect(outline(root)).toContain('<li>');
+    expect([...seen]).toEqual(codeIn(root));
+  });
+
   it.each(Object.entries(LONG_DOCUMENTS))('parses only the end of %s again', (_, source) => {
     let shown = '';
     const parsed = lengthsParsed(() => {
@@ -170,6 +203,10 @@ describe('MarkdownStream with long blocks', () => {
     expect(parsed.reduce((sum, length) => sum + length)).toBeLessThan(source.length * 30);
   });
 });
+
+function codeIn(node: TreeNode): TreeNode[] {
+  return node.tag === 'pre' ? [node] : node.children.flatMap(codeIn);
+}
 
 /** How much the parser was given, each time it was asked. */
 function lengthsParsed(act: () => void): number[] {
