@@ -96,25 +96,32 @@ describe('the page for everyone', () => {
     await page.context().close();
   });
 
-  it('begins on the right with what is written from right to left, also a table, and the next text on the left', async () => {
+  it('begins on the right with what is written from right to left, and the next text on the left', async () => {
     const chat = await stage.visit();
-    await chat.ask('echo: טקסט בעברית\n\n| שם | מספר |\n|---|---|\n| אחת | 1 |\n\n- פריט\n\nand English');
+    const table = '| שם | מספר |\n|---|---|\n| אחת | 1 |';
+    await chat.ask(`echo: טקסט\n\n${table}\n\n- פריט\n\n- ועוד\n\n> ציטוט\n\n1. [ ] משימה\n\nand English`);
     const edges = await chat.lastAnswer.locator('.prose').evaluate((prose) => {
       const gapTo = (side: 'left' | 'right', node: Node): number => {
         const range = document.createRange();
         range.selectNodeContents(node);
         return Math.abs(range.getBoundingClientRect()[side] - prose.getBoundingClientRect()[side]);
       };
-      const [hebrew, english] = [...prose.querySelectorAll('p')];
-      const table = prose.querySelector('table');
-      const item = prose.querySelector('li');
-      if (!hebrew || !english || !table || !item) throw new Error('something is missing');
+      const [hebrew, english] = [...prose.querySelectorAll('.section > p')];
+      const box = prose.querySelector('input');
+      const others = [...prose.querySelectorAll('table, ul, blockquote, li')];
+      if (!hebrew || !english || !box?.nextSibling || others.length !== 6) throw new Error('something is missing');
+      const task = document.createRange();
+      task.selectNode(box.nextSibling);
       return {
-        right: [gapTo('right', hebrew), gapTo('right', table), gapTo('right', item)],
+        right: [hebrew, ...others].map((element) => gapTo('right', element)),
         left: gapTo('left', english),
+        fromBox: box.getBoundingClientRect().left - task.getBoundingClientRect().right,
+        directions: others.slice(1).map((element) => getComputedStyle(element).direction),
       };
     });
     for (const gap of [...edges.right, edges.left]) expect(gap).toBeLessThan(40);
+    expect(edges.fromBox).toBeGreaterThanOrEqual(0);
+    expect(new Set(edges.directions)).toEqual(new Set(['rtl']));
     await chat.page.context().close();
   });
 

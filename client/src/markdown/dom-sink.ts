@@ -4,9 +4,11 @@ import type { MdElement, MdTag } from './md-node.js';
 import type { CodeSink, NodeSink } from './node-sink.js';
 import { tablePart } from './table-parts.js';
 
-/** Each of these finds its own direction, so that Hebrew and English may stand in one answer. */
+/**
+ * Each of these finds its own direction, so that Hebrew and English may stand in one answer. Paragraphs do so by their
+ * style: a list or quotation looks for its direction only in what has no `dir` of its own.
+ */
 const DIRECTED: ReadonlySet<MdTag> = new Set([
-  'p',
   'h1',
   'h2',
   'h3',
