@@ -8,9 +8,19 @@ export function blockNodes(tokens: readonly Token[]): MdNode[] {
   return tokens.map((token) => blockNode(token)).filter((node) => node !== undefined);
 }
 
-/** One block; undefined where it shows nothing (blank lines, link definitions). */
-export function blockNode(token: Token): MdNode | undefined {
+/**
+ * Paragraphs find their own direction. Those in lists and quotations do so by their style: what holds them looks for its
+ * direction only in what has no `dir` of its own. The style costs a third more layout in a long paragraph.
+ */
+const DIRECTED = { dir: 'auto' };
+
+/**
+ * One block; undefined where it shows nothing (blank lines, link definitions).
+ * @param isOutermost whether it is in no other block
+ */
+export function blockNode(token: Token, isOutermost = false): MdNode | undefined {
   const block = token as MarkedToken | FormulaToken;
+  const direction = isOutermost ? DIRECTED : {};
   switch (block.type) {
     case 'space':
     case 'def':
@@ -18,7 +28,7 @@ export function blockNode(token: Token): MdNode | undefined {
     case 'heading':
       return element(headingTag(block.depth), inlineNodes(block.tokens));
     case 'paragraph':
-      return element('p', inlineNodes(block.tokens));
+      return element('p', inlineNodes(block.tokens), direction);
     case 'blockquote':
       return element('blockquote', blockNodes(block.tokens));
     case 'code':
@@ -32,9 +42,9 @@ export function blockNode(token: Token): MdNode | undefined {
     case 'table':
       return tableNode(block);
     case 'html':
-      return element('p', [text(block.raw.trimEnd())]);
+      return element('p', [text(block.raw.trimEnd())], direction);
     default:
-      return element('p', inlineNodes([block]));
+      return element('p', inlineNodes([block]), direction);
   }
 }
 

@@ -4,10 +4,7 @@ import type { MdElement, MdTag } from './md-node.js';
 import type { CodeSink, NodeSink } from './node-sink.js';
 import { tablePart } from './table-parts.js';
 
-/**
- * Each of these finds its own direction, so that Hebrew and English may stand in one answer. Paragraphs do so by their
- * style: a list or quotation looks for its direction only in what has no `dir` of its own.
- */
+/** Each of these finds its own direction, as do paragraphs, so that Hebrew and English may stand in one answer. */
 const DIRECTED: ReadonlySet<MdTag> = new Set([
   'h1',
   'h2',

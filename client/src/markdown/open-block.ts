@@ -48,8 +48,8 @@ export function isOtherwise(open: OpenBlock | undefined, token: Token | undefine
 }
 
 /** The node of the first token, seen as the rest of the open block. */
-export function openNode(open: OpenBlock | undefined, token: Token): MdNode | undefined {
-  if (open?.kind !== 'list') return blockNode(token);
+export function openNode(open: OpenBlock | undefined, token: Token, isOutermost: boolean): MdNode | undefined {
+  if (open?.kind !== 'list') return blockNode(token, isOutermost);
   const list = token as Tokens.List;
   return listNode({ ...list, start: open.start }, open.loose || list.loose);
 }

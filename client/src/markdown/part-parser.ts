@@ -36,7 +36,7 @@ export class PartParser {
   nodes(open: OpenBlock | undefined, token: Token): MdNode[] {
     // The text of an item in a tight list has no paragraph around it.
     if (this.within?.item && token.type === 'text') return inlineNodes([token]);
-    const node = openNode(open, token);
+    const node = openNode(open, token, this.within === undefined);
     return node ? [node] : [];
   }
 
