@@ -1,3 +1,5 @@
+import { expect } from '@jest/globals';
+import fc from 'fast-check';
 import { Marked } from 'marked';
 import { MarkdownStream } from '../../client/src/markdown/markdown-stream.js';
 import { outline, TreeSink, treeRoot } from './markdown-tree.js';
@@ -81,8 +83,14 @@ export function streamed(source: string, size: number, rowsPerPart?: number): st
   return plain(stream(new TreeSink(rowsPerPart), source, size));
 }
 
+/** In a property: in pieces of `size` characters, the source is shown as the parser shows the whole. */
+export function expectWhole(source: string, size: number): void {
+  fc.pre(isComparable(source));
+  expect(streamed(source, size)).toBe(whole(source));
+}
+
 /** The parser itself has inputs that it stumbles over, and what begins a formula here is text to it. */
-export function isComparable(source: string): boolean {
+function isComparable(source: string): boolean {
   if (source.includes('\\[')) return false;
   try {
     whole(source);

@@ -12,7 +12,7 @@ export function blockNodes(tokens: readonly Token[]): MdNode[] {
  * Paragraphs find their own direction. Those in lists and quotations do so by their style: what holds them looks for its
  * direction only in what has no `dir` of its own. The style costs a third more layout in a long paragraph.
  */
-const DIRECTED = { dir: 'auto' };
+const OWN_DIRECTION = { dir: 'auto' };
 
 /**
  * One block; undefined where it shows nothing (blank lines, link definitions).
@@ -20,7 +20,7 @@ const DIRECTED = { dir: 'auto' };
  */
 export function blockNode(token: Token, isOutermost = false): MdNode | undefined {
   const block = token as MarkedToken | FormulaToken;
-  const direction = isOutermost ? DIRECTED : {};
+  const direction = isOutermost ? OWN_DIRECTION : {};
   switch (block.type) {
     case 'space':
     case 'def':

@@ -1,6 +1,7 @@
 import { Lexer, type Hooks, type MarkedToken, type Token, type Tokens, type TokensList } from 'marked';
 import { formulaAt, openerAt, type Formula } from '../maths/formula.js';
 import { BoundedTokenizer, DEEPEST } from './bounded-tokenizer.js';
+import { TASK_BOX } from './line-beginning.js';
 import { quickRules } from './quick-rules.js';
 
 /** A formula among the parser's tokens. */
@@ -13,8 +14,6 @@ interface OpenFormulaToken {
   readonly type: 'openFormula';
   readonly raw: string;
 }
-
-const TASK = /^\[[ xX]\][ \t]+/;
 
 /**
  * The parser with formulas. In a source that is not `whole`, one that is still open at the end is taken as plain text. The
@@ -48,7 +47,7 @@ export class FormulaLexer extends Lexer {
   }
 
   override inlineTokens(source: string, tokens: Token[] = []): Token[] {
-    const box = this.task && isTextOf(this.tokens[0], tokens) ? TASK.exec(source)?.[0] : undefined;
+    const box = this.task && isTextOf(this.tokens[0], tokens) ? TASK_BOX.exec(source)?.[0] : undefined;
     if (box === undefined) return this.#inlineTokens(source, tokens);
     tokens.push({ type: 'checkbox', raw: box, checked: !box.startsWith('[ ]') });
     return this.#inlineTokens(source.slice(box.length), tokens);

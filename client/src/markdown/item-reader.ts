@@ -1,7 +1,6 @@
-import { BEGINNING_CHARS, expandTabs, PLAIN, UNDECIDED } from './line-beginning.js';
+import { BEGINNING_CHARS, expandTabs, PLAIN, TASK_BOX, UNDECIDED } from './line-beginning.js';
 
 const BULLET = /^( {0,3}(?:[*+-]|\d{1,9}[.)]))([ \t]+)(?=[^ \t\n])/;
-const TASK = /^\[[ xX]\][ \t]+\S/;
 /** What a line in the first paragraph begins with that may make it a heading or a table, which has no box. */
 const NO_TASK = /[|:=-]/;
 /** More columns than this before an item's text belong to the text, all but one. */
@@ -44,7 +43,7 @@ export class ItemReader {
     const gap = expandTabs(space, bullet.length);
     const width = gap.length > WIDEST_GAP ? 1 : gap.length;
     const text = source.slice(whole.length);
-    const reader = new ItemReader(bullet.length + width, TASK.test(text));
+    const reader = new ItemReader(bullet.length + width, TASK_BOX.test(text));
     reader.#line = gap.slice(width);
     const inside = reader.#line + reader.feed(text);
     return reader.rest === undefined && !reader.isUncertain ? { reader, inside } : undefined;

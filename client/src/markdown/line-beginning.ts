@@ -1,3 +1,5 @@
+/** The box of a task at the beginning of an item, with the white space before its text. */
+export const TASK_BOX = /^\[[ xX]\][ \t]+(?=\S)/;
 /** The beginning of a line that can be nothing but a part of a paragraph. */
 export const PLAIN =
   /^ {0,3}(?:[^\s\-+*_#>`~<|:=\d[\\$]|\*{1,2}[^\s*]|_{1,2}[^\s_]|`{1,2}[^`\n]|~{1,2}[^~\n]|\d+(?:[^\d.)]|[.)]\S))/;
