@@ -37,7 +37,10 @@ export class AnswerEntry implements TranscriptEntry {
   /** The text that this answer goes on from, until its stream has repeated it. */
   #carried = '';
   #view: AnswerView | undefined;
-  readonly #painter = new Painter(() => this.#view?.paint(this.#state) ?? false);
+  readonly #painter = new Painter(
+    () => this.#view?.paint(this.#state) ?? false,
+    () => this.#view?.layOut(),
+  );
 
   constructor(private readonly options: AnswerOptions) {
     this.#id = options.id;

@@ -67,6 +67,11 @@ export class AnswerView {
     return more;
   }
 
+  /** Has the browser lay out now what was painted, and not only when it draws. */
+  layOut(): void {
+    void this.element.offsetHeight;
+  }
+
   #paintText({ text, running }: AnswerState): boolean {
     if (!this.#next) return this.#text.paint(text, !running);
     const { text: next, from } = this.#next;

@@ -1,3 +1,5 @@
+import { afterFrame, beforeFrame, type Task } from './tasks.js';
+
 /** Painting takes at most about a third of the time, however slow a paint is. */
 const REST_PER_COST = 2;
 const HIDDEN_INTERVAL_MS = 500;
@@ -6,8 +8,9 @@ const HIDDEN_BUDGET_MS = 40;
 
 /**
  * Calls `paint` at most once per display frame, less often where it is slow, and on a timer while the tab is hidden, as
- * browsers hold back frames there. `paint` returns whether there is more to do. It runs in a task before the frame and
- * not in the frame, so that the browser can serve its reader between the change and what it costs to lay it out and draw.
+ * browsers hold back frames there. `paint` returns whether there is more to do, `layOut` has the browser lay out what was
+ * changed. Each of them runs in a task of its own before the frame, which then only draws, so that the browser can serve
+ * its reader between the three.
  */
 export class Painter {
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -18,7 +21,10 @@ export class Painter {
   #lastEnd = 0;
   #lastCost = 0;
 
-  constructor(private readonly paint: () => boolean) {}
+  constructor(
+    private readonly paint: () => boolean,
+    private readonly layOut: () => void,
+  ) {}
 
   /** There is something to paint. */
   request(): void {
@@ -38,9 +44,14 @@ export class Painter {
     this.#cancel();
     const rest = this.#lastEnd + this.#lastCost * REST_PER_COST - performance.now();
     if (document.hidden) this.#timer = setTimeout(this.#run, HIDDEN_INTERVAL_MS);
-    else if (rest > 1) this.#timer = setTimeout(this.#run, rest);
-    else this.#task = afterEvents(this.#run);
+    else if (rest > 1) this.#timer = setTimeout(this.#runAfterFrame, rest);
+    else this.#runAfterFrame();
   }
+
+  /** A browser whose last frame is long ago draws before anything else, and would lay out within that. */
+  readonly #runAfterFrame = (): void => {
+    this.#task = afterFrame(this.#run);
+  };
 
   readonly #run = (): void => {
     this.#cancel();
@@ -50,9 +61,18 @@ export class Painter {
     const more = this.#paintSome(start);
     this.#lastEnd = performance.now();
     this.#lastCost = this.#lastEnd - start;
-    if (!document.hidden) this.#drawing = afterRendering((cost) => this.#drawn(cost));
+    if (!document.hidden) this.#draw();
     if (more) this.request();
   };
+
+  #draw(): void {
+    beforeFrame(() => {
+      const start = performance.now();
+      this.layOut();
+      this.#lastCost += performance.now() - start;
+    });
+    this.#drawing = afterFrame((cost) => this.#drawn(cost));
+  }
 
   #drawn(cost = 0): void {
     this.#drawing?.cancel();
@@ -74,34 +94,4 @@ export class Painter {
     this.#task = undefined;
     clearTimeout(this.#timer);
   }
-}
-
-interface Task {
-  cancel(): void;
-}
-
-/** Calls back in a task of its own, after what already waits, as soon as a timer could not. */
-function afterEvents(callback: () => void): Task {
-  const { port1, port2 } = new MessageChannel();
-  port1.onmessage = () => {
-    port1.close();
-    callback();
-  };
-  port2.postMessage(undefined);
-  return { cancel: () => port1.close() };
-}
-
-/** Calls back once the browser has laid out and drawn what was changed, with the milliseconds which that took. */
-function afterRendering(callback: (cost: number) => void): Task {
-  let drawn: Task | undefined;
-  const frame = requestAnimationFrame(() => {
-    const start = performance.now();
-    drawn = afterEvents(() => callback(performance.now() - start));
-  });
-  return {
-    cancel: () => {
-      cancelAnimationFrame(frame);
-      drawn?.cancel();
-    },
-  };
 }
