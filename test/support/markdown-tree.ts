@@ -54,8 +54,13 @@ export class TreeSink implements NodeSink<TreeNode> {
   }
 
   append(parent: TreeNode, child: TreeNode): void {
-    if (child.parent?.children.includes(child)) this.remove(child);
     parent.children.push(child);
+    child.parent = parent;
+  }
+
+  prepend(parent: TreeNode, child: TreeNode): void {
+    if (child.parent?.children.includes(child)) this.remove(child);
+    parent.children.unshift(child);
     child.parent = parent;
   }
 

@@ -42,6 +42,7 @@ export const domSink: NodeSink<Node> = {
   },
   tablePart: (body) => body,
   append: (parent, child) => void parent.appendChild(child),
+  prepend: (parent, child) => void parent.insertBefore(child, parent.firstChild),
   appendText: (node, more) => (node as Text).appendData(more),
   split: (node, at) => (node as Text).splitText(at),
   setText(node, value) {

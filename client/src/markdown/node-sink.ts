@@ -10,8 +10,9 @@ export interface NodeSink<N> {
   section(): N;
   /** Where the rows of a table go on: in this body, or in a part of its own behind it, since the body is long. */
   tablePart(body: N): N;
-  /** Puts `child` last, taking it from where it was. */
   append(parent: N, child: N): void;
+  /** Puts `child` first, taking it from where it was. */
+  prepend(parent: N, child: N): void;
   appendText(node: N, more: string): void;
   setText(node: N, value: string): void;
   /** Parts a text at this character; gives what is behind it, which stays in its place. */

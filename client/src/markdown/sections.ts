@@ -27,7 +27,8 @@ export class Sections<N> {
     this.#finished += count;
     if (this.#finished < BLOCKS_PER_SECTION) return;
     this.#current = this.#next();
-    for (const { node } of open) this.sink.append(this.#current, node);
+    // The last one first: what stood behind a node that leaves has its style found anew, with all beside it.
+    for (const { node } of open.toReversed()) this.sink.prepend(this.#current, node);
   }
 
   /** Begins anew with nothing in it. */
