@@ -45,9 +45,13 @@ const SINK: NodeSink<BareNode> = {
   section: bareNode,
   tablePart: (body) => body,
   append: (parent, child) => {
-    if (child.parent !== undefined) SINK.remove(child);
     child.parent = parent;
     parent.children.push(child);
+  },
+  prepend: (parent, child) => {
+    if (child.parent !== undefined) SINK.remove(child);
+    child.parent = parent;
+    parent.children.unshift(child);
   },
   appendText: () => undefined,
   setText: () => undefined,

@@ -69,7 +69,7 @@ export class AnswerView {
 
   /** Has the browser lay out now what was painted, and not only when it draws. */
   layOut(): void {
-    void this.element.offsetHeight;
+    this.element.getBoundingClientRect();
   }
 
   #paintText({ text, running }: AnswerState): boolean {
