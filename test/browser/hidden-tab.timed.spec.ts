@@ -49,6 +49,21 @@ describe('an answer in a hidden tab', () => {
     expect(hidden.mishaps).toEqual([]);
   }, 90_000);
 
+  it('goes on being shown in a tab that was hidden between a change of the text and the frame with it', async () => {
+    hidden = await stage.visit();
+    stage.simulator.configure({ pace: { firstTokenMs: 0, tokenMs: 100 } });
+    await hidden.begin('write 60 KB in Markdown');
+    await eventually(async () => (await text(hidden)).length > 0);
+    await hideTab(hidden.page, 'after a change');
+    const before = (await text(hidden)).length;
+    await eventually(async () => (await text(hidden)).length > before + 20, 10_000);
+    await showTab(hidden.page);
+    await hidden.stop.click();
+    await hidden.ended();
+    stage.simulator.configure({ pace: PACE });
+    expect(hidden.mishaps).toEqual([]);
+  });
+
   it('is whole soon after its end, also if it came faster than a tab is painted', async () => {
     hidden = await stage.visit();
     stage.simulator.configure({ pace: 'instant' });

@@ -31,11 +31,11 @@ export class Painter {
     if (this.#requested) return;
     this.#requested = true;
     document.addEventListener('visibilitychange', this.#reschedule);
-    if (!this.#drawing) this.#schedule();
+    this.#reschedule();
   }
 
   readonly #reschedule = (): void => {
-    // A frame that was asked for may never come in a tab that was just hidden.
+    // A frame that was asked for never comes in a tab that was hidden meanwhile.
     if (document.hidden) this.#drawn();
     else if (!this.#drawing) this.#schedule();
   };
