@@ -1,3 +1,5 @@
+import { beforeFrame } from '../view/tasks.js';
+
 /** A formula and the element that shows it. */
 export interface Job {
   readonly place: HTMLElement;
@@ -67,6 +69,8 @@ function scheduleSlice(): void {
       if (job?.place.isConnected) show(job, typeset);
     }
     jobs = jobs.slice(done);
+    // In a task of its own, as the frame would lay out and draw in one.
+    beforeFrame(() => document.body.getBoundingClientRect());
     scheduleSlice();
   });
 }
