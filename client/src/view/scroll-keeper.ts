@@ -59,6 +59,8 @@ export class ScrollKeeper {
 
   /** Follows the end no more. */
   letGo(): void {
+    // Where the browser went by itself to hold on to the end was not the reader's move, though it is told of only later.
+    this.#mark();
     this.pinned.set(false);
   }
 
@@ -83,6 +85,11 @@ export class ScrollKeeper {
 
   #write(top: number): void {
     this.scroller.scrollTop = top;
+    this.#mark();
+  }
+
+  /** What led to here was not the reader. */
+  #mark(): void {
     this.#expected = this.scroller.scrollTop;
     this.#last = this.#expected;
   }
