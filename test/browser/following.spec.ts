@@ -33,6 +33,21 @@ describe('the end of a conversation, kept in view', () => {
     await chat.ended();
   });
 
+  it('is let go of by a key between the layout of more text and the frame that shows it', async () => {
+    chat = await stage.visit();
+    await chat.begin(`echo: ${words(1_500)}`);
+    await chat.shows(/word 400/);
+    await chat.lastAnswer.locator('.prose').evaluate((prose) => {
+      prose.append(Object.assign(document.createElement('p'), { textContent: 'more' }));
+      prose.getBoundingClientRect();
+      prose.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowUp', bubbles: true }));
+    });
+    await chat.shows(/word 900/);
+    expect(await chat.page.getByRole('button', { name: 'Jump to latest' }).isVisible()).toBe(true);
+    await chat.stop.click();
+    await chat.ended();
+  });
+
   it('does not take away what is unfolded by hand', async () => {
     stage.simulator.configure({ reasoning: 'always', pace: 'instant' });
     chat = await stage.visit({ viewport: { width: 320, height: 420 } });
