@@ -55,24 +55,35 @@ export class MainThread {
 
   /** Ends the recording; gives the tasks that began after the page's first `performance.mark` of this name. */
   async tasksAfter(mark: string): Promise<Task[]> {
+    const { from, events } = await this.#after(mark);
+    return events
+      .filter(({ name }) => name === 'RunTask' || name === 'ThreadControllerImpl::RunTask')
+      .filter((task, i, all) => i === 0 || all[i - 1]!.ts + (all[i - 1]!.dur ?? 0) <= task.ts)
+      .map((task) => ({
+        ownMs: this.#ownMs(task, events),
+        at: (task.ts - from) / 1e6,
+        parts: partsOf(task, events),
+      }));
+  }
+
+  /** Ends the recording; gives the CPU time that each of these parts took after the mark, in milliseconds. */
+  async timesOf(part: string, mark: string): Promise<number[]> {
+    const { events } = await this.#after(mark);
+    return events.filter(({ name }) => name === part).map(cpuMs);
+  }
+
+  /** What the thread of the page's first mark of this name did after it, in order. */
+  async #after(mark: string): Promise<{ from: number; events: TraceEvent[] }> {
     const complete = new Promise((resolve) => this.devtools.once('Tracing.tracingComplete', resolve));
     await this.devtools.send('Tracing.end');
     await complete;
     const marked = this.#events.find(({ name, ts }) => name === mark && ts > 0);
     if (!marked) throw new Error(`the page has no mark ${mark}`);
-    const own = this.#events.filter(
+    const events = this.#events.filter(
       ({ pid, tid, ph, ts, tdur }) =>
         pid === marked.pid && tid === marked.tid && ph === 'X' && tdur !== undefined && ts >= marked.ts,
     );
-    own.sort((a, b) => a.ts - b.ts);
-    return own
-      .filter(({ name }) => name === 'RunTask' || name === 'ThreadControllerImpl::RunTask')
-      .filter((task, i, all) => i === 0 || all[i - 1]!.ts + (all[i - 1]!.dur ?? 0) <= task.ts)
-      .map((task) => ({
-        ownMs: this.#ownMs(task, own),
-        at: (task.ts - marked.ts) / 1e6,
-        parts: partsOf(task, own),
-      }));
+    return { from: marked.ts, events: events.toSorted((a, b) => a.ts - b.ts) };
   }
 
   #ownMs(task: TraceEvent, events: readonly TraceEvent[]): number {

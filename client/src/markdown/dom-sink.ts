@@ -19,6 +19,9 @@ const DIRECTED: ReadonlySet<MdTag> = new Set([
   'div',
 ]);
 
+/** Lists have room for numbers of so many digits. */
+const DIGITS = 2;
+
 /** Renders into the page, element by element: nothing here ever parses a string as HTML. */
 export const domSink: NodeSink<Node> = {
   element(source: MdElement): Node {
@@ -26,6 +29,7 @@ export const domSink: NodeSink<Node> = {
     for (const [name, value] of Object.entries(source.attributes)) element.setAttribute(name, value);
     if (DIRECTED.has(source.tag)) element.dir = 'auto';
     if (source.tag === 'div') element.className = 'table-scroll';
+    if (source.tag === 'ol') makeRoom(element, source.attributes['start'] ?? '');
     if (source.tag === 'a') {
       element.setAttribute('target', '_blank');
       element.setAttribute('rel', 'noopener noreferrer nofollow');
@@ -57,3 +61,8 @@ export const domSink: NodeSink<Node> = {
 
 /** The same for a text that is being written. */
 export const growingSink: NodeSink<Node> = { ...domSink, tablePart: (body) => tablePart(body as HTMLElement) };
+
+/** Numbers are cut off where their section ends. */
+function makeRoom(list: HTMLElement, start: string): void {
+  if (start.length > DIGITS) list.style.setProperty('--digits', String(start.length));
+}

@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startChatStage, type ChatStage } from '../support/chat-page.js';
+
+describe('a list with numbers', () => {
+  let stage: ChatStage;
+  beforeAll(async () => {
+    stage = await startChatStage();
+  });
+  afterAll(() => stage.close());
+
+  /** Asserted: nothing is cut off, as it looks the same where nothing can be. */
+  it.each([
+    ['a hundred items', Array.from({ length: 101 }, (_, i) => `${i + 1}. item\n`).join('')],
+    ['a number of three digits at its beginning', '998. item\n999. item\n1000. item\n'],
+    ['a year at its beginning', '1986. A great year\n'],
+    ['a long number, in a quotation', '> 123456789. item\n'],
+    ['a long number, in an item', '- item\n\n  12345. item\n'],
+  ])('shows all digits: with %s', async (_name, list) => {
+    const chat = await stage.visit({ viewport: { width: 360, height: 700 } });
+    const answer = await chat.ask(`echo: ${list}`);
+    await answer.locator('li').last().scrollIntoViewIfNeeded();
+    const picture = async (): Promise<Buffer> => chat.page.screenshot({ animations: 'disabled', caret: 'hide' });
+    const shown = await picture();
+    await chat.page.evaluate(() => {
+      const uncut = new CSSStyleSheet();
+      uncut.replaceSync('.section { contain: layout style !important }');
+      document.adoptedStyleSheets = [uncut];
+    });
+    expect(shown.equals(await picture())).toBe(true);
+    expect(chat.mishaps).toEqual([]);
+    await chat.page.context().close();
+  });
+});
