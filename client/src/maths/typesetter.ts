@@ -69,8 +69,8 @@ function scheduleSlice(): void {
       if (job?.place.isConnected) show(job, typeset);
     }
     jobs = jobs.slice(done);
-    // In a task of its own, as the frame would lay out and draw in one.
-    beforeFrame(() => document.body.getBoundingClientRect());
+    // In a task of its own, as the frame would lay out and draw in one. A hidden page has no frames.
+    if (!document.hidden) beforeFrame(() => document.body.getBoundingClientRect());
     scheduleSlice();
   });
 }
