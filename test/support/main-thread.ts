@@ -56,20 +56,27 @@ export class MainThread {
   /** Ends the recording; gives the tasks that began after the page's first `performance.mark` of this name. */
   async tasksAfter(mark: string): Promise<Task[]> {
     const { from, events } = await this.#after(mark);
-    return events
-      .filter(({ name }) => name === 'RunTask' || name === 'ThreadControllerImpl::RunTask')
-      .filter((task, i, all) => i === 0 || all[i - 1]!.ts + (all[i - 1]!.dur ?? 0) <= task.ts)
-      .map((task) => ({
-        ownMs: this.#ownMs(task, events),
-        at: (task.ts - from) / 1e6,
-        parts: partsOf(task, events),
-      }));
+    return tasksIn(events).map((task) => ({
+      ownMs: this.#ownMs(task, events),
+      at: (task.ts - from) / 1e6,
+      parts: partsOf(task, events),
+    }));
   }
 
   /** Ends the recording; gives the CPU time that each of these parts took after the mark, in milliseconds. */
   async timesOf(part: string, mark: string): Promise<number[]> {
     const { events } = await this.#after(mark);
     return events.filter(({ name }) => name === part).map(cpuMs);
+  }
+
+  /** Ends the recording; gives how much of this part's CPU time after the mark was in tasks that did the other as well, 0 to 1. */
+  async shareWith(part: string, other: string, mark: string): Promise<number> {
+    const { events } = await this.#after(mark);
+    const others = events.filter(({ name }) => name === other);
+    const tasks = tasksIn(events).filter((task) => others.some((event) => isIn(event, task)));
+    const parts = events.filter(({ name }) => name === part);
+    const shared = parts.filter((event) => tasks.some((task) => isIn(event, task)));
+    return sumMs(shared) / sumMs(parts);
   }
 
   /** What the thread of the page's first mark of this name did after it, in order. */
@@ -92,23 +99,34 @@ export class MainThread {
   }
 }
 
+/** The tasks that are not inside others. */
+function tasksIn(events: readonly TraceEvent[]): TraceEvent[] {
+  return events
+    .filter(({ name }) => name === 'RunTask' || name === 'ThreadControllerImpl::RunTask')
+    .filter((task, i, all) => i === 0 || all[i - 1]!.ts + (all[i - 1]!.dur ?? 0) <= task.ts);
+}
+
+function isIn({ ts }: TraceEvent, task: TraceEvent): boolean {
+  return ts >= task.ts && ts < task.ts + (task.dur ?? 0);
+}
+
+function sumMs(events: readonly TraceEvent[]): number {
+  return events.reduce((sum, event) => sum + cpuMs(event), 0);
+}
+
 function cpuMs({ tdur = 0 }: TraceEvent): number {
   return tdur / 1000;
 }
 
 function collectingMs(task: TraceEvent, events: readonly TraceEvent[]): number {
-  const end = task.ts + (task.dur ?? 0);
-  return events
-    .filter(({ name, ts }) => (name === 'MajorGC' || name === 'MinorGC') && ts >= task.ts && ts < end)
-    .reduce((sum, event) => sum + cpuMs(event), 0);
+  return sumMs(events.filter((event) => /^(?:Major|Minor)GC$/.test(event.name) && isIn(event, task)));
 }
 
 function partsOf(task: TraceEvent, events: readonly TraceEvent[]): Record<string, number> {
   const parts: Record<string, number> = {};
   if (cpuMs(task) < 20) return parts;
-  const end = task.ts + (task.dur ?? 0);
   for (const event of events) {
-    if (event.ts < task.ts || event.ts >= end || event.name.endsWith('RunTask') || cpuMs(event) < 2) continue;
+    if (!isIn(event, task) || event.name.endsWith('RunTask') || cpuMs(event) < 2) continue;
     parts[event.name] = Math.round((parts[event.name] ?? 0) + cpuMs(event));
   }
   return parts;
