@@ -161,4 +161,17 @@ describe('what the page says of an answer', () => {
     await chat.ended();
     await chat.lastAnswer.getByRole('table').first().waitFor();
   });
+
+  it('is printed whole, and nothing but the conversation', async () => {
+    chat = await stage.visit({ viewport: { width: 800, height: 500 }, colorScheme: 'dark' });
+    await chat.ask(`echo: ${'a line of it\n\n'.repeat(150)}and its last words`);
+    const paper = (await chat.page.pdf({ format: 'A4' })).toString('latin1');
+    expect(paper.match(/\/Type \/Page\b/g)?.length).toBeGreaterThan(2);
+    await chat.page.emulateMedia({ media: 'print' });
+    for (const control of [chat.message, chat.send, chat.newChat, chat.lastAnswer.getByRole('button').first()]) {
+      expect(await control.isVisible()).toBe(false);
+    }
+    const ink = await chat.lastAnswer.evaluate((answer) => getComputedStyle(answer).color);
+    expect(ink).toBe('rgb(33, 31, 27)');
+  });
 });

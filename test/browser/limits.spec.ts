@@ -40,4 +40,19 @@ describe('a rate limit in the page', () => {
     await eventually(async () => (await chat.articles.count()) === 2);
     await eventually(async () => (await chat.message.inputValue()) === 'echo: never');
   });
+
+  it('keeps the end of the conversation in view, and passes the focus on when it is cancelled by a key', async () => {
+    chat = await stage.visit({ viewport: { width: 400, height: 600 } });
+    await chat.ask(`echo: ${'a line of it\n\n'.repeat(30)}`);
+    await chat.message.fill('echo: too soon');
+    await chat.message.press('Enter');
+    await chat.alert.getByText(/will be sent by itself/).waitFor();
+    const toEnd = (): Promise<number> =>
+      chat.conversation.evaluate((region) => region.scrollHeight - region.clientHeight - region.scrollTop);
+    await eventually(async () => (await toEnd()) <= 1);
+    expect(await chat.page.getByRole('button', { name: 'Jump to latest' }).isVisible()).toBe(false);
+    await chat.message.press('Shift+Tab');
+    await chat.alert.getByRole('button', { name: 'Cancel' }).press('Enter');
+    expect(await chat.message.evaluate((field) => field === document.activeElement)).toBe(true);
+  });
 });

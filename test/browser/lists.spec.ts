@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startChatStage, type ChatStage } from '../support/chat-page.js';
 
-describe('a list with numbers', () => {
+describe('a list', () => {
   let stage: ChatStage;
   beforeAll(async () => {
     stage = await startChatStage();
@@ -15,7 +15,7 @@ describe('a list with numbers', () => {
     ['a year at its beginning', '1986. A great year\n'],
     ['a long number, in a quotation', '> 123456789. item\n'],
     ['a long number, in an item', '- item\n\n  12345. item\n'],
-  ])('shows all digits: with %s', async (_name, list) => {
+  ])('shows all digits of its numbers: with %s', async (_name, list) => {
     const chat = await stage.visit({ viewport: { width: 360, height: 700 } });
     const answer = await chat.ask(`echo: ${list}`);
     await answer.locator('li').last().scrollIntoViewIfNeeded();
@@ -28,6 +28,21 @@ describe('a list with numbers', () => {
     });
     expect(shown.equals(await picture())).toBe(true);
     expect(chat.mishaps).toEqual([]);
+    await chat.page.context().close();
+  });
+
+  it('that begins with another one has both signs on one line', async () => {
+    const chat = await stage.visit();
+    const answer = await chat.ask('echo: - plain\n- - - within\n- behind\n  - text');
+    const heightOf = (text: string): Promise<number> =>
+      answer
+        .locator('li')
+        .filter({ hasText: text })
+        .first()
+        .evaluate((item) => item.getBoundingClientRect().height);
+    const line = await heightOf('plain');
+    expect(await heightOf('within')).toBe(line);
+    expect(await heightOf('behind')).toBeGreaterThan(2 * line);
     await chat.page.context().close();
   });
 });

@@ -94,6 +94,22 @@ describe('the list of sessions', () => {
     await chat.shows('to be renamed');
   });
 
+  it('has the focus back when its deletion is undone by a key', async () => {
+    chat = await stage.visit();
+    await begin('the one deleted');
+    await chat.newChat.click();
+    await begin('the other');
+    await chat.sessions.getByRole('listitem').filter({ hasText: 'deleted' }).hover();
+    await chat.sessions
+      .getByRole('listitem')
+      .filter({ hasText: 'deleted' })
+      .getByRole('button', { name: 'Delete' })
+      .click();
+    await chat.page.getByRole('button', { name: 'Undo' }).press('Enter');
+    await link('the one deleted').waitFor();
+    expect(await link('the one deleted').evaluate((row) => row === document.activeElement)).toBe(true);
+  });
+
   it('has Rename and Delete for those who do not point, under names that no title adds to', async () => {
     chat = await stage.visit();
     await begin('stop sending');

@@ -39,7 +39,7 @@ export class ChatApp {
   readonly #userId = currentUser();
   readonly #sessions = new Sessions(this.#userId);
   readonly #announcer = new Announcer(byId('announcer', HTMLElement));
-  readonly #notice = new Notice(byId('notice', HTMLElement));
+  readonly #notice = new Notice(byId('notice', HTMLElement), () => this.#composer.focus());
   readonly #scroll = new ScrollKeeper(byId('conversation', HTMLElement), byId('messages', HTMLElement));
   readonly #messages = byId('messages', HTMLElement);
   readonly #transcript = new Transcript(this.#messages, this.#scroll, () => void this.#conversation.loadOlder());

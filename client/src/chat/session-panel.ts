@@ -5,7 +5,7 @@ import { Sidebar } from '../view/sidebar.js';
 import { failureText } from './failure-text.js';
 import type { Sessions } from './sessions.js';
 
-const UNDO_MS = 6_000;
+const UNDO_MS = 10_000;
 /** How often it is asked whether the answers of sessions that are not shown have ended. */
 const WATCH_MS = 3_000;
 
@@ -21,7 +21,8 @@ export interface SessionPanelActions {
 /** The sidebar at work: what its buttons do to the sessions. */
 export class SessionPanel {
   readonly sidebar: Sidebar;
-  readonly #toast = new Notice(byId('toast', HTMLElement));
+  readonly #toast = new Notice(byId('toast', HTMLElement), () => this.sidebar.focus(this.#removed));
+  #removed = '';
   #watching: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -63,6 +64,7 @@ export class SessionPanel {
 
   #remove({ session_id: sessionId, title }: SessionSummary): void {
     const wasOpen = sessionId === this.actions.current();
+    this.#removed = sessionId;
     this.sessions.remove(sessionId, UNDO_MS);
     if (wasOpen) {
       // A new chat takes its place, and the drawer of a narrow window would cover it.

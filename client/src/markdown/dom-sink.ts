@@ -45,14 +45,20 @@ export const domSink: NodeSink<Node> = {
     return section;
   },
   tablePart: (body) => body,
-  append: (parent, child) => void parent.appendChild(child),
+  append(parent, child) {
+    parent.appendChild(child);
+    markOpening(child);
+  },
   prepend: (parent, child) => void parent.insertBefore(child, parent.firstChild),
   appendText: (node, more) => (node as Text).appendData(more),
   split: (node, at) => (node as Text).splitText(at),
   setText(node, value) {
     node.textContent = value;
   },
-  replace: (old, next) => void old.parentNode?.replaceChild(next, old),
+  replace(old, next) {
+    old.parentNode?.replaceChild(next, old);
+    markOpening(next);
+  },
   remove: (node) => void node.parentNode?.removeChild(node),
   clear(parent) {
     parent.textContent = '';
@@ -65,4 +71,10 @@ export const growingSink: NodeSink<Node> = { ...domSink, tablePart: (body) => ta
 /** Numbers are cut off where their section ends. */
 function makeRoom(list: HTMLElement, start: string): void {
   if (start.length > DIGITS) list.style.setProperty('--digits', String(start.length));
+}
+
+/** A list that an item begins with stands on the item's first line; a style sheet can't tell it from one behind a text. */
+function markOpening(node: Node): void {
+  if (node.previousSibling !== null || node.parentNode?.nodeName !== 'LI') return;
+  if (node instanceof HTMLUListElement || node instanceof HTMLOListElement) node.className = 'opening';
 }

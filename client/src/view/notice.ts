@@ -4,10 +4,16 @@ import { h } from './element.js';
 export class Notice {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly place: HTMLElement) {}
+  /** @param passFocus takes the focus where it would be lost with a button of the notice */
+  constructor(
+    private readonly place: HTMLElement,
+    private readonly passFocus: () => void,
+  ) {}
 
   clear(): void {
     clearInterval(this.#timer);
+    // Who pressed by finger or mouse is not looking for the focus.
+    if (this.place.querySelector(':focus-visible')) this.passFocus();
     this.place.replaceChildren();
     this.#toggle(false);
   }
@@ -50,8 +56,8 @@ export class Notice {
   undo(text: string, ms: number, onUndo: () => void): void {
     this.clear();
     const undo = this.#button('Undo', () => {
-      this.clear();
       onUndo();
+      this.clear();
     });
     this.#show(h('p', {}, text), undo);
     this.#timer = setTimeout(() => this.clear(), ms);

@@ -16,6 +16,8 @@ export class ScrollKeeper {
   readonly pinned = new Observable(true);
   #expected = 0;
   #last = 0;
+  /** How much was visible then, in pixels. */
+  #visible = 0;
   #touchY = 0;
   #scrollbarHeld = false;
 
@@ -92,6 +94,7 @@ export class ScrollKeeper {
   #mark(): void {
     this.#expected = this.scroller.scrollTop;
     this.#last = this.#expected;
+    this.#visible = this.scroller.clientHeight;
   }
 
   #toEnd(): number {
@@ -100,10 +103,12 @@ export class ScrollKeeper {
   }
 
   #onScroll(): void {
-    const { scrollTop } = this.scroller;
-    const toEnd = this.#toEnd();
+    const { scrollTop, clientHeight } = this.scroller;
+    // A notice has taken some of the room since, and no reader has moved away from the end by that.
+    const toEnd = this.#toEnd() - Math.max(0, this.#visible - clientHeight);
     const moved = scrollTop - this.#last;
     this.#last = scrollTop;
+    this.#visible = clientHeight;
     if (Math.abs(scrollTop - this.#expected) <= 1) return;
     if (moved < 0 && (toEnd > NEAR_END_PX || this.#scrollbarHeld)) this.pinned.set(false);
     else if (toEnd <= NEAR_END_PX && moved > 0) this.pinned.set(true);

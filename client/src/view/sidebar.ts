@@ -44,6 +44,12 @@ export class Sidebar {
     if (this.#narrow.matches && !this.#panel.inert) this.#open(false);
   }
 
+  /** The focus goes to this session, or near to where it was. */
+  focus(sessionId: string): void {
+    const here = this.#items.get(sessionId) ?? this.#newChat;
+    (this.#panel.inert ? this.#toggle : here).focus();
+  }
+
   show(list: SessionList, current: string): void {
     this.#shown = { list, current };
     const before = [...this.#items.values()];
