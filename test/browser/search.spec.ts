@@ -11,6 +11,11 @@ import { simulatedProviders, startService, type Service } from '../support/servi
 const USER = 'searcher';
 const TURNS = 600;
 const SHORT = 30;
+/** Answers of which there is only one. */
+const SPECIAL: Readonly<Record<number, string>> = {
+  5: 'Answer 5, with a needle in it',
+  9: `${'A line of it.\n\n'.repeat(300)}The last one, with a thimble`,
+};
 
 describe('the search', () => {
   let simulator: Simulator;
@@ -79,6 +84,23 @@ describe('the search', () => {
     expect(chat.page.url()).toMatch(/#\/s\/long$/);
     await chat.page.reload();
     await chat.shows(`Answer ${TURNS}`);
+  });
+
+  it('leads to the words in a long message, and marks them until something else has the focus', async () => {
+    await visit();
+    await box.fill('thimble');
+    await results().first().press('Enter');
+    const found = chat.conversation.getByRole('article').filter({ hasText: 'thimble' });
+    const words = found.getByText('with a thimble');
+    await eventually(async () => {
+      const place = await words.boundingBox();
+      return place !== null && place.y > 50 && place.y < 400;
+    });
+    const marked = (): Promise<string[]> =>
+      chat.page.evaluate(() => [...(CSS.highlights.get('found') ?? [])].map((range) => (range as Range).toString()));
+    expect(await marked()).toEqual(['thimble']);
+    await chat.message.click();
+    expect(await marked()).toEqual([]);
   });
 
   it('shows more results on demand, says when there are none, and gives way to the sessions on Escape', async () => {
@@ -155,8 +177,7 @@ async function fill(url: string): Promise<void> {
     ends.push(answerEnd(answerId, answer));
   };
   for (let i = 1; i <= TURNS; i++) {
-    const text = i === 5 ? 'Answer 5, with a needle in it' : `Answer ${i}`;
-    await add('long', `long-${i}`, `Question ${i}`, text, 'Long');
+    await add('long', `long-${i}`, `Question ${i}`, SPECIAL[i] ?? `Answer ${i}`, 'Long');
   }
   for (let i = 1; i <= SHORT; i++) {
     await add(

@@ -136,7 +136,8 @@ export class ChatApp {
   async #arrive({ sessionId, messageId }: Route, isNew: boolean): Promise<void> {
     if (sessionId !== this.#conversation.sessionId) await this.#open(sessionId, isNew);
     if (messageId === undefined || sessionId !== this.#conversation.sessionId) return;
-    if (!(await this.#conversation.goTo(messageId))) this.#notice.error('This message is not there any more.');
+    const isThere = await this.#conversation.goTo(messageId, this.#search.box.text);
+    if (!isThere) this.#notice.error('This message is not there any more.');
   }
 
   async #open(sessionId: string, isNew: boolean): Promise<void> {

@@ -88,8 +88,8 @@ export class Conversation {
     if ((await persist(() => this.#load(signal), failed, signal)) === 'late') this.events.loaded();
   }
 
-  /** Shows a message of this session, however far back it is; false where there is none. */
-  async goTo(messageId: string): Promise<boolean> {
+  /** Shows a message of this session, however far back it is, and the words of `query` in it; false where there is none. */
+  async goTo(messageId: string, query: string): Promise<boolean> {
     const { signal } = this.#open;
     if (this.#past !== undefined) await this.#load(signal).catch(() => undefined);
     // What could not be loaded has said so.
@@ -104,7 +104,7 @@ export class Conversation {
     } catch (error) {
       this.#loadFailed(error, signal);
     }
-    return !signal.aborted && this.transcript.goTo(messageId);
+    return !signal.aborted && this.transcript.goTo(messageId, query);
   }
 
   /** Another tab may have gone on with this session. */

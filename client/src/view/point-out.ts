@@ -1,13 +1,45 @@
+import { findHits } from './find-hits.js';
 import type { ScrollKeeper } from './scroll-keeper.js';
 
 const SHOWN_MS = 2_600;
+/** The name of the marks in the style sheet (search.css). */
+const FOUND = 'found';
+/** A long message is shown over several frames, and one that is still being written is not waited for. */
+const MOST_FRAMES = 60;
 
-/** Brings a message into view, gives it the focus, and marks it for a moment. */
-export function pointOut(message: HTMLElement, scroll: ScrollKeeper): void {
+/**
+ * Brings a message into view, gives it the focus, and marks it for a moment; and in it, as long as it has the focus, what
+ * was looked for.
+ */
+export function pointOut(message: HTMLElement, scroll: ScrollKeeper, query: string): void {
   scroll.bringToTop(message);
   message.tabIndex = -1;
   message.focus({ preventScroll: true });
   message.classList.add('pointed-out');
   setTimeout(() => message.classList.remove('pointed-out'), SHOWN_MS);
-  message.addEventListener('blur', () => message.removeAttribute('tabindex'), { once: true });
+  const left = new AbortController();
+  message.addEventListener('blur', () => left.abort(), { once: true });
+  left.signal.addEventListener('abort', () => {
+    message.removeAttribute('tabindex');
+    mark([]);
+  });
+  if (query !== '') showHits(message, scroll, query, left.signal, MOST_FRAMES);
+}
+
+function showHits(message: HTMLElement, scroll: ScrollKeeper, query: string, left: AbortSignal, frames: number): void {
+  if (left.aborted) return;
+  if (message.getAttribute('aria-busy') === 'true' && frames > 0) {
+    requestAnimationFrame(() => showHits(message, scroll, query, left, frames - 1));
+    return;
+  }
+  const hits = findHits(message, query);
+  mark(hits);
+  // Short words stand everywhere; the longest one says most about what was looked for.
+  const [best] = hits.toSorted((a, b) => b.toString().length - a.toString().length);
+  if (best && !scroll.isInView(best)) scroll.bringToTop(best);
+}
+
+/** Not every browser can. */
+function mark(hits: readonly Range[]): void {
+  if ('highlights' in CSS) CSS.highlights.set(FOUND, new Highlight(...hits));
 }

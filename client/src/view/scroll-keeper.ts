@@ -71,9 +71,16 @@ export class ScrollKeeper {
     this.pinned.set(this.#toEnd() <= NEAR_END_PX);
   }
 
-  /** Puts the beginning of `message` near the upper edge, or as high as it goes. */
-  bringToTop(message: Element): void {
-    const distance = message.getBoundingClientRect().top - this.scroller.getBoundingClientRect().top;
+  /** Whether all of this is between the upper and the lower edge. */
+  isInView(place: Element | Range): boolean {
+    const { top, bottom } = place.getBoundingClientRect();
+    const edges = this.scroller.getBoundingClientRect();
+    return top >= edges.top && bottom <= edges.bottom;
+  }
+
+  /** Puts the beginning of `place` near the upper edge, or as high as it goes. */
+  bringToTop(place: Element | Range): void {
+    const distance = place.getBoundingClientRect().top - this.scroller.getBoundingClientRect().top;
     this.#write(this.scroller.scrollTop + distance - this.scroller.clientHeight * ABOVE);
   }
 

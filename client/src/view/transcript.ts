@@ -72,8 +72,8 @@ export class Transcript {
     this.scroll.settle();
   }
 
-  /** Goes to a message and points it out; false where it is not here. */
-  goTo(id: string): boolean {
+  /** Goes to a message and points it out, with the words of `query` in it; false where it is not here. */
+  goTo(id: string, query: string): boolean {
     const index = this.#entries.findIndex((entry) => entry.id === id);
     const entry = this.#entries[index];
     if (!entry) return false;
@@ -82,7 +82,7 @@ export class Transcript {
     this.#to = Math.min(this.#entries.length, index + STEP);
     this.list.append(...this.#entries.slice(this.#from, this.#to).map((near) => near.mount()));
     this.scroll.letGo();
-    pointOut(entry.mount(), this.scroll);
+    pointOut(entry.mount(), this.scroll, query);
     this.#fill();
     this.scroll.settle();
     return true;

@@ -1,0 +1,32 @@
+import { hitsIn } from './mark-hits.js';
+
+/** More are not marked in one message. */
+const MOST_HITS = 500;
+/** What was written, and not what the page says of it. */
+const WRITTEN = '.prose, .question-text:not(.folded)';
+
+/** Where in a message the words of a search stand, in order. A word that is partly bold, say, is not found. */
+export function findHits(message: Element, query: string): Range[] {
+  const hits: Range[] = [];
+  if (query === '') return hits;
+  for (const written of message.querySelectorAll(WRITTEN)) {
+    const texts = document.createTreeWalker(written, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode() && hits.length < MOST_HITS) hits.push(...rangesIn(texts.currentNode as Text, query));
+  }
+  return hits;
+}
+
+function rangesIn(node: Text, query: string): Range[] {
+  const ranges: Range[] = [];
+  let at = 0;
+  for (const { text, isHit } of hitsIn(node.data, query)) {
+    if (isHit) {
+      const range = new Range();
+      range.setStart(node, at);
+      range.setEnd(node, at + text.length);
+      ranges.push(range);
+    }
+    at += text.length;
+  }
+  return ranges;
+}
