@@ -70,7 +70,8 @@ export const growingSink: NodeSink<Node> = { ...domSink, tablePart: (body) => ta
 
 /** Numbers are cut off where their section ends. */
 function makeRoom(list: HTMLElement, start: string): void {
-  if (start.length > DIGITS) list.style.setProperty('--digits', String(start.length));
+  const more = start.length - DIGITS;
+  if (more > 0) list.style.setProperty('--more-digits', String(more));
 }
 
 /** A list that an item begins with stands on the item's first line; a style sheet can't tell it from one behind a text. */

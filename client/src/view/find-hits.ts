@@ -1,17 +1,14 @@
 import { hitsIn } from './mark-hits.js';
 
-/** More are not marked in one message. */
-const MOST_HITS = 500;
 /** What was written, and not what the page says of it. */
 const WRITTEN = '.prose, .question-text:not(.folded)';
 
 /** Where in a message the words of a search stand, in order. A word that is partly bold, say, is not found. */
 export function findHits(message: Element, query: string): Range[] {
   const hits: Range[] = [];
-  if (query === '') return hits;
   for (const written of message.querySelectorAll(WRITTEN)) {
     const texts = document.createTreeWalker(written, NodeFilter.SHOW_TEXT);
-    while (texts.nextNode() && hits.length < MOST_HITS) hits.push(...rangesIn(texts.currentNode as Text, query));
+    while (texts.nextNode()) hits.push(...rangesIn(texts.currentNode as Text, query));
   }
   return hits;
 }

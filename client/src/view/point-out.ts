@@ -6,6 +6,8 @@ const SHOWN_MS = 2_600;
 const FOUND = 'found';
 /** A long message is shown over several frames, and one that is still being written is not waited for. */
 const MOST_FRAMES = 60;
+/** So many words are marked in a message. */
+const MOST_MARKED = 500;
 
 /**
  * Brings a message into view, gives it the focus, and marks it for a moment; and in it, as long as it has the focus, what
@@ -27,16 +29,22 @@ export function pointOut(message: HTMLElement, scroll: ScrollKeeper, query: stri
 }
 
 function showHits(message: HTMLElement, scroll: ScrollKeeper, query: string, left: AbortSignal, frames: number): void {
-  if (left.aborted) return;
+  // What is taken out of the page does not always lose its focus by an event.
+  if (left.aborted || !message.isConnected) return;
   if (message.getAttribute('aria-busy') === 'true' && frames > 0) {
     requestAnimationFrame(() => showHits(message, scroll, query, left, frames - 1));
     return;
   }
-  const hits = findHits(message, query);
-  mark(hits);
   // Short words stand everywhere; the longest one says most about what was looked for.
-  const [best] = hits.toSorted((a, b) => b.toString().length - a.toString().length);
+  const hits = findHits(message, query).sort((a, b) => lengthOf(b) - lengthOf(a));
+  mark(hits.slice(0, MOST_MARKED));
+  const [best] = hits;
   if (best && !scroll.isInView(best)) scroll.bringToTop(best);
+}
+
+/** Each is in one text. */
+function lengthOf({ startOffset, endOffset }: Range): number {
+  return endOffset - startOffset;
 }
 
 /** Not every browser can. */
