@@ -14,8 +14,6 @@ describe('the end of a conversation, kept in view', () => {
   });
   afterAll(() => stage.close());
 
-  const toEnd = (): Promise<number> =>
-    chat.conversation.evaluate((region) => region.scrollHeight - region.clientHeight - region.scrollTop);
   const words = (count: number): string => Array.from({ length: count }, (_, i) => `word ${i}`).join(' ');
 
   it('is let go of by a key that leads up, wherever in the conversation the focus is', async () => {
@@ -23,7 +21,7 @@ describe('the end of a conversation, kept in view', () => {
     await chat.begin(`echo: [a link](https://example.com/) ${words(1_500)}`);
     await chat.shows(/word 400/);
     await chat.lastAnswer.getByRole('link', { name: 'a link' }).evaluate((link) => link.focus({ preventScroll: true }));
-    expect(await toEnd()).toBeLessThan(60);
+    expect(await chat.toEnd()).toBeLessThan(60);
     await chat.page.keyboard.press('ArrowUp');
     await chat.page.getByRole('button', { name: 'Jump to latest' }).waitFor();
     const before = await chat.conversation.evaluate((region) => region.scrollTop);
@@ -54,7 +52,7 @@ describe('the end of a conversation, kept in view', () => {
     await chat.ask('How does a hash map work?');
     await chat.ask('echo: short');
     const thoughts = chat.lastAnswer.getByText('Thoughts');
-    expect(await toEnd()).toBeLessThan(60);
+    expect(await chat.toEnd()).toBeLessThan(60);
     await thoughts.click();
     await eventually(() => chat.lastAnswer.locator('.reasoning-text').isVisible());
     for (let frame = 0; frame < 3; frame++) await chat.page.evaluate(() => new Promise(requestAnimationFrame));

@@ -47,9 +47,7 @@ describe('a rate limit in the page', () => {
     await chat.message.fill('echo: too soon');
     await chat.message.press('Enter');
     await chat.alert.getByText(/will be sent by itself/).waitFor();
-    const toEnd = (): Promise<number> =>
-      chat.conversation.evaluate((region) => region.scrollHeight - region.clientHeight - region.scrollTop);
-    await eventually(async () => (await toEnd()) <= 1);
+    await eventually(async () => (await chat.toEnd()) <= 1);
     expect(await chat.page.getByRole('button', { name: 'Jump to latest' }).isVisible()).toBe(false);
     await chat.message.press('Shift+Tab');
     await chat.alert.getByRole('button', { name: 'Cancel' }).press('Enter');

@@ -1,10 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startChatStage, type ChatStage } from '../support/chat-page.js';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { startChatStage, type ChatPage, type ChatStage } from '../support/chat-page.js';
 
 describe('a list', () => {
   let stage: ChatStage;
+  let chat: ChatPage;
   beforeAll(async () => {
     stage = await startChatStage();
+  });
+  afterEach(async () => {
+    expect(chat.mishaps).toEqual([]);
+    await chat.page.context().close();
   });
   afterAll(() => stage.close());
 
@@ -16,7 +21,7 @@ describe('a list', () => {
     ['a long number, in a quotation', '> 123456789. item\n'],
     ['a long number, in an item', '- item\n\n  12345. item\n'],
   ])('shows all digits of its numbers: with %s', async (_name, list) => {
-    const chat = await stage.visit({ viewport: { width: 360, height: 700 } });
+    chat = await stage.visit({ viewport: { width: 360, height: 700 } });
     const answer = await chat.ask(`echo: ${list}`);
     await answer.locator('li').last().scrollIntoViewIfNeeded();
     const picture = async (): Promise<Buffer> => chat.page.screenshot({ animations: 'disabled', caret: 'hide' });
@@ -27,12 +32,10 @@ describe('a list', () => {
       document.adoptedStyleSheets = [uncut];
     });
     expect(shown.equals(await picture())).toBe(true);
-    expect(chat.mishaps).toEqual([]);
-    await chat.page.context().close();
   });
 
   it('that begins with another one has both signs on one line', async () => {
-    const chat = await stage.visit();
+    chat = await stage.visit();
     const answer = await chat.ask('echo: - plain\n- - - within\n- behind\n  - text');
     const heightOf = (text: string): Promise<number> =>
       answer
@@ -43,6 +46,5 @@ describe('a list', () => {
     const line = await heightOf('plain');
     expect(await heightOf('within')).toBe(line);
     expect(await heightOf('behind')).toBeGreaterThan(2 * line);
-    await chat.page.context().close();
   });
 });

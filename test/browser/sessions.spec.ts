@@ -99,12 +99,9 @@ describe('the list of sessions', () => {
     await begin('the one deleted');
     await chat.newChat.click();
     await begin('the other');
-    await chat.sessions.getByRole('listitem').filter({ hasText: 'deleted' }).hover();
-    await chat.sessions
-      .getByRole('listitem')
-      .filter({ hasText: 'deleted' })
-      .getByRole('button', { name: 'Delete' })
-      .click();
+    const row = chat.sessions.getByRole('listitem').filter({ hasText: 'the one deleted' });
+    await row.hover();
+    await row.getByRole('button', { name: 'Delete' }).click();
     await chat.page.getByRole('button', { name: 'Undo' }).press('Enter');
     await link('the one deleted').waitFor();
     expect(await link('the one deleted').evaluate((row) => row === document.activeElement)).toBe(true);

@@ -96,6 +96,13 @@ export class ChatPage {
     return this.lastAnswer;
   }
 
+  /** How far the conversation can still be scrolled down, in pixels. */
+  async toEnd(): Promise<number> {
+    return this.conversation.evaluate(
+      ({ scrollHeight, clientHeight, scrollTop }) => scrollHeight - clientHeight - scrollTop,
+    );
+  }
+
   /** Waits until no answer runs. */
   async ended(): Promise<void> {
     await this.stop.waitFor({ state: 'hidden', timeout: 30_000 });
