@@ -1,7 +1,10 @@
 import type { ErrorCode } from '../wire/answer-event.js';
 
-/** What kind of failure ended an attempt; the kind decides what happens next (see `relay.ts`). */
-export type FailureKind = 'caller' | 'misfit' | 'credentials' | 'rate' | 'server' | 'timeout' | 'protocol';
+/**
+ * What kind of failure ended an attempt; the kind decides what happens next (see `relay.ts`). `empty`: the provider ended
+ * in order, without a word and without a tool call.
+ */
+export type FailureKind = 'caller' | 'misfit' | 'credentials' | 'rate' | 'server' | 'timeout' | 'empty' | 'protocol';
 
 export interface ProviderFailure {
   kind: FailureKind;
