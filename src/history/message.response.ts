@@ -115,6 +115,8 @@ export class HistoryResponse {
   @ApiProperty({ type: [MessageResponse] })
   history!: Message[];
 
-  @ApiProperty({ description: 'Whether there are older messages than these.' })
+  @ApiProperty({
+    description: 'Whether there are older messages than these. A page ends early where it would have more than 1 MiB.',
+  })
   has_more!: boolean;
 }

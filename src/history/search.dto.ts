@@ -61,6 +61,6 @@ export class SearchResponse {
   @ApiProperty({ type: [SearchResultResponse] })
   results!: SearchResult[];
 
-  @ApiProperty({ description: 'Whether there are older ones, or may be: a search ends after a second.' })
+  @ApiProperty({ description: 'Whether there are older ones, or may be: a search with a hit ends after a second.' })
   has_more!: boolean;
 }

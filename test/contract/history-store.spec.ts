@@ -196,6 +196,28 @@ describe.each(STORES)('HistoryStore over %s', (_name, open) => {
     ]);
   });
 
+  it('ends a page before it has more than a megabyte of JSON, but gives at least one message', async () => {
+    const texts = ['😀'.repeat(700_000), ...Array.from({ length: 10 }, (_, n) => `${n}${'\u0001'.repeat(60_000)}`)];
+    for (const text of texts) await talk(store, { question: 'Say much.' }, text);
+    const seen: string[] = [];
+    for (let before: string | undefined, hasMore = true; hasMore;) {
+      const page = await store.messages(ADA, { ...ALL, ...(before === undefined ? {} : { before }) });
+      hasMore = page.hasMore;
+      const bytes = Buffer.byteLength(JSON.stringify(page.messages));
+      if (page.messages.length > 1) expect(bytes).toBeLessThan(1.01 * 1024 * 1024);
+      seen.unshift(...page.messages.filter(({ role }) => role === 'assistant').map(({ content }) => content));
+      before = page.messages[0]?.id;
+    }
+    expect(seen.map((text) => text.length)).toEqual(texts.map((text) => text.length));
+    expect(seen).toEqual(texts);
+  });
+
+  it('gives no more context than fits the window of any model, the latest first', async () => {
+    for (let n = 0; n < 4; n++) await talk(store, { question: `${n}` }, '潮'.repeat(1024 * 1024));
+    const context = await store.context(ADA, 50);
+    expect(context.map(({ content }) => content.length)).toEqual([1, 1024 * 1024, 1, 1024 * 1024]);
+  });
+
   it('gives nothing before a message that is unknown, or of another session', async () => {
     await talk(store);
     const other = await talk(store, { userId: 'bob' });

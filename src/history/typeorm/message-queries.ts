@@ -7,6 +7,11 @@ import { toAttemptStart, toMessage } from './message-mapper.js';
 import { placeholders } from './placeholders.js';
 import { partialAnswers } from './segments.js';
 
+/** A page of history ends before it would have more bytes of JSON, but has at least one message. */
+const PAGE_BYTES = 1024 * 1024;
+/** The text of a question's context, in UTF-8. More does not fit the window of any model. */
+const CONTEXT_BYTES = 8 * 1024 * 1024;
+
 /** The latest messages of a session, or of one version of it, before `page.before`, oldest first. */
 export async function findMessages(
   manager: EntityManager,
@@ -15,20 +20,45 @@ export async function findMessages(
 ): Promise<{ messages: Message[]; hasMore: boolean }> {
   // Text of running answers first: when one ends between the two statements, its row already holds the whole text.
   const partials = await partialAnswers(manager, await streamingIds(manager, session));
-  const query = newestFirst(manager, session, page).limit(page.limit + 1);
-  const rows = await query.getMany();
-  const shown = rows.slice(0, page.limit).reverse();
-  const attempts = await attemptsOf(manager, shown);
-  const versions = await versionsOf(manager, shown);
-  return {
-    messages: shown.map((row) =>
-      toMessage(row, attempts.get(row.id) ?? [], partials.get(row.id), versions.get(placeOf(row))),
-    ),
-    hasMore: rows.length > page.limit,
-  };
+  const { seqs, hasMore } = await pageOf(manager, session, page);
+  const rows = await manager.find(MessageEntity, { where: { seq: In(seqs) }, order: { seq: 'DESC' } });
+  const attempts = await attemptsOf(manager, rows);
+  const versions = await versionsOf(manager, rows);
+  const messages = rows.map((row) =>
+    toMessage(row, attempts.get(row.id) ?? [], partials.get(row.id), versions.get(placeOf(row))),
+  );
+  const fitting = messages.slice(0, countWithin(messages.map(bytesOf), PAGE_BYTES));
+  return { messages: fitting.reverse(), hasMore: hasMore || fitting.length < messages.length };
 }
 
-/** The latest messages that have text, oldest first. */
+/** What of a page may be read, newest first: by the length of its texts, since one message may have millions of characters. */
+async function pageOf(
+  manager: EntityManager,
+  session: SessionKey,
+  page: MessagesQuery,
+): Promise<{ seqs: number[]; hasMore: boolean }> {
+  const rows = await newestFirst(manager, session, page)
+    .select('message.seq', 'seq')
+    .addSelect('OCTET_LENGTH(message.content) + OCTET_LENGTH(message.reasoning)', 'bytes')
+    .limit(page.limit + 1)
+    .getRawMany<{ seq: number; bytes: number }>();
+  const lengths = rows.slice(0, page.limit).map(({ bytes }) => bytes);
+  const seqs = rows.slice(0, countWithin(lengths, PAGE_BYTES)).map(({ seq }) => seq);
+  return { seqs, hasMore: seqs.length < rows.length };
+}
+
+/** How many of the lengths, from the first on, are within the bound together; the first always is. */
+function countWithin(lengths: readonly number[], bound: number): number {
+  let sum = 0;
+  const last = lengths.findIndex((length) => (sum += length) > bound);
+  return last === -1 ? lengths.length : Math.max(1, last);
+}
+
+function bytesOf(message: Message): number {
+  return Buffer.byteLength(JSON.stringify(message));
+}
+
+/** The latest messages that have text and fit into {@link CONTEXT_BYTES} together, oldest first. */
 export async function findContext(
   manager: EntityManager,
   session: SessionKey,
@@ -41,9 +71,12 @@ export async function findContext(
   const older = `AND "seq" < (SELECT "seq" FROM "messages" WHERE "user_id" = ${sameUser} AND "session_id" = ${sameSession} AND "id" = ${id})`;
   // Every question asks for this: written as SQL, since the query builder takes three times as long.
   const rows = await manager.query<ContextMessage[]>(
-    `SELECT "role", "content" FROM "messages"
-      WHERE "user_id" = ${user} AND "session_id" = ${ofSession} AND "replaced_by" IS NULL AND "content" <> ''
-      ${before === undefined ? '' : older} ORDER BY "seq" DESC LIMIT ${limit}`,
+    `SELECT "role", "content" FROM "messages" JOIN
+      (SELECT "seq" AS "fitting", SUM("bytes") OVER (ORDER BY "seq" DESC) AS "total" FROM
+        (SELECT "seq", OCTET_LENGTH("content") AS "bytes" FROM "messages"
+          WHERE "user_id" = ${user} AND "session_id" = ${ofSession} AND "replaced_by" IS NULL AND "content" <> ''
+          ${before === undefined ? '' : older} ORDER BY "seq" DESC LIMIT ${limit}) AS "latest") AS "sums"
+      ON "seq" = "fitting" WHERE "total" <= ${CONTEXT_BYTES} ORDER BY "seq" DESC`,
     values,
   );
   return rows.reverse();

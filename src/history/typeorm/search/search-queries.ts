@@ -4,24 +4,31 @@ import type { SearchQuery, SessionKey } from '../../history-store.js';
 import type { SearchResult } from '../../../wire/message.js';
 import { MessageEntity } from '../entities/message.entity.js';
 import { SessionEntity } from '../entities/session.entity.js';
+import { placeholders } from '../placeholders.js';
 import { candidates, type SeqRange } from '../sqlite/search-index.js';
 import { queued } from './search-queue.js';
 import { snippetOf } from './search-snippet.js';
-import { firstHit, searched, searchTerms, type SearchTerm } from './search-text.js';
+import { firstHit, SEARCHED_CHARACTERS, searched, searchTerms, type SearchTerm } from './search-text.js';
 
 /** How many messages are read at once to see whether they hold what is looked for. */
 const READ_AT_ONCE = 64;
+/** Of each message: what is searched, and what a snippet may show behind a hit at its end. */
+const READ_CHARACTERS = SEARCHED_CHARACTERS + 1_000;
 /** Answers are being streamed meanwhile. */
-const LOOK_AT_ONCE_CHARS = 200_000;
-/** Then the page ends with what was found, and with `hasMore`. */
-const PATIENCE_MS = 1_000;
+const LOOK_AT_ONCE_CHARS = 100_000;
 
-interface Hit {
-  seq: number;
-  sessionId: string;
-  messageId: string;
-  snippet: string;
+/** How long a search may take, in milliseconds. */
+interface Patience {
+  /** Then the page ends with what was found, and with `hasMore`. */
+  withHitMs: number;
+  /** Nobody can go on from an empty page, so one for which nothing was found yet takes longer. */
+  withoutHitMs: number;
 }
+
+const PATIENCE: Patience = { withHitMs: 1_000, withoutHitMs: 10_000 };
+
+/** A message that was found, with the part of its text that was searched. */
+type Hit = Pick<MessageEntity, 'seq' | 'id' | 'sessionId' | 'content'>;
 
 interface Found {
   hits: Hit[];
@@ -34,7 +41,9 @@ interface Search {
   terms: readonly SearchTerm[];
   /** One more than a page shows. */
   wanted: number;
-  deadline: number;
+  /** Monotonic milliseconds. */
+  startedAt: number;
+  patience: Patience;
 }
 
 /** A user's messages that hold all that was typed, and sessions whose title does, newest first. */
@@ -42,20 +51,26 @@ export async function searchMessages(
   manager: EntityManager,
   userId: string,
   { text, limit, before }: SearchQuery,
-  patienceMs = PATIENCE_MS,
+  patience = PATIENCE,
 ): Promise<{ results: SearchResult[]; hasMore: boolean }> {
   const terms = searchTerms(text);
   const below = before === undefined ? Number.MAX_SAFE_INTEGER : await seqOf(manager, userId, before);
   if (terms.length === 0 || below === undefined) return { results: [], hasMore: false };
-  const search = { userId, terms, wanted: limit + 1, deadline: performance.now() + patienceMs };
+  const search = { userId, terms, wanted: limit + 1, startedAt: performance.now(), patience };
   const texts = await findInTexts(manager, search, { from: 0, below });
-  const titles = await findInTitles(manager, search, { from: texts.from, below });
+  const titles = await findInTitles(manager, search, { from: texts.from, below }, texts.hits);
   const from = Math.max(texts.from, titles.from);
   const hits = [...texts.hits, ...titles.hits].filter(({ seq }) => seq >= from).sort((a, b) => b.seq - a.seq);
   return {
-    results: await withTitles(manager, userId, hits.slice(0, limit)),
+    results: await toResults(manager, search, hits.slice(0, limit)),
     hasMore: hits.length > limit || from > 0,
   };
+}
+
+/** Whether a page that ends at `from` has taken long enough, with what it shows. */
+function isLate({ startedAt, patience }: Search, found: readonly Hit[], from: number): boolean {
+  const hasHit = found.some(({ seq }) => seq >= from);
+  return performance.now() - startedAt > (hasHit ? patience.withHitMs : patience.withoutHitMs);
 }
 
 /** Newest first, the next to be read: what the index gives, and all that still waits for its place there. */
@@ -78,27 +93,32 @@ async function findInTexts(
   range: SeqRange,
   sessionId?: string,
 ): Promise<Found> {
-  const { userId, terms, wanted, deadline } = search;
+  const { userId, terms, wanted } = search;
   const hits: Hit[] = [];
   for (let { below } = range; ;) {
     const seqs = await mayHold(manager, userId, terms, { from: range.from, below });
     const session = { userId, ...(sessionId === undefined ? {} : { sessionId }) };
     let looked = 0;
     for (const row of await messagesAt(manager, seqs, session)) {
-      const text = searched(row.content);
-      looked += text.length;
+      if (isLate(search, hits, row.seq + 1)) return { hits, from: row.seq + 1 };
+      looked += row.content.length;
       if (looked > LOOK_AT_ONCE_CHARS) looked = await breathe(0);
-      if (firstHit(text, terms) !== undefined) hits.push(toHit(row, text, terms));
+      if (firstHit(searched(row.content), terms) !== undefined) hits.push(row);
     }
     below = seqs.at(-1) ?? range.from;
     if (seqs.length < READ_AT_ONCE) return { hits, from: range.from };
-    if (hits.length >= wanted || performance.now() > deadline) return { hits, from: below };
+    if (hits.length >= wanted) return { hits, from: below };
   }
 }
 
 /** Sessions that have all of it in their title and nowhere else: each with its newest message. */
-async function findInTitles(manager: EntityManager, search: Search, range: SeqRange): Promise<Found> {
-  const { userId, terms, wanted, deadline } = search;
+async function findInTitles(
+  manager: EntityManager,
+  search: Search,
+  range: SeqRange,
+  inTexts: readonly Hit[],
+): Promise<Found> {
+  const { userId, terms, wanted } = search;
   const hits: Hit[] = [];
   for (let { below } = range; ;) {
     const sessions = await sessionsCalled(manager, search, { from: range.from, below });
@@ -109,8 +129,9 @@ async function findInTitles(manager: EntityManager, search: Search, range: SeqRa
       { userId },
     );
     for (const row of newest) {
-      if (performance.now() > deadline) return { hits, from: row.seq + 1 };
-      if (!(await hasInTexts(manager, search, row))) hits.push(toHit(row, searched(row.content), terms));
+      const isInTexts = await hasInTexts(manager, search, row);
+      if (isLate(search, [...inTexts, ...hits], row.seq + 1)) return { hits, from: row.seq + 1 };
+      if (!isInTexts) hits.push(row);
     }
     below = sessions.at(-1)?.lastSeq ?? range.from;
     if (sessions.length < READ_AT_ONCE) return { hits, from: range.from };
@@ -140,7 +161,11 @@ async function sessionsCalled(
   return query.orderBy('session.lastSeq', 'DESC').limit(READ_AT_ONCE).getMany();
 }
 
-async function hasInTexts(manager: EntityManager, search: Search, newest: MessageEntity): Promise<boolean> {
+async function hasInTexts(
+  manager: EntityManager,
+  search: Search,
+  newest: Hit & Pick<SessionKey, 'userId'>,
+): Promise<boolean> {
   const { userId, sessionId } = newest;
   const first = await manager.findOne(MessageEntity, {
     select: { seq: true },
@@ -157,34 +182,37 @@ async function messagesAt(
   manager: EntityManager,
   seqs: readonly number[],
   { userId, sessionId }: Pick<SessionKey, 'userId'> & Partial<SessionKey>,
-): Promise<MessageEntity[]> {
+): Promise<(Hit & Pick<SessionKey, 'userId'>)[]> {
   if (seqs.length === 0) return [];
-  const rows = await manager.find(MessageEntity, {
-    select: { seq: true, id: true, userId: true, sessionId: true, content: true, replacedBy: true },
-    // By nothing else: a database that knows little of its rows would rather go through all of the user's.
-    where: { seq: In([...seqs]) },
-    order: { seq: 'DESC' },
-  });
-  const ofSession = (row: MessageEntity) => sessionId === undefined || row.sessionId === sessionId;
-  return rows.filter((row) => row.userId === userId && row.replacedBy === null && ofSession(row));
+  const slots = placeholders(manager, seqs.length);
+  // By nothing that an index has: a database that knows little of its rows would rather go through all of the user's.
+  const rows = await manager.query<(Hit & Pick<SessionKey, 'userId'>)[]>(
+    `SELECT "seq", "id", "user_id" AS "userId", "session_id" AS "sessionId",
+        SUBSTR("content", 1, ${READ_CHARACTERS}) AS "content" FROM "messages"
+      WHERE "seq" IN (${slots.join()}) AND "replaced_by" IS NULL ORDER BY "seq" DESC`,
+    [...seqs],
+  );
+  const ofSession = (row: Hit) => sessionId === undefined || row.sessionId === sessionId;
+  return rows.filter((row) => row.userId === userId && ofSession(row));
 }
 
-function toHit({ seq, id, sessionId, content }: MessageEntity, text: string, terms: readonly SearchTerm[]): Hit {
-  return { seq, sessionId, messageId: id, snippet: snippetOf(content, text, terms) };
-}
-
-async function withTitles(manager: EntityManager, userId: string, hits: readonly Hit[]): Promise<SearchResult[]> {
+async function toResults(
+  manager: EntityManager,
+  { userId, terms }: Search,
+  hits: readonly Hit[],
+): Promise<SearchResult[]> {
   const sessions = await manager.find(SessionEntity, {
     select: { id: true, title: true, userId: true },
     where: { userId, id: In(hits.map(({ sessionId }) => sessionId)) },
   });
   const titles = new Map(sessions.map(({ id, title }) => [id, title]));
-  return hits.map(({ sessionId, messageId, snippet }) => ({
-    session_id: sessionId,
-    message_id: messageId,
-    title: titles.get(sessionId) ?? '',
-    snippet,
-  }));
+  const results: SearchResult[] = [];
+  for (const { id, sessionId, content } of hits) {
+    const snippet = snippetOf(content, searched(content), terms);
+    results.push({ session_id: sessionId, message_id: id, title: titles.get(sessionId) ?? '', snippet });
+    if (content.length > LOOK_AT_ONCE_CHARS / READ_AT_ONCE) await breathe(0);
+  }
+  return results;
 }
 
 /** Undefined where this user has no such message. */

@@ -1,10 +1,13 @@
-import { firstHit, fold, SEARCHED_CHARACTERS, type SearchTerm } from './search-text.js';
+import { firstHit, fold, type SearchTerm } from './search-text.js';
 
 /** In UTF-16 units, with the ellipses. */
 const LONGEST = 160;
 /** How much of it stands before the hit. */
 const LEAD = 50;
 const ELLIPSIS = '…';
+/** UTF-16 units that are folded at once to find a place. */
+const PIECE = 1_000;
+const NOT_AT_A_START = /[\s\x00-\x1f\x7f-\x9f\udc00-\udfff]/;
 
 /** The text around the first hit, on one line; the beginning of a text without one. */
 export function snippetOf(content: string, searched: string, terms: readonly SearchTerm[]): string {
@@ -36,16 +39,37 @@ function leadOf(line: string): string {
   return space === -1 ? cut.toWellFormed().replace(/^\ufffd/, '') : cut.slice(space + 1);
 }
 
-/** Folding may make a text shorter or longer; how much of it stands before a place only ever grows. */
+/** The place in `content` of a place in its folded text: folded piece by piece, then looked for in one piece. */
 function originalPlace(content: string, folded: number): number {
+  let from = 0;
+  let before = 0;
+  for (;;) {
+    const to = pieceEnd(content, from);
+    const length = fold(content.slice(from, to)).length;
+    if (before + length > folded || to >= content.length)
+      return from + placeInPiece(content.slice(from, to), folded - before);
+    before += length;
+    from = to;
+  }
+}
+
+/** Folding may make a text shorter or longer; how much of it stands before a place only ever grows. */
+function placeInPiece(piece: string, folded: number): number {
   let low = 0;
-  let high = Math.min(content.length, SEARCHED_CHARACTERS);
+  let high = piece.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (fold(content.slice(0, middle + 1)).length > folded) high = middle;
+    if (fold(piece.slice(0, middle + 1)).length > folded) high = middle;
     else low = middle + 1;
   }
   return low;
+}
+
+/** A piece never ends before a blank, since blanks fold to one together, nor within a character. */
+function pieceEnd(content: string, from: number): number {
+  let end = from + PIECE;
+  while (end < content.length && NOT_AT_A_START.test(content.charAt(end))) end++;
+  return end;
 }
 
 function oneLine(text: string): string {

@@ -20,20 +20,21 @@ const ALONE =
   '\\p{Script=Bopomofo}\\p{Script=Yi}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}\\p{So}';
 const WORD_CHARACTER = `(?![${ALONE}])[\\p{L}\\p{M}\\p{N}_]`;
 const PIECES = new RegExp(`([${ALONE}]+)|(?:${WORD_CHARACTER})+`, 'gu');
-const ENDS_IN_WORD = new RegExp(`${WORD_CHARACTER}$`, 'u');
+const IS_WORD_CHARACTER = new RegExp(`^${WORD_CHARACTER}$`, 'u');
 const BEGINS_AS_WORD = new RegExp(`^${WORD_CHARACTER}`, 'u');
 
 const BEYOND_ASCII = /[^\0-\x7f]/;
 const ASCII_WORD = /[a-z0-9_]+/g;
+const ASCII_WORD_CHARACTER = /^[a-z0-9_]$/;
 
 const BLANK = /[\s\p{Cc}]+/gu;
-/** Beyond ASCII, where one letter has several forms: accents, ligatures, full width. */
-const VARIANTS = /[\u0080-\u1fff\uf900-\uffef]/gu;
+/** UTF-16 units beyond ASCII whose letters have several forms: accents, ligatures, full width. */
+const isVariant = (unit: number) => (unit >= 0x80 && unit < 0x2000) || (unit >= 0xf900 && unit <= 0xffef);
 const ACCENTS = /[\u0300-\u036f]/g;
 /** Ligatures of whole phrases (up to eighteen characters) stay as they are: a text of them would grow as much. */
 const LONGEST_FORM = 4;
-/** Never more than there are {@link VARIANTS}. */
-const forms = new Map<string, string>();
+/** The plain form of each variant that was met, by its UTF-16 unit. */
+const forms: string[] = [];
 
 /** A word or phrase that has to occur. */
 export interface SearchTerm {
@@ -43,9 +44,12 @@ export interface SearchTerm {
   readonly wordStart: boolean;
 }
 
-/** Without case, accents, widths and line breaks. Letter by letter: whole texts can be made to take very long. */
+/**
+ * Without case, accents, widths and line breaks. Letter by letter: whole texts can be made to take very long. So two
+ * texts folded one by one give what they give together, except where blanks of both meet.
+ */
 export function fold(text: string): string {
-  return text.replace(VARIANTS, foldVariant).toLowerCase().replaceAll('ς', 'σ').replace(BLANK, ' ');
+  return withPlainForms(text).toLowerCase().replaceAll('ς', 'σ').replace(BLANK, ' ');
 }
 
 /** What the index is given of a message. */
@@ -77,8 +81,13 @@ export function gramsOf(terms: readonly SearchTerm[]): string[] {
 
 /** Where the first of the terms occurs in the searched text, folded; undefined where one of them does not. */
 export function firstHit(folded: string, terms: readonly SearchTerm[]): number | undefined {
-  const places = terms.map((term) => placeOf(folded, term));
-  return places.includes(-1) ? undefined : Math.min(...places);
+  let first = folded.length;
+  for (const term of terms) {
+    const at = indexOfTerm(folded, term);
+    if (at === -1) return undefined;
+    first = Math.min(first, at);
+  }
+  return first;
 }
 
 /** The part of a message that is searched, folded. */
@@ -86,11 +95,18 @@ export function searched(content: string): string {
   return fold(content.slice(0, SEARCHED_CHARACTERS));
 }
 
-function placeOf(folded: string, { text, wordStart }: SearchTerm): number {
+function indexOfTerm(folded: string, { text, wordStart }: SearchTerm): number {
   let at = folded.indexOf(text);
-  while (wordStart && at > 0 && ENDS_IN_WORD.test(folded.slice(Math.max(0, at - 2), at)))
-    at = folded.indexOf(text, at + 1);
+  while (wordStart && at > 0 && endsInWord(folded, at)) at = folded.indexOf(text, at + 1);
   return at;
+}
+
+/** Whether the character before `end` belongs to a word. A text may hold the term a hundred thousand times. */
+function endsInWord(folded: string, end: number): boolean {
+  const last = folded.charAt(end - 1);
+  if (last <= '\x7f') return ASCII_WORD_CHARACTER.test(last);
+  const isLowSurrogate = last >= '\udc00' && last <= '\udfff';
+  return IS_WORD_CHARACTER.test(isLowSurrogate ? folded.slice(Math.max(0, end - 2), end) : last);
 }
 
 function marked(folded: string): string {
@@ -101,12 +117,22 @@ function marked(folded: string): string {
   );
 }
 
-function foldVariant(letter: string): string {
-  let form = forms.get(letter);
-  if (form === undefined) {
-    const plain = letter.normalize('NFKC').normalize('NFD').replace(ACCENTS, '').normalize('NFC');
-    form = plain.length > LONGEST_FORM ? letter : plain;
-    forms.set(letter, form);
+function withPlainForms(text: string): string {
+  let plain = '';
+  let from = 0;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (!isVariant(unit)) continue;
+    const letter = text.charAt(at);
+    const form = (forms[unit] ??= plainForm(letter));
+    if (form === letter) continue;
+    plain += text.slice(from, at) + form;
+    from = at + 1;
   }
-  return form;
+  return from === 0 ? text : plain + text.slice(from);
+}
+
+function plainForm(letter: string): string {
+  const plain = letter.normalize('NFKC').normalize('NFD').replace(ACCENTS, '').normalize('NFC');
+  return plain.length > LONGEST_FORM ? letter : plain;
 }
