@@ -54,6 +54,8 @@ describe('the rate limit of chat requests', () => {
     await ask('ada');
     const { status, headers, text } = await ask('ada', '/rr-chat/stream');
     expect(status).toBe(429);
+    const line = await app.logged(({ msg, status: logged }) => msg === 'request' && logged === 429);
+    expect(line).toMatchObject({ route: '/rr-chat/stream', code: 'rate_limited' });
     expect(headers['content-type']).toBe('text/event-stream');
     const [limited, done, end] = text.split('\n\n').map((event) => event.split('\n'));
     expect(end).toEqual(['']);
