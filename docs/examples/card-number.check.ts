@@ -6,15 +6,15 @@ import {
   type SafetyVerdict,
 } from '../../src/chat/safety/safety-check.js';
 
-/** Refuses a message that holds what looks like a payment card's number, so that none reaches a provider. */
+/** Refuses a request of which any text holds what looks like a payment card's number, so that none reaches a provider. */
 @Injectable()
 export class CardNumberCheck implements SafetyCheck {
   readonly name = 'card-number';
 
-  check({ message }: SafetyInput): SafetyVerdict {
-    const numbers = message.match(/(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)/g) ?? [];
+  check({ texts }: SafetyInput): SafetyVerdict {
+    const numbers = texts.flatMap(({ text }) => text.match(/(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)/g) ?? []);
     if (!numbers.some(hasCheckDigit)) return ACCEPTED;
-    const detail = 'The message seems to hold a card number. Please take it out.';
+    const detail = 'This seems to hold a card number. Please take it out.';
     return { ok: false, status: 422, code: 'content_rejected', detail };
   }
 }

@@ -49,8 +49,7 @@ export class ChatService {
     const session = { userId: body.user_id, sessionId: body.session_id };
     this.#checkPin(body);
     const asked = await this.turns.understand(body);
-    const verdict = await this.safety.verdict({ ...session, message: asked.question });
-    if (!verdict.ok) throw new ProblemException(verdict);
+    await this.#check(body, asked.question);
     const answer = new Answer({
       id: newId(),
       session,
@@ -73,6 +72,14 @@ export class ChatService {
       this.running.abandon(answer);
       throw error;
     }
+  }
+
+  /** The texts that the caller sends; what stands in the session was checked when it was asked. */
+  async #check({ user_id, session_id, system_prompt }: ChatRequestDto, question: string): Promise<void> {
+    const system = system_prompt == null ? [] : [{ role: 'system' as const, text: system_prompt.toWellFormed() }];
+    const texts = [...system, { role: 'user' as const, text: question }];
+    const verdict = await this.safety.verdict({ userId: user_id, sessionId: session_id, questions: [question], texts });
+    if (!verdict.ok) throw new ProblemException(verdict);
   }
 
   /** What stands before the question, and the question. */

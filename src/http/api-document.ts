@@ -3,20 +3,29 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import type { RequestHandler } from 'express';
 import { VERSION } from '../config/version.js';
 import { closeBodies, describeGuards } from './api-document.completion.js';
+import { ProblemException } from './problem.exception.js';
 
 /** The documentation's viewer brings inline styles, and builds its page from HTML strings. It sees no user's data. */
 const VIEWER_CONTENT_SECURITY_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; " +
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/** What the viewer's page asks for; its package holds more (source maps, other builds, its manifest). */
+const VIEWER_FILE = /^\/$|^\/(docs\/)?(swagger-ui(-bundle|-init|-standalone-preset)?\.(js|css)|favicon-\d+x\d+\.png)$/;
+
 /** `/docs` and `/openapi.json`, described from the controllers when somebody first asks. */
 export function setUpApiDocument(app: NestExpressApplication): void {
-  app.use('/docs', viewerPolicy);
+  app.use('/docs', viewerFilesOnly, viewerPolicy);
   SwaggerModule.setup('docs', app, () => describe(app), {
     jsonDocumentUrl: 'openapi.json',
     yamlDocumentUrl: 'openapi.yaml',
   });
 }
+
+const viewerFilesOnly: RequestHandler = ({ path }, _response, next) => {
+  if (VIEWER_FILE.test(path)) next();
+  else next(new ProblemException({ status: 404, code: 'not_found', detail: 'There is no such file.' }));
+};
 
 const viewerPolicy: RequestHandler = (_request, response, next) => {
   response.setHeader('Content-Security-Policy', VIEWER_CONTENT_SECURITY_POLICY);

@@ -1,23 +1,41 @@
+import { isIP } from 'node:net';
 import type { RequestHandler } from 'express';
 import type { HttpConfig } from '../config/app-config.js';
-import { isLoopback } from '../config/loopback.js';
+import { isLoopback, withoutBrackets } from '../config/loopback.js';
 import { ProblemException } from './problem.exception.js';
 import { isProbe } from './route-template.js';
 
 /**
  * Answers only under names that are ours. A page whose name was pointed at this machine after it loaded (DNS rebinding)
  * sends its own name as Host; 421 keeps it out. Ports don't matter: they say nothing about who serves the page.
- * Health and metrics are for probes, which call by address. `X-Forwarded-Host` counts only where `TRUST_PROXY` says so.
+ * Health and metrics are for probes, which call by address. `X-Forwarded-Host` counts only where `TRUST_PROXY` says so,
+ * and only beside a Host that no such page can have: the page may set that header, but not its Host.
  */
 export function hostGuard({ publicUrls, corsOrigins }: HttpConfig): RequestHandler {
   const names = new Set([...publicUrls, ...corsOrigins].map((origin) => new URL(origin).hostname));
+  const isOurs = (host: string): boolean => isLoopback(host) || names.has(host);
 
   return (request, _response, next) => {
+    if ((request.headersDistinct.host?.length ?? 0) > 1) {
+      next(new ProblemException({ status: 400, code: 'invalid_request', detail: 'A request has one Host.' }));
+      return;
+    }
     // Express types it as always there; a request of HTTP/1.0 may have no Host at all.
-    const host = ((request.hostname as string | undefined) ?? '').toLowerCase();
-    if (isLoopback(host) || names.has(host) || isProbe(request)) next();
+    const asked = ((request.hostname as string | undefined) ?? '').toLowerCase();
+    const sent = nameIn(request.headers.host ?? '');
+    if (isProbe(request) || (isOurs(asked) && (isOurs(sent) || isInside(sent)))) next();
     else next(new ProblemException({ status: 421, code: 'host_not_allowed', detail: REFUSAL }));
   };
+}
+
+/** A Host without its port. */
+function nameIn(host: string): string {
+  return host.toLowerCase().replace(/:\d*$/, '');
+}
+
+/** What proxies call this service, and no page on the internet is called: an address, or a name without a dot. */
+function isInside(name: string): boolean {
+  return isIP(withoutBrackets(name)) !== 0 || !name.includes('.');
 }
 
 const REFUSAL =

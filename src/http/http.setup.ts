@@ -2,6 +2,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { HttpConfig } from '../config/app-config.js';
 import { VERSION } from '../config/version.js';
 import type { Metrics } from '../metrics/metrics.js';
+import { forwardedFor } from './forwarded-for.js';
 import { hostGuard } from './host-guard.js';
 import { httpMetrics } from './http-metrics.js';
 import { jsonBody } from './json-body.js';
@@ -21,7 +22,7 @@ export function setUpHttp(app: NestExpressApplication, config: HttpConfig, metri
   app.set('trust proxy', trustProxy(config));
   app.disable('x-powered-by');
   app.disable('etag');
-  app.use(requestId, requestLog, httpMetrics(metrics), securityHeaders);
+  app.use(requestId, requestLog, httpMetrics(metrics), securityHeaders, forwardedFor);
   app.use(hostGuard(config), originGuard(config), jsonBody());
   app.useGlobalFilters(new ProblemFilter());
   app.useGlobalPipes(validationPipe());

@@ -8,11 +8,16 @@ const CORS_RESPONSE_HEADERS = 'X-Answer-Id, X-Request-Id, Retry-After, X-Rondo-P
 /** What OpenAI's clients tell about themselves. */
 const CLIENT_HEADER = /^x-stainless-[a-z-]{1,32}$/;
 const PREFLIGHT_SECONDS = '600';
+/** What a link on any page may lead to. */
+const LINKED_PAGES = new Set(['/', '/docs', '/docs/']);
 
 /**
  * Which pages may call: those this very host and port serves, and those of `PUBLIC_URL` and `CORS_ORIGINS`, which get
  * the CORS headers they need. A page of another port of this machine is another program, and `null` (a sandboxed frame,
  * a file) is nobody: both get 403. Callers that are no browsers send no Origin.
+ *
+ * A browser sends none either for links, images and scripts. Of what it reads for another site's page only links to the
+ * pages are followed: that page can't see the answer, but it could measure it, and have it worked for.
  */
 export function originGuard({ publicUrls, corsOrigins }: HttpConfig): RequestHandler {
   const listed = new Set([...publicUrls, ...corsOrigins]);
@@ -20,18 +25,22 @@ export function originGuard({ publicUrls, corsOrigins }: HttpConfig): RequestHan
   return (request, response, next) => {
     if (listed.size > 0) response.vary('Origin');
     const { origin } = request.headers;
-    if (origin === undefined) {
-      next();
-    } else if (listed.has(origin)) {
+    if (origin !== undefined && listed.has(origin)) {
       allow(origin, response);
       if (isPreflight(request)) answerPreflight(request, response);
       else next();
-    } else if (isOwn(origin, request)) {
+    } else if (origin === undefined ? !isReadForAnotherSite(request) : isOwn(origin, request)) {
       next();
     } else {
-      next(new ProblemException({ status: 403, code: 'origin_not_allowed', detail: REFUSAL }));
+      const detail = origin === undefined ? REFUSAL_OF_SITE : REFUSAL;
+      next(new ProblemException({ status: 403, code: 'origin_not_allowed', detail }));
     }
   };
+}
+
+function isReadForAnotherSite({ method, path, headers }: Request): boolean {
+  if (headers['sec-fetch-site'] !== 'cross-site' || (method !== 'GET' && method !== 'HEAD')) return false;
+  return headers['sec-fetch-mode'] !== 'navigate' || !LINKED_PAGES.has(path.toLowerCase());
 }
 
 /** The scheme is left out: a proxy may have ended TLS, and one host and port serves one of them only. */
@@ -66,3 +75,4 @@ function answerPreflight(request: Request, response: Response): void {
 }
 
 const REFUSAL = 'Pages of this origin may not call this service. Add it to CORS_ORIGINS.';
+const REFUSAL_OF_SITE = 'Pages of other sites may only link to the pages of this service.';

@@ -1,10 +1,11 @@
 import type { Request, Response } from 'express';
 import { ERROR_TRAITS } from '../wire/answer-event.js';
-import { openAiStatus, toOpenAiError } from '../wire/openai-error.js';
-import { PROBLEM_CONTENT_TYPE, retryAfterSeconds, toProblem } from '../wire/problem.js';
+import { openAiStatus, toOpenAiError, type OpenAiError } from '../wire/openai-error.js';
+import { PROBLEM_CONTENT_TYPE, retryAfterSeconds, toProblem, type Problem } from '../wire/problem.js';
 import { isAtOpenAiDoor } from './openai-door.js';
 import type { ProblemFields } from './problem.exception.js';
 import { requestIdOf } from './request-id.js';
+import { noteErrorCode } from './request-log.js';
 
 /**
  * Answers with a problem, under `/v1` in OpenAI's envelope. Where the answer has begun already, its connection is cut: it
@@ -18,6 +19,7 @@ export function sendProblem(request: Request, response: Response, fields: Proble
   const { retryAfterMs } = fields;
   if (retryAfterMs !== undefined) response.setHeader('Retry-After', String(retryAfterSeconds(retryAfterMs)));
   const [status, type, json] = isAtOpenAiDoor(request) ? openAiError(response, fields) : problem(request, fields);
+  noteErrorCode(response, 'error' in json ? json.error.code : json.code);
   const body = Buffer.from(JSON.stringify(json));
   response.statusCode = status;
   response.setHeader('Content-Type', type);
@@ -25,7 +27,7 @@ export function sendProblem(request: Request, response: Response, fields: Proble
   response.end(request.method === 'HEAD' ? undefined : body);
 }
 
-type Reply = [status: number, contentType: string, json: object];
+type Reply = [status: number, contentType: string, json: Problem | OpenAiError];
 
 function problem(request: Request, fields: ProblemFields): Reply {
   const { status, code, detail, errors, retryAfterMs, answer_id } = fields;

@@ -1,5 +1,6 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { noteErrorCode } from '../http/request-log.js';
 import { routeTemplate } from '../http/route-template.js';
 import { sendProblem } from '../http/send-problem.js';
 import type { DoneEvent, RateLimitedEvent } from '../wire/answer-event.js';
@@ -29,6 +30,7 @@ function sendEvents(response: Response, retryAfterMs: number): void {
   const limited: RateLimitedEvent = { type: 'rate_limited', retry_after_ms: retryAfterMs };
   const done: DoneEvent = { type: 'done', finish_reason: 'error', message_id: '' };
   response.statusCode = 429;
+  noteErrorCode(response, 'rate_limited');
   response.setHeader('Retry-After', String(retryAfterSeconds(retryAfterMs)));
   response.setHeader('Content-Type', 'text/event-stream');
   response.end(`id: 0.0.1\ndata: ${JSON.stringify(limited)}\n\nid: 0.0.2\ndata: ${JSON.stringify(done)}\n\n`);

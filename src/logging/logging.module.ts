@@ -6,6 +6,7 @@ import { serializeError } from './error.serializer.js';
 import { redactor } from './redactor.js';
 import { withoutSecretFields } from './secret-fields.js';
 import { secretsOf } from './secrets.js';
+import { withShortAnswerId } from './short-answer-id.js';
 
 /**
  * JSON lines through Nest's `Logger` and nestjs-pino's `PinoLogger`, to standard output unless told otherwise. What is
@@ -33,7 +34,7 @@ function loggerOptions(config: AppConfig): LoggerOptions {
     level: config.logLevel,
     base: null,
     timestamp: stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
+    formatters: { level: (label) => ({ level: label }), log: withShortAnswerId },
     // Requests and responses are never logged whole: they hold ids, headers and bodies.
     serializers: { err: serializeError, req: () => undefined, res: () => undefined },
     // As text, since pino's own redaction takes four times as long as all the rest of a line.

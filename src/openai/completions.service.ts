@@ -10,9 +10,9 @@ import { ProblemException } from '../http/problem.exception.js';
 import type { ChatCompletionRequest } from '../providers/completion.js';
 import { newId } from '../wire/ids.js';
 import { ModelNames, type Pin } from './model-names.js';
-import { newMessages, textToCheck } from './question.js';
 import type { AskedCompletion } from './request/asked-completion.js';
 import { SessionTurns } from './session-turns.js';
+import { textsOf } from './texts-to-check.js';
 
 /** Opens answers to OpenAI's requests: the same answers as everywhere, to the caller's own messages. */
 @Injectable()
@@ -61,14 +61,11 @@ export class CompletionsService {
     return answer;
   }
 
-  async #check({ messages, user = '' }: AskedCompletion, session: SessionKey | undefined): Promise<void> {
-    const asker = session ?? { userId: user, sessionId: '' };
-    for (const text of newMessages(messages).map(textToCheck)) {
-      if (text === undefined) continue;
-      const verdict = await this.safety.verdict({ ...asker, message: text });
-      if (verdict.ok) continue;
-      throw new ProblemException({ ...verdict, errors: [{ path: 'messages', message: verdict.detail }] });
-    }
+  async #check(asked: AskedCompletion, session: SessionKey | undefined): Promise<void> {
+    const asker = session ?? { userId: asked.user ?? '', sessionId: '' };
+    const verdict = await this.safety.verdict({ ...asker, ...textsOf(asked) });
+    if (verdict.ok) return;
+    throw new ProblemException({ ...verdict, errors: [{ path: 'messages', message: verdict.detail }] });
   }
 
   /** The configured defaults hold for what the caller leaves open. */

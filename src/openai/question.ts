@@ -14,11 +14,6 @@ export function newMessages(messages: readonly ChatMessage[]): readonly ChatMess
   return messages.slice(before + 1, last + 1);
 }
 
-/** The text of a message that the checks are to see; undefined for one that shows images and says nothing. */
-export function textToCheck(message: ChatMessage): string | undefined {
-  return isImagesOnly(message) ? undefined : message.content.toWellFormed();
-}
-
 /** The question as the history keeps it: the last user message. */
 export function questionOf(messages: readonly ChatMessage[]): string {
   const message = messages.findLast(({ role }) => role === 'user') ?? messages.at(-1);
@@ -27,6 +22,7 @@ export function questionOf(messages: readonly ChatMessage[]): string {
   return message.content.toWellFormed().replaceAll(/(?![\t\n\r])\p{Cc}/gu, '\uFFFD');
 }
 
-function isImagesOnly(message: ChatMessage): message is UserMessage {
+/** Whether a message shows images and says nothing. */
+export function isImagesOnly(message: ChatMessage): message is UserMessage {
   return message.role === 'user' && message.parts !== undefined && message.content.trim() === '';
 }

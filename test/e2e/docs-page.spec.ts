@@ -25,6 +25,12 @@ describe('the documentation', () => {
     }
   });
 
+  it('serves nothing of its package but that', async () => {
+    const files = ['package.json', 'README.md', 'index.html', 'swagger-ui-bundle.js.map', 'swagger-ui.css.map'];
+    for (const file of [...files, 'swagger-ui-es-bundle.js', 'oauth2-redirect.html', 'log.bundle-sizes.swagger-ui.txt'])
+      expect([file, (await call(`${service.url}/docs/${file}`)).status]).toEqual([file, 404]);
+  });
+
   it('relaxes the policy of no other page', async () => {
     for (const at of ['/', '/openapi.json', '/docsx', '/health'])
       expect((await call(`${service.url}${at}`)).headers['content-security-policy']).toContain("trusted-types 'none'");

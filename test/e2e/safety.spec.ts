@@ -39,3 +39,80 @@ describe.each(['/rr-chat/stream', '/rr-chat'])('a message to POST %s', (path) =>
     }
   });
 });
+
+describe('a blocked term anywhere in a request', () => {
+  const QUESTION = { role: 'user', content: 'echo: go' };
+  const TERM = 'forbidden fruit';
+  const LONG = `${'x'.repeat(100_000)} FORBIDDEN\u00ad FRUIT ${'y'.repeat(50_000)}`;
+  const parameters = { type: 'object', properties: { kind: { enum: ['a', TERM] } } };
+  const call = { id: 'a', type: 'function', function: { name: 'tide', arguments: `{"at":"${TERM}"}` } };
+  const tool = (more: object) => ({ tools: [{ type: 'function', function: { name: 'tide', ...more } }] });
+  const schema = { type: 'json_schema', json_schema: { name: 'x', schema: { description: TERM } } };
+
+  it.each([
+    ['the system prompt', { message: 'go', system_prompt: TERM }],
+    ['a long system prompt', { message: 'go', system_prompt: LONG }],
+  ])('is refused by the chat in %s', async (_where, body) => {
+    for (const path of ['/rr-chat', '/rr-chat/stream']) {
+      const before = asked(service);
+      const refused = await post(service.url, path, { user_id: 'texts', session_id: 'texts', ...body });
+      expectProblem(refused, 422, 'content_rejected');
+      expect(asked(service)).toBe(before);
+    }
+  });
+
+  it('is refused by the chat beside `regenerate` and `replaces`', async () => {
+    const session = { user_id: 'texts', session_id: 'again' };
+    await post(service.url, '/rr-chat', { ...session, message: 'echo: one' });
+    const [question, answer] = (await history(service.url, 'texts', 'again')).history;
+    const before = asked(service);
+    const ways = [{ regenerate: answer?.id }, { replaces: question?.id, message: 'echo: two' }];
+    for (const way of ways) {
+      const refused = await post(service.url, '/rr-chat', { ...session, ...way, system_prompt: TERM });
+      expectProblem(refused, 422, 'content_rejected');
+    }
+    expect(asked(service)).toBe(before);
+  });
+
+  it.each<[string, object]>([
+    ['a system message', { messages: [{ role: 'system', content: LONG }, QUESTION] }],
+    [
+      'an earlier message',
+      { messages: [{ ...QUESTION, content: TERM }, { role: 'assistant', content: 'ok' }, QUESTION] },
+    ],
+    ['an answer', { messages: [QUESTION, { role: 'assistant', content: TERM }, QUESTION] }],
+    ['the beginning of an answer', { messages: [QUESTION, { role: 'assistant', content: TERM }] }],
+    [
+      'the arguments of a call',
+      {
+        messages: [
+          QUESTION,
+          { role: 'assistant', tool_calls: [call] },
+          { role: 'tool', tool_call_id: 'a', content: '1' },
+        ],
+      },
+    ],
+    ['the description of a tool', { messages: [QUESTION], ...tool({ description: TERM }) }],
+    ['the parameters of a tool', { messages: [QUESTION], ...tool({ parameters }) }],
+    ['the schema of the reply', { messages: [QUESTION], response_format: schema }],
+    ['a stop word', { messages: [QUESTION], stop: [TERM] }],
+  ])('is refused at /v1 in %s', async (_where, body) => {
+    const before = asked(service);
+    const refused = await post(service.url, '/v1/chat/completions', { model: 'rondo', ...body });
+    expect([refused.status, refused.text]).toEqual([400, expect.stringContaining('content_rejected')]);
+    expect(refused.text).not.toContain(TERM);
+    expect(asked(service)).toBe(before);
+  });
+
+  it('does not count towards the size of the question', async () => {
+    const messages = [{ role: 'system', content: 'x'.repeat(40_000) }, QUESTION];
+    expect((await post(service.url, '/v1/chat/completions', { model: 'rondo', messages })).status).toBe(200);
+    const body = {
+      user_id: 'texts',
+      session_id: 'long-prompt',
+      message: 'echo: go',
+      system_prompt: 'x'.repeat(40_000),
+    };
+    expect((await post(service.url, '/rr-chat', body)).status).toBe(200);
+  });
+});

@@ -9,8 +9,8 @@ const NOTHING_TO_SEE = /^[\s\p{Cc}\p{Default_Ignorable_Code_Point}]*$/u;
 export class BlankCheck implements SafetyCheck {
   readonly name = 'blank';
 
-  check({ message }: SafetyInput): SafetyVerdict {
-    if (!NOTHING_TO_SEE.test(message)) return ACCEPTED;
+  check({ questions }: SafetyInput): SafetyVerdict {
+    if (!questions.some((question) => NOTHING_TO_SEE.test(question))) return ACCEPTED;
     const detail = 'The message is blank.';
     return { ok: false, status: 400, code: 'invalid_request', detail, errors: [{ path: 'message', message: detail }] };
   }

@@ -1,39 +1,45 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../../config/app-config.js';
+import { fold, foldedPieces, PIECE_CHARS } from './folded-text.js';
 import { ACCEPTED, type SafetyCheck, type SafetyInput, type SafetyVerdict } from './safety-check.js';
 
-/** Refuses a message in which one of `BLOCKED_TERMS` occurs, anywhere, in any case and in any form Unicode has of it. */
+const REFUSED: SafetyVerdict = {
+  ok: false,
+  status: 422,
+  code: 'content_rejected',
+  detail: 'The message, or a text that was sent with it, holds a term that this service does not accept.',
+};
+
+/** Refuses a request where one of `BLOCKED_TERMS` occurs in any text, anywhere, in any case and in any form Unicode has of it. */
 @Injectable()
 export class BlockedTermsCheck implements SafetyCheck {
   readonly name = 'blocked-terms';
   readonly #terms: readonly string[];
+  /** So much of the end of a piece may be the beginning of a term. */
+  readonly #overlap: number;
 
   constructor(@Inject(APP_CONFIG) config: AppConfig) {
     this.#terms = config.limits.blockedTerms.map(fold).filter((term) => term !== '');
+    this.#overlap = Math.max(0, ...this.#terms.map(({ length }) => length - 1));
   }
 
-  check({ message }: SafetyInput): SafetyVerdict {
+  async check({ texts }: SafetyInput): Promise<SafetyVerdict> {
     if (this.#terms.length === 0) return ACCEPTED;
-    const folded = fold(message);
-    if (!this.#terms.some((term) => folded.includes(term))) return ACCEPTED;
-    const detail = 'The message holds a term that this service does not accept.';
-    return { ok: false, status: 422, code: 'content_rejected', detail };
+    let unbroken = 0;
+    for (const { text } of texts) {
+      let end = '';
+      for (const piece of foldedPieces(text)) {
+        const window = end + piece;
+        if (this.#terms.some((term) => window.includes(term))) return REFUSED;
+        end = this.#overlap === 0 ? '' : window.slice(-this.#overlap);
+        unbroken += Math.min(text.length, PIECE_CHARS);
+        if (unbroken < PIECE_CHARS) continue;
+        // Others are served between two pieces of a long request.
+        await nextTurn();
+        unbroken = 0;
+      }
+    }
+    return ACCEPTED;
   }
-}
-
-const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
-/**
- * More marks on one letter than any language has (Unicode's own bound for text that is streamed), or half-width voicing
- * signs, which become marks. Bringing a run of them into order takes time in the square of its length.
- */
-const MARKS_WITHOUT_END = /([\p{M}\uff9e\uff9f]{30})[\p{M}\uff9e\uff9f]+/gu;
-
-/**
- * One form for all that looks the same: full-width and composed letters by NFKC, case by way of upper case (ß as ss), one
- * sigma, and nothing that is invisible (soft hyphens, zero-width spaces).
- */
-function fold(text: string): string {
-  const bounded = text.replace(INVISIBLE, '').replace(MARKS_WITHOUT_END, '$1');
-  const caseless = bounded.normalize('NFKC').toUpperCase().toLowerCase().replaceAll('ς', 'σ');
-  return caseless.replace(INVISIBLE, '').normalize('NFKC');
 }

@@ -4,10 +4,19 @@ import type { FieldError } from '../../wire/problem.js';
 export interface SafetyInput {
   readonly userId: string;
   readonly sessionId: string;
-  readonly message: string;
+  /** What is asked now: one text, or at `/v1` each user message since the last answer that says something. */
+  readonly questions: readonly string[];
+  /** Every text of the caller's that a provider would be sent, the questions among them, in the order of the request. */
+  readonly texts: readonly SafetyText[];
 }
 
-/** `detail` is shown to the person who asked; it must not repeat the message. */
+/** `role` is the message's; `option` is what describes tools and the form of the reply, and stop words. */
+export interface SafetyText {
+  readonly role: 'system' | 'user' | 'assistant' | 'tool' | 'option';
+  readonly text: string;
+}
+
+/** `detail` is shown to the person who asked; it must not repeat what they wrote. */
 export type SafetyVerdict = { readonly ok: true } | SafetyRefusal;
 
 export interface SafetyRefusal {
@@ -24,8 +33,8 @@ export interface SafetyCheck {
   /** For logs. */
   readonly name: string;
   /**
-   * The first refusal ends the request. A check that throws or rejects refuses the question as `internal`; one that
-   * waits for something has to bound the wait itself.
+   * The first refusal ends the request. A check that throws or rejects refuses the question as `internal`. One that
+   * waits for something bounds the wait itself, and one that works on long texts takes them in pieces.
    */
   check(input: SafetyInput): SafetyVerdict | Promise<SafetyVerdict>;
 }

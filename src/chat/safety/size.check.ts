@@ -12,8 +12,8 @@ export class SizeCheck implements SafetyCheck {
     this.#max = config.limits.maxMessageChars;
   }
 
-  check({ message }: SafetyInput): SafetyVerdict {
-    if (!hasMoreCodePoints(message, this.#max)) return ACCEPTED;
+  check({ questions }: SafetyInput): SafetyVerdict {
+    if (!questions.some((question) => hasMoreCodePoints(question, this.#max))) return ACCEPTED;
     const detail = `The message has more than ${String(this.#max)} characters.`;
     return { ok: false, status: 413, code: 'message_too_long', detail };
   }

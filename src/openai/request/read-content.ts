@@ -1,8 +1,12 @@
 import type { ContentPart, ImagePart } from '../../providers/completion.js';
 import type { FieldReader } from './field-reader.js';
+import { publicImageAddress } from './image-address.js';
 
 const MAX_PARTS = 256;
-const IMAGE_URL = /^(https?:\/\/\S|data:image\/[a-z0-9.+-]+;base64,\S)/i;
+const IMAGE_DATA = /^data:image\/[a-z0-9.+-]+;base64,\S/i;
+
+const NO_IMAGE =
+  'must be a data:image/…;base64, URL or an https: address on the public network, without credentials: no address or name of a network inside.';
 
 /** A message's content: its text, and its parts where there is more than text among them. */
 export interface Content {
@@ -54,8 +58,9 @@ function readTextPart(part: FieldReader, types: readonly string[]): string {
 function readImage(part: FieldReader): ImagePart {
   const image = part.requiredReader('image_url');
   image.only('url', 'detail');
-  const url = image.requiredString('url');
-  if (!IMAGE_URL.test(url)) throw image.invalid('url', 'must be an https: address or a data:image/…;base64, URL.');
+  const given = image.requiredString('url');
+  const url = IMAGE_DATA.test(given) ? given : publicImageAddress(given);
+  if (url === undefined) throw image.invalid('url', NO_IMAGE);
   const detail = image.oneOf('detail', ['auto', 'low', 'high']);
   return { type: 'image', url, ...(detail === undefined ? {} : { detail }) };
 }

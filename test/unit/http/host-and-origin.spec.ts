@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { Controller, Get, Post } from '@nestjs/common';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { startHttpApp, type HttpApp } from '../../support/http-app.js';
@@ -32,6 +34,13 @@ describe('the names a request may use', () => {
     app.call(path, { headers: { host, ...headers } });
   const fromPage = (origin: string, headers: Record<string, string> = {}) =>
     app.call('/echo', { method: 'POST', json: {}, headers: { origin, ...headers } });
+
+  /** For what no client sends. */
+  const sendLines = async (lines: readonly string[]): Promise<string> => {
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.end(`${lines.join('\r\n')}\r\n\r\n`);
+    return text(socket);
+  };
 
   afterEach(() => app.close());
 
@@ -87,6 +96,26 @@ describe('the names a request may use', () => {
       expect((await as('inner', '/echo', forwarded)).status).toBe(200);
       expect((await as('127.0.0.1', '/echo', { 'x-forwarded-host': 'evil.example' })).status).toBe(421);
     });
+
+    it('has to be one that no page of a stranger has, whatever X-Forwarded-Host says', async () => {
+      const forwarded = { 'x-forwarded-host': 'chat.example.com' };
+      await start({ PUBLIC_URL: 'https://chat.example.com', TRUST_PROXY: '1' });
+      for (const host of ['evil.example', 'evil.example:3000', 'evil.example.', 'localhost.evil.example', 'evil.']) {
+        expect([host, (await as(host, '/echo', forwarded)).status]).toEqual([host, 421]);
+      }
+      for (const host of ['rondo:3000', '10.0.0.7', '[fd00::7]:3000', 'localhost', 'chat.example.com']) {
+        expect([host, (await as(host, '/echo', forwarded)).status]).toEqual([host, 200]);
+      }
+    });
+
+    it('is refused with 400 where there are two', async () => {
+      await start();
+      for (const path of ['/echo', '/health/live']) {
+        const lines = [`GET ${path} HTTP/1.1`, 'Host: localhost', 'Host: evil.example', 'Connection: close'];
+        const answer = await sendLines(lines);
+        expect([path, answer]).toEqual([path, expect.stringMatching(/^HTTP\/1\.1 400 [^]*"invalid_request"/)]);
+      }
+    });
   });
 
   describe('Origin', () => {
@@ -127,6 +156,29 @@ describe('the names a request may use', () => {
       expect(headers['access-control-allow-credentials']).toBeUndefined();
       expect(headers.vary).toContain('Origin');
       expect((await fromPage('https://chat.example.com')).status).toBe(201);
+    });
+
+    it('may be missing, but not where a browser reads for a page of another site', async () => {
+      await start({ CORS_ORIGINS: 'https://app.example.org' });
+      const read = (path: string, headers: Record<string, string>, method: 'GET' | 'HEAD' = 'GET') =>
+        app.call(path, { method, headers: { 'sec-fetch-site': 'cross-site', ...headers } });
+      for (const mode of ['no-cors', 'cors', 'navigate', 'websocket']) {
+        for (const path of ['/echo', '/metrics', '/health/live', '/nowhere']) {
+          expect([mode, path, (await read(path, { 'sec-fetch-mode': mode })).status]).toEqual([mode, path, 403]);
+        }
+      }
+      const refused = await read('/echo', {});
+      expect(refused.json()).toMatchObject({ code: 'origin_not_allowed' });
+      expect((await read('/echo', {}, 'HEAD')).status).toBe(403);
+      expect((await read('/', { 'sec-fetch-mode': 'no-cors' })).status).toBe(403);
+      // Nothing is served under these names here; what matters is that they are asked for.
+      for (const path of ['/', '/docs', '/DOCS/']) {
+        expect([path, (await read(path, { 'sec-fetch-mode': 'navigate' })).status]).toEqual([path, 404]);
+      }
+      expect((await read('/echo', { origin: 'https://app.example.org' })).status).toBe(200);
+      for (const site of ['same-origin', 'same-site', 'none']) {
+        expect([site, (await read('/echo', { 'sec-fetch-site': site })).status]).toEqual([site, 200]);
+      }
     });
 
     it('of a listed page may ask first what is allowed', async () => {

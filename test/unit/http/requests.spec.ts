@@ -7,6 +7,15 @@ import { ProblemException } from '../../../src/http/problem.exception.js';
 import { expectProblem } from '../../support/expect-problem.js';
 import { startHttpApp, type HttpApp } from '../../support/http-app.js';
 
+@Controller('v1/models')
+class ModelsController {
+  @Get('nobody')
+  nobody(): never {
+    const errors = [{ path: 'model', message: 'unknown' }];
+    throw new ProblemException({ status: 404, code: 'not_found', detail: 'Unknown.', errors });
+  }
+}
+
 @Controller('notes')
 class NotesController {
   @Get('gone')
@@ -52,7 +61,7 @@ describe('a request', () => {
   let app: HttpApp;
 
   beforeAll(async () => {
-    app = await startHttpApp({ controllers: [NotesController] }, { LOG_LEVEL: 'debug' });
+    app = await startHttpApp({ controllers: [NotesController, ModelsController] }, { LOG_LEVEL: 'debug' });
   });
 
   afterAll(() => app.close());
@@ -137,10 +146,23 @@ describe('a request', () => {
 
     it('comes for what no controller saw, too', async () => {
       await app.call('/notes', { headers: { host: 'evil.example', 'x-request-id': 'line-2' } });
-      expect(await lineOf('line-2')).toMatchObject({ route: 'other', status: 421 });
+      expect(await lineOf('line-2')).toMatchObject({ route: 'other', status: 421, code: 'host_not_allowed' });
       const headers = { 'content-type': 'application/json', 'x-request-id': 'line-3' };
       await app.call('/notes', { method: 'POST', body: '{', headers });
       expect(await lineOf('line-3')).toMatchObject({ status: 400 });
+    });
+
+    it.each([
+      ['/nowhere', 404, 'not_found'],
+      ['/notes/busy', 409, 'answer_running'],
+      ['/notes/history', 503, 'history_unavailable'],
+      ['/notes/broken', 500, 'internal'],
+      ['/v1/nowhere', 404, 'not_found'],
+      ['/v1/models/nobody', 404, 'model_not_found'],
+    ])('of an error has its code: %s', async (path, status, code) => {
+      const id = `code-${path.replaceAll('/', '-')}`;
+      await app.call(path, { headers: { 'x-request-id': id } });
+      expect(await lineOf(id)).toMatchObject({ status, code });
     });
 
     it('is at debug for metrics and health', async () => {

@@ -54,6 +54,8 @@ describe('the rate limit of chat requests', () => {
     await ask('ada');
     const { status, headers, text } = await ask('ada', '/rr-chat/stream');
     expect(status).toBe(429);
+    const line = await app.logged(({ msg, status: logged }) => msg === 'request' && logged === 429);
+    expect(line).toMatchObject({ route: '/rr-chat/stream', code: 'rate_limited' });
     expect(headers['content-type']).toBe('text/event-stream');
     const [limited, done, end] = text.split('\n\n').map((event) => event.split('\n'));
     expect(end).toEqual(['']);
@@ -144,6 +146,17 @@ describe('the rate limit of chat requests', () => {
     expect(await from('2001:db8:1:3::1', 'e')).toBe(200);
     expect(await from('nonsense-1', 'f')).toBe(200);
     expect(await from('nonsense-2', 'g')).toBe(429);
+  });
+
+  it('takes an address with a port for the address', async () => {
+    await start({ RATE_LIMIT_PER_ADDRESS: '1', TRUST_PROXY: '1' });
+    const from = async (address: string, user: string) =>
+      (await ask(user, '/rr-chat', { 'x-forwarded-for': address })).status;
+    expect(await from('203.0.113.1:1111', 'a')).toBe(200);
+    expect(await from('203.0.113.2:1111', 'b')).toBe(200);
+    expect(await from('198.51.100.7, 203.0.113.1:2222', 'c')).toBe(429);
+    expect(await from('[2001:db8:1:2::1]:1111', 'd')).toBe(200);
+    expect(await from('[2001:db8:1:2::2]', 'e')).toBe(429);
   });
 
   it('counts refusals by the limit that refused', async () => {

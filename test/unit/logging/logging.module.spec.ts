@@ -6,6 +6,7 @@ import { startHttpApp, type HttpApp } from '../../support/http-app.js';
 const KEY = 'gsk_CANARY/of+groq"quoted"';
 const PASSWORD = 'pass:w0rd/CANARY';
 const PROXY = `http://proxyuser:${encodeURIComponent(PASSWORD)}@127.0.0.1:3128`;
+const ANSWER_ID = 'yO2hY4tyByelobrhe-hemAWf';
 const BASIC = Buffer.from(`proxyuser:${PASSWORD}`).toString('base64');
 
 @Controller()
@@ -25,6 +26,7 @@ class LoggingController {
       headers: { authorization: 'Bearer t0ken', cookie: 'a=b' },
     });
     this.pino.info({ url: `https://${encodeURIComponent(KEY)}.example/?key=${encodeURIComponent(KEY)}` }, 'url');
+    for (const level of ['info', 'warn', 'error'] as const) this.pino[level]({ answer_id: ANSWER_ID }, 'of an answer');
     this.pino.info({ other: 'redis://user:0therPass@cache:6379/0' }, 'not ours');
     return { ok: true };
   }
@@ -61,6 +63,12 @@ describe('the log', () => {
     expect(text).not.toMatch(/proxyuser:|t0ken|whatever-key|a=b|0therPass/);
     expect(text).toContain('401 for key [redacted]');
     expect(text).toContain('redis://[redacted]@cache:6379/0');
+  });
+
+  it("holds the beginning of an answer's id, by which nobody can read that answer", () => {
+    expect(text).not.toContain(ANSWER_ID);
+    const lines = app.log().filter(({ msg }) => msg === 'of an answer');
+    expect(lines.map(({ answer_id }) => answer_id)).toEqual(['yO2hY4ty', 'yO2hY4ty', 'yO2hY4ty']);
   });
 
   it('names the request in every line that is written while it is served, once', () => {

@@ -2,21 +2,33 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { Logger, type Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { CardNumberCheck } from '../../../../docs/examples/card-number.check.js';
-import { SAFETY_CHECKS, type SafetyCheck, type SafetyVerdict } from '../../../../src/chat/safety/safety-check.js';
+import {
+  SAFETY_CHECKS,
+  type SafetyCheck,
+  type SafetyInput,
+  type SafetyVerdict,
+} from '../../../../src/chat/safety/safety-check.js';
+import { PIECE_CHARS } from '../../../../src/chat/safety/folded-text.js';
 import { SafetyChecks } from '../../../../src/chat/safety/safety-checks.js';
 import { SafetyModule } from '../../../../src/chat/safety/safety.module.js';
 import { ConfigModule } from '../../../../src/config/config.module.js';
 import { loadConfig } from '../../../../src/config/environment.js';
 
-async function checks(
-  env: NodeJS.ProcessEnv = {},
-  ...more: Type<SafetyCheck>[]
-): Promise<(message: string) => Promise<unknown>> {
+/** Judges a question, or a question and the texts that are sent before it. */
+type Judge = (question: string, ...before: string[]) => Promise<unknown>;
+
+async function checks(env: NodeJS.ProcessEnv = {}, ...more: Type<SafetyCheck>[]): Promise<Judge> {
   const config = loadConfig({ RONDO_ENV_FILE: '', GROQ_API_KEY: 'k', ...env });
   const imports = [ConfigModule.forRoot(config), more.length > 0 ? SafetyModule.withChecks(...more) : SafetyModule];
   const app = await Test.createTestingModule({ imports }).compile();
   const runner = app.get(SafetyChecks);
-  return (message) => runner.verdict({ userId: 'u', sessionId: 's', message });
+  return (question, ...before) =>
+    runner.verdict({
+      userId: 'u',
+      sessionId: 's',
+      questions: [question],
+      texts: [...before.map((text) => ({ role: 'system' as const, text })), { role: 'user', text: question }],
+    });
 }
 
 describe('the safety checks', () => {
@@ -61,6 +73,40 @@ describe('the safety checks', () => {
     expect(JSON.stringify(refusal)).not.toContain(message);
   });
 
+  it('look for blocked terms in every text, and judge size and blankness by the question alone', async () => {
+    const verdict = await checks({ BLOCKED_TERMS: 'secret', MAX_MESSAGE_CHARS: '10' });
+    expect(await verdict('go', 'a SECRET prompt')).toMatchObject({ status: 422, code: 'content_rejected' });
+    expect(await verdict('go', 'of more than ten characters', ' ', '')).toEqual({ ok: true });
+  });
+
+  it('find a blocked term wherever a long text is cut for the search', async () => {
+    const verdict = await checks({ BLOCKED_TERMS: 'café of straße' });
+    const hidden = `cafe${'\u200b'.repeat(600)}\u0301 OF ｓｔｒａｓｓｅ`;
+    for (let start = PIECE_CHARS - 700; start <= PIECE_CHARS + 40; start += 11) {
+      const text = `${'x'.repeat(start)}${hidden}${'y'.repeat(2 * PIECE_CHARS)}`;
+      expect([start, await verdict('go', text)]).toMatchObject([start, { status: 422 }]);
+    }
+    expect(await verdict('go', 'café of strasbourg '.repeat(5_000))).toEqual({ ok: true });
+  });
+
+  it('let others go on while they search a long request', async () => {
+    const verdict = await checks({ BLOCKED_TERMS: 'secret' });
+    let turns = 0;
+    let searching = true;
+    const others = (): void => {
+      turns++;
+      if (searching) setImmediate(others);
+    };
+    setImmediate(others);
+    await verdict(
+      'go',
+      'é'.repeat(20 * PIECE_CHARS),
+      ...Array.from({ length: 20 * 64 }, () => 'é'.repeat(PIECE_CHARS / 64)),
+    );
+    searching = false;
+    expect(turns).toBeGreaterThanOrEqual(40);
+  });
+
   it('take a blocked term literally', async () => {
     expect(await (await checks({ BLOCKED_TERMS: 'a.c' }))('abc')).toEqual({ ok: true });
     expect(await (await checks({ BLOCKED_TERMS: ' , ,' }))('abc')).toEqual({ ok: true });
@@ -80,6 +126,7 @@ describe('the safety checks', () => {
       status: 422,
       code: 'content_rejected',
     });
+    expect(await verdict('go', 'charge 4111111111111111')).toMatchObject({ status: 422 });
     expect(await verdict('4111-1111-1111-1112 is no card')).toEqual({ ok: true });
     expect(await verdict(' ')).toMatchObject({ status: 400 });
   });
@@ -95,7 +142,7 @@ describe('the safety checks', () => {
 class Throwing implements SafetyCheck {
   readonly name = 'throwing';
 
-  check({ message }: { message: string }): Promise<SafetyVerdict> {
-    return Promise.reject(new RangeError(`cannot check: ${message}`));
+  check({ questions }: SafetyInput): Promise<SafetyVerdict> {
+    return Promise.reject(new RangeError(`cannot check: ${questions.join()}`));
   }
 }

@@ -1,0 +1,55 @@
+import { BlockList, isIP } from 'node:net';
+
+/** What a provider on a network of one's own would reach there, but no caller should. */
+const INSIDE_V4 = blockList([
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  // Link-local, with the metadata of most clouds.
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  // Multicast, reserved, broadcast.
+  ['224.0.0.0', 3],
+  // Azure's own service to its machines.
+  ['168.63.129.16', 32],
+]);
+/** Outside are global addresses alone, and of these not those that hold an address of IPv4 (6to4, Teredo). */
+const GLOBAL_V6 = blockList([['2000::', 3]]);
+const EMBEDDING_V6 = blockList([
+  ['2001::', 32],
+  ['2002::', 16],
+]);
+/** Names that public DNS does not have, and networks use inside. */
+const INSIDE_NAME = /(^|\.)(localhost|local|localdomain|internal|intranet|corp|home|lan|home\.arpa)$/;
+
+/**
+ * An image's address on the public network, as every reader of URLs understands it; undefined for any other text: only
+ * `https:`, no credentials, no name or address of a network inside, in no notation. A public name may still lead inside:
+ * who runs a provider has to bound what it fetches.
+ */
+export function publicImageAddress(text: string): string | undefined {
+  // Readers of URLs disagree about backslashes, white space and missing slashes.
+  if (!/^https:\/\/[^/\\\s]/i.test(text) || /[\\\s]/.test(text) || !URL.canParse(text)) return undefined;
+  const { hostname, username, password, href } = new URL(text);
+  if (username + password !== '') return undefined;
+  return isPublic(hostname.replace(/\.+$/, '')) ? href : undefined;
+}
+
+/** `host` as `URL` writes it: numbers in any notation have become an address with dots, IPv6 has brackets. */
+function isPublic(host: string): boolean {
+  const address = host.replace(/^\[|\]$/g, '');
+  const version = isIP(address);
+  if (version === 4) return !INSIDE_V4.check(address, 'ipv4');
+  if (version === 6) return GLOBAL_V6.check(address, 'ipv6') && !EMBEDDING_V6.check(address, 'ipv6');
+  return host.includes('.') && !INSIDE_NAME.test(host);
+}
+
+function blockList(subnets: readonly (readonly [address: string, bits: number])[]): BlockList {
+  const list = new BlockList();
+  for (const [address, bits] of subnets) list.addSubnet(address, bits, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  return list;
+}
