@@ -174,6 +174,13 @@ describe('where to listen', () => {
     },
   );
 
+  it.each([{ PUBLIC_URL: 'https://chat.example.com' }, { TRUST_PROXY: '1' }, { TRUST_PROXY: '127.0.0.1' }])(
+    'limits addresses on loopback, too, where others come by way of it: %j',
+    (env) => {
+      expect(load(env).limits.perAddress).toBe(600);
+    },
+  );
+
   it('lets the limit per address be set anywhere', () => {
     expect(load({ RATE_LIMIT_PER_ADDRESS: '7' }).limits.perAddress).toBe(7);
   });
