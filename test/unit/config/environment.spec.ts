@@ -41,6 +41,7 @@ describe('the environment', () => {
         windowMs: 60_000,
         maxRunningAnswers: 4000,
         maxRunningPerUser: 8,
+        maxOpenStreams: 8000,
         maxMessageChars: 32_000,
         blockedTerms: [],
       },
