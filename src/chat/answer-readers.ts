@@ -13,13 +13,6 @@ import { RunningAnswers } from './answer/running-answers.js';
 import type { ChatReplyDto } from './chat-reply.dto.js';
 import { eventStream } from './event-stream.js';
 
-/**
- * A reader to whom nothing could be sent for so long reads no more, for there are keep-alive comments; it may come
- * back. Node looks once in this time whether any of what waits has gone, so it takes up to twice as long. Systems take
- * more only once a third of a socket's buffer is free: less would be too short for readers of 1 KB/s.
- */
-const LONGEST_STANDSTILL_MS = 25_000;
-
 /** Stopped before any provider began to answer. */
 const NOTHING_USED: UsageEvent = {
   type: 'usage',
@@ -79,9 +72,8 @@ export class AnswerReaders {
     await Promise.race([Promise.all(closed), delay(deadlineMs, undefined, { ref: false })]);
   }
 
-  /** Counts a stream until it closes; one that stands still for long is cut. */
+  /** Counts a stream until it closes. */
   opened(response: Response): void {
-    response.setTimeout(LONGEST_STANDSTILL_MS, () => response.destroy());
     this.#openStreams.set(++this.#open);
     onceClosed(response, () => this.#openStreams.set(--this.#open));
   }

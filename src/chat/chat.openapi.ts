@@ -22,7 +22,7 @@ export function ApiAskStream(): MethodDecorator {
     ApiEventStream(),
     ApiResponse({
       status: 429,
-      description: '`rate_limited` as two events, or `overloaded` as a problem: see `Retry-After`.',
+      description: '`rate_limited` as three events, or `overloaded` as a problem: see `Retry-After`.',
       content: { ...EVENTS, [PROBLEM_CONTENT_TYPE]: { schema: { $ref: getSchemaPath(ProblemResponse) } } },
     }),
   );

@@ -56,11 +56,13 @@ export interface ProxyConfig {
 export interface LimitsConfig {
   /** Chat requests per user in the window. */
   readonly perUser: number;
-  /** Chat requests per client address in the window; undefined: off. */
+  /** Chat requests per client address in the window; undefined: off, and addresses have no share of the other bounds. */
   readonly perAddress?: number;
   readonly windowMs: number;
   readonly maxRunningAnswers: number;
   readonly maxRunningPerUser: number;
+  /** Readers at once. */
+  readonly maxOpenStreams: number;
   readonly maxMessageChars: number;
   readonly blockedTerms: readonly string[];
 }

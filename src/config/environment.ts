@@ -31,7 +31,7 @@ function readConfig(variables: Variables): AppConfig {
     providers: readProviders(variables),
     proxy: readProxy(variables),
     routingPolicy: plain.ROUTING_POLICY,
-    limits: readLimits(variables, plain, http.host),
+    limits: readLimits(variables, plain, http),
     chat: readChat(variables, plain),
     clocks: {
       connectMs: plain.CONNECT_TIMEOUT_MS,
@@ -70,19 +70,25 @@ function readHedgeAfter(variables: Variables): RelayConfig['hedgeAfter'] {
   return 'off';
 }
 
-function readLimits(variables: Variables, plain: PlainVariables, host: string): LimitsConfig {
+function readLimits(variables: Variables, plain: PlainVariables, http: HttpConfig): LimitsConfig {
   const perAddress =
     variables.wholeNumber('RATE_LIMIT_PER_ADDRESS', 1, 1_000_000_000) ??
-    (isLoopback(host) ? undefined : PER_ADDRESS_WHEN_PUBLIC);
+    (isPrivate(http) ? undefined : PER_ADDRESS_WHEN_PUBLIC);
   return {
     perUser: plain.RATE_LIMIT,
     ...(perAddress === undefined ? {} : { perAddress }),
     windowMs: plain.RATE_LIMIT_WINDOW_MS,
     maxRunningAnswers: plain.MAX_RUNNING_ANSWERS,
     maxRunningPerUser: plain.MAX_RUNNING_PER_USER,
+    maxOpenStreams: plain.MAX_OPEN_STREAMS,
     maxMessageChars: plain.MAX_MESSAGE_CHARS,
     blockedTerms: variables.list('BLOCKED_TERMS'),
   };
+}
+
+/** For this machine alone, as far as one can tell: a proxy in front of it is named by one of the two variables. */
+function isPrivate({ host, publicUrls, trustProxy }: HttpConfig): boolean {
+  return isLoopback(host) && publicUrls.length === 0 && trustProxy === false;
 }
 
 function readChat(variables: Variables, plain: PlainVariables): ChatConfig {

@@ -57,6 +57,7 @@ export class PlainVariables {
   @WholeNumber(1, DAY_MS) ANSWER_TIMEOUT_MS = 600_000;
   @WholeNumber(1, 1_000_000) MAX_RUNNING_ANSWERS = 4000;
   @WholeNumber(1, 1_000_000) MAX_RUNNING_PER_USER = 8;
+  @WholeNumber(1, 1_000_000) MAX_OPEN_STREAMS = 8000;
   @WholeNumber(0, DAY_MS) DETACH_GRACE_MS = 30_000;
   @TrueOrFalse() CONTINUE_ANSWERS = true;
   @WholeNumber(0, 10_000) MIN_TOKENS_PER_SECOND = 0;

@@ -6,11 +6,13 @@ import { forwardedFor } from './forwarded-for.js';
 import { hostGuard } from './host-guard.js';
 import { httpMetrics } from './http-metrics.js';
 import { jsonBody } from './json-body.js';
+import { oneAtATime } from './one-at-a-time.js';
 import { originGuard } from './origin-guard.js';
 import { ProblemFilter } from './problem.filter.js';
 import { requestId } from './request-id.js';
 import { requestLog } from './request-log.js';
 import { securityHeaders } from './security-headers.js';
+import { cutStandstill } from './standstill.js';
 import { validationPipe } from './validation.pipe.js';
 
 /**
@@ -22,6 +24,7 @@ export function setUpHttp(app: NestExpressApplication, config: HttpConfig, metri
   app.set('trust proxy', trustProxy(config));
   app.disable('x-powered-by');
   app.disable('etag');
+  app.use(oneAtATime(), cutStandstill);
   app.use(requestId, requestLog, httpMetrics(metrics), securityHeaders, forwardedFor);
   app.use(hostGuard(config), originGuard(config), jsonBody());
   app.useGlobalFilters(new ProblemFilter());

@@ -1,13 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { json, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import { CHAT_BOUNDS, flawOf, OPENAI_BOUNDS } from './json-bounds.js';
 import { isAtOpenAiDoor } from './openai-door.js';
 import { ProblemException } from './problem.exception.js';
-import { prototypeNameProblem } from './prototype-name.js';
 
 const MAX_BODY_BYTES = 1024 * 1024;
-/** Deeper than anything that is valid here; what comes after walks bodies recursively. */
-const MAX_DEPTH = 32;
 const INVALID = { status: 400, code: 'invalid_request' } as const;
 
 /**
@@ -24,7 +22,11 @@ export function jsonBody(): RequestHandler {
       return;
     }
     parse(request, response, (error?: unknown) => {
-      next(error === undefined ? bodyProblem(request.body, isAtOpenAiDoor(request)) : problemOf(error));
+      next(
+        error === undefined
+          ? bodyProblem(request.body, isAtOpenAiDoor(request) ? OPENAI_BOUNDS : CHAT_BOUNDS)
+          : problemOf(error),
+      );
     });
   };
 }
@@ -42,25 +44,12 @@ function requireUtf8(_request: IncomingMessage, _response: unknown, body: Buffer
   if (encoding !== 'utf-8' || !isUtf8(body)) throw invalid('The body must be valid UTF-8.');
 }
 
-/** @param anyNames schemas of tools may have fields of any name; whoever reads them takes only those that it knows */
-function bodyProblem(body: unknown, anyNames: boolean): ProblemException | undefined {
+function bodyProblem(body: unknown, bounds: typeof CHAT_BOUNDS): ProblemException | undefined {
   if (body === undefined) return undefined;
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     return invalid('The body must be a JSON object.');
   }
-  return flawIn(body, MAX_DEPTH, anyNames);
-}
-
-/** What validation would not survive, or would not see: endless nesting, and names of the prototype. */
-function flawIn(value: unknown, levels: number, anyNames: boolean): ProblemException | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  if (levels === 0) return invalid('The body is nested too deeply.');
-  for (const [name, child] of Object.entries(value)) {
-    const named = anyNames ? undefined : prototypeNameProblem(name);
-    const flaw = named ?? flawIn(child, levels - 1, anyNames);
-    if (flaw) return flaw;
-  }
-  return undefined;
+  return flawOf(body, bounds);
 }
 
 function problemOf(error: unknown): unknown {

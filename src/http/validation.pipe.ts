@@ -5,11 +5,14 @@ import { prototypeNameProblem } from './prototype-name.js';
 
 const MAX_ERRORS = 20;
 const MAX_PATH_CHARS = 200;
+/** Validation costs more than linear time in them; no endpoint knows ten. */
+const MAX_QUERY_PARAMETERS = 100;
 
 /** Sees in a query what validation does not; json-body.ts does so for bodies. */
 class QueryAwarePipe extends ValidationPipe {
   override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     const names = metadata.type === 'query' && typeof value === 'object' ? Object.keys(value ?? {}) : [];
+    if (names.length > MAX_QUERY_PARAMETERS) return Promise.reject(tooManyParameters());
     const problem = names.map(prototypeNameProblem).find((found) => found !== undefined);
     return problem ? Promise.reject(problem) : super.transform(value, metadata);
   }
@@ -29,6 +32,11 @@ export function validationPipe(): ValidationPipe {
       return new ProblemException({ status: 400, code: 'invalid_request', detail, errors: fields });
     },
   });
+}
+
+function tooManyParameters(): ProblemException {
+  const detail = `The address has more than ${MAX_QUERY_PARAMETERS} parameters.`;
+  return new ProblemException({ status: 400, code: 'invalid_request', detail });
 }
 
 function fieldErrors({ property, constraints, children }: ValidationError, parent: string): FieldError[] {

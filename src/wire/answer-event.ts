@@ -85,6 +85,12 @@ export interface RateLimitedEvent {
   retry_after_ms: number;
 }
 
+/** Follows {@link RateLimitedEvent}: clients that know `error` alone learn why there is no answer. */
+export interface RateLimitedErrorEvent extends Omit<ErrorEvent, 'code'> {
+  code: 'rate_limited';
+  retry_after_ms: number;
+}
+
 export type FinishReason = 'stop' | 'length' | 'content_filter' | 'stopped' | 'interrupted' | 'error';
 
 export interface DoneEvent {

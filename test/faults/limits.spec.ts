@@ -47,6 +47,14 @@ describe('the rate limit', () => {
     expect(text.endsWith('\n\n')).toBe(true);
     expect(events).toEqual([
       { type: 'rate_limited', retry_after_ms: expect.any(Number) },
+      {
+        type: 'error',
+        message: 'Too many requests of this user.',
+        code: 'rate_limited',
+        class: 'retryable',
+        retryable: true,
+        retry_after_ms: (events[0] as { retry_after_ms: number }).retry_after_ms,
+      },
       { type: 'done', finish_reason: 'error', message_id: expect.any(String) },
     ]);
     const wait = (events[0] as { retry_after_ms: number }).retry_after_ms;

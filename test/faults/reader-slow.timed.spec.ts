@@ -60,8 +60,8 @@ describe('a reader that reads nothing for a minute (here: a hundredth of it)', (
 
   it('is let go of, no longer counts as a reader, and gets the rest when it comes back', async () => {
     const stuck = await asking({ message: 'echo: large answer' });
-    await settled();
     expect(await scrape(service.url, 'rondo_open_streams')).toBe(1);
+    await settled();
     await eventually(async () => (await scrape(service.url, 'rondo_open_streams')) === 0, LET_GO_WITHIN_MS);
     stuck.resume();
     expect(await stuck.closed).toBe(false);

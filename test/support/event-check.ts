@@ -14,8 +14,8 @@ const PLACES: Readonly<Record<AnswerEvent['type'], number>> = {
   reasoning: 0,
   delta: 0,
   tool_call: 0,
+  rate_limited: 0,
   error: 1,
-  rate_limited: 1,
   usage: 2,
   done: 3,
 };

@@ -41,6 +41,7 @@ describe('the environment', () => {
         windowMs: 60_000,
         maxRunningAnswers: 4000,
         maxRunningPerUser: 8,
+        maxOpenStreams: 8000,
         maxMessageChars: 32_000,
         blockedTerms: [],
       },
@@ -171,6 +172,13 @@ describe('where to listen', () => {
       expect(problemsOf({ HOST: host })).toEqual([expect.stringMatching(/^HOST .*ALLOW_UNAUTHENTICATED=true/)]);
       expect(problemsOf({ HOST: host, ALLOW_UNAUTHENTICATED: 'false' })).toHaveLength(1);
       expect(load({ HOST: host, ALLOW_UNAUTHENTICATED: 'true' }).limits.perAddress).toBe(600);
+    },
+  );
+
+  it.each([{ PUBLIC_URL: 'https://chat.example.com' }, { TRUST_PROXY: '1' }, { TRUST_PROXY: '127.0.0.1' }])(
+    'limits addresses on loopback, too, where others come by way of it: %j',
+    (env) => {
+      expect(load(env).limits.perAddress).toBe(600);
     },
   );
 

@@ -43,6 +43,11 @@ describe('docs/answer-event.schema.json', () => {
 });
 
 describe('the check of what the service emits', () => {
+  it('accepts a refusal by the rate limit', () => {
+    const error = { ...errorEvent('internal', 'A sentence.', 10), code: 'rate_limited', class: 'retryable' };
+    expect(emit({ type: 'rate_limited', retry_after_ms: 10 }, error, { ...done, message_id: '' })).toHaveLength(3);
+  });
+
   it('accepts a whole stream', () => {
     const provider = { type: 'provider', provider: 'groq', model: 'm', reason: 'selected' };
     expect(emit(provider, delta, provider, delta, errorEvent('internal', 'A sentence.'), usage, done)).toHaveLength(7);

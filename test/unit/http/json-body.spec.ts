@@ -28,6 +28,11 @@ class NotesController {
   }
 }
 
+/** An object of so many names. */
+function wide(names: number): string {
+  return `{${Array.from({ length: names }, (_, index) => `"${index.toString(36)}":0`).join(',')}}`;
+}
+
 describe('the body of a request', () => {
   let app: HttpApp;
 
@@ -60,6 +65,30 @@ describe('the body of a request', () => {
     ['a nested prototype key', '{"text":"a","inner":{"n":1,"toString":1}}'],
   ])('is a 400 for %s', async (_what, body) => {
     expectProblem(await post(body), 400, 'invalid_request');
+  });
+
+  it.each([
+    ['an object of very many names', wide(60_000)],
+    ['such an object in another', `{"text":"a","inner":${wide(60_000)}}`],
+    ['such an object in a list', `{"text":"a","list":[[${wide(60_000)}]]}`],
+    ['very many objects of some names', `{"list":[${`${wide(100)},`.repeat(500)}1]}`],
+    ['a very long list', `{"list":[${'{},'.repeat(200_000)}{}]}`],
+    ['more names than a body may have', wide(201)],
+  ])('is a 400 at once for %s', async (_what, body) => {
+    const before = process.cpuUsage();
+    const answer = await post(body);
+    const { user, system } = process.cpuUsage(before);
+    expectProblem(answer, 400, 'invalid_request');
+    expect(answer.json().detail).toMatch(/has more than/);
+    expect((user + system) / 1000).toBeLessThan(1_000);
+  });
+
+  it('may have many names in tool schemas', async () => {
+    const door = (body: string) =>
+      app.call('/v1/notes', { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+    expect((await door(`{"tools":${wide(1_000)}}`)).status).toBe(404);
+    expect((await door(`{"tools":${wide(1_001)}}`)).status).toBe(400);
+    expect((await door(`{"list":[${`${wide(900)},`.repeat(120)}1]}`)).status).toBe(400);
   });
 
   it.each([

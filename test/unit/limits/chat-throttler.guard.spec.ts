@@ -49,7 +49,7 @@ describe('the rate limit of chat requests', () => {
     expect(statuses(answers).filter((status) => status === 429)).toHaveLength(140);
   });
 
-  it('answers the stream with 429, Retry-After and two events, the last of them done', async () => {
+  it('answers the stream with 429, Retry-After and three events, the last of them done', async () => {
     await start({ RATE_LIMIT: '1', RATE_LIMIT_WINDOW_MS: '30500' });
     await ask('ada');
     const { status, headers, text } = await ask('ada', '/rr-chat/stream');
@@ -57,10 +57,11 @@ describe('the rate limit of chat requests', () => {
     const line = await app.logged(({ msg, status: logged }) => msg === 'request' && logged === 429);
     expect(line).toMatchObject({ route: '/rr-chat/stream', code: 'rate_limited' });
     expect(headers['content-type']).toBe('text/event-stream');
-    const [limited, done, end] = text.split('\n\n').map((event) => event.split('\n'));
+    const [limited, error, done, end] = text.split('\n\n').map((event) => event.split('\n'));
     expect(end).toEqual(['']);
     expect(limited?.[0]).toBe('id: 0.0.1');
-    expect(done).toEqual(['id: 0.0.2', 'data: {"type":"done","finish_reason":"error","message_id":""}']);
+    expect(error?.[1]).toMatch(/"code":"rate_limited","class":"retryable","retryable":true,"retry_after_ms":/);
+    expect(done).toEqual(['id: 0.0.3', 'data: {"type":"done","finish_reason":"error","message_id":""}']);
     const [, retryAfterMs = ''] =
       /^data: {"type":"rate_limited","retry_after_ms":(\d+)}$/.exec(limited?.[1] ?? '') ?? [];
     expect(Number(retryAfterMs)).toBeGreaterThan(28_000);
