@@ -15,8 +15,10 @@ import { refusalFailure } from './failures/provider-failure.js';
 import { outgoingMessages, wholeCodePoints } from './outgoing-messages.js';
 import { CompletionReader } from './reading/completion-reader.js';
 import type { Beginning } from './reading/inline-thinking.js';
+import { UnknownFinishes } from './reading/unknown-finishes.js';
+import { usageBound } from './reading/usage.js';
 
-/** After the finish reason only usage and `[DONE]` may follow; a server that keeps them back is not waited for. */
+/** After the finish reason usage and `[DONE]` may follow, and more content; a server that sends nothing is not waited for. */
 const TRAILER_MS = 2_000;
 
 /** Asks one provider over HTTP: its dialect shapes the request, the stream is read the same way for all. */
@@ -26,6 +28,7 @@ export class DialectProvider implements ChatProvider {
   #dialect: Dialect;
   /** Whether its model put thinking into the text of an answer; undefined before the first. */
   #thinksInText: boolean | undefined;
+  readonly #unknownFinishes: UnknownFinishes;
 
   constructor(
     private readonly config: ProviderConfig,
@@ -36,6 +39,7 @@ export class DialectProvider implements ChatProvider {
     this.name = config.name;
     this.model = config.model;
     this.#dialect = dialect;
+    this.#unknownFinishes = new UnknownFinishes(config.name);
   }
 
   contextTokens(model: string): number {
@@ -59,19 +63,23 @@ export class DialectProvider implements ChatProvider {
     const stream = await this.#open(call, signal);
     const beginning = this.#beginningOf(call);
     const toolCalls = request.options !== undefined;
-    const reader = new CompletionReader(filter, { ...this.#dialect.reading, beginning, toolCalls });
+    const reader = new CompletionReader(filter, {
+      ...this.#dialect.reading,
+      beginning,
+      toolCalls,
+      usageBound: usageBound(request),
+      unknownFinish: (reason) => this.#unknownFinishes.see(reason),
+    });
     let whole = false;
     try {
       for (;;) {
         const bytes = await this.#next(stream, reader, signal);
         if (bytes === undefined) break;
+        const { said } = reader;
         const parts = reader.push(bytes);
-        if (reader.spoke) stream.tokenSeen();
-        if (reader.finished) stream.endWithin(TRAILER_MS);
-        if (parts.length > 0) {
-          stream.progressed();
-          yield parts;
-        }
+        if (reader.said > said) stream.spoke();
+        if (reader.mayBeOver) stream.endWithin(TRAILER_MS);
+        if (parts.length > 0) yield parts;
         if (reader.done || reader.failure !== undefined) break;
       }
       const last = reader.end();

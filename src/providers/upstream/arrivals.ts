@@ -1,5 +1,8 @@
 import type { FrameTicker, FrameWaiter } from './frame-ticker.js';
 
+/** What a chunk costs in memory beside its bytes: chunks of one byte each must not fill it unseen. */
+const CHUNK_OVERHEAD_BYTES = 128;
+
 /** Gives all bytes that have arrived; undefined at the end. */
 export type ReadChunks = () => Promise<Buffer[] | undefined>;
 
@@ -23,6 +26,7 @@ export class Arrivals implements FrameWaiter {
     private readonly onTaken: () => void,
   ) {}
 
+  /** What waits for the reader, its cost in memory included. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -33,7 +37,7 @@ export class Arrivals implements FrameWaiter {
 
   push(chunk: Buffer): void {
     this.#chunks.push(chunk);
-    this.#bytes += chunk.length;
+    this.#bytes += chunk.length + CHUNK_OVERHEAD_BYTES;
     if (!this.#paced) this.frameEnded();
     else if (this.#chunks.length === 1) this.frames.schedule(this);
   }

@@ -1,5 +1,6 @@
 import { createParser, type ParseError } from 'eventsource-parser';
 import { ProviderError } from '../provider-error.js';
+import { ByteCollector } from './byte-collector.js';
 
 /** One Server-Sent Event; `event` is empty where the stream named no type. */
 export interface SseEvent {
@@ -27,8 +28,7 @@ export class SseDecoder {
   });
   #events: SseEvent[] = [];
   /** The beginning of a line whose end is still to come: whole lines are whole UTF-8, and tell of unknown fields. */
-  #held: Buffer[] = [];
-  #heldBytes = 0;
+  readonly #held = new ByteCollector();
 
   /** @throws ProviderError `protocol` for an event of more than 8 Mi characters */
   push(bytes: Buffer): SseEvent[] {
@@ -45,17 +45,14 @@ export class SseDecoder {
   }
 
   #feed(bytes: Buffer, behindLines: number): void {
-    if (this.#heldBytes === 0) return this.#parser.feed(bytes.toString('utf8', 0, behindLines));
-    const lines = Buffer.concat([...this.#held, bytes.subarray(0, behindLines)]);
-    this.#held = [];
-    this.#heldBytes = 0;
-    this.#parser.feed(lines.toString('utf8'));
+    if (this.#held.length === 0) return this.#parser.feed(bytes.toString('utf8', 0, behindLines));
+    this.#held.add(bytes.subarray(0, behindLines));
+    this.#parser.feed(this.#held.take().toString('utf8'));
   }
 
   #hold(piece: Buffer): void {
-    this.#held.push(piece);
-    this.#heldBytes += piece.length;
-    if (this.#heldBytes > MAX_EVENT_CHARS) throw tooLarge();
+    this.#held.add(piece);
+    if (this.#held.length > MAX_EVENT_CHARS) throw tooLarge();
   }
 
   #take(): SseEvent[] {

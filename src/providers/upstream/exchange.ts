@@ -17,7 +17,7 @@ export interface ResponseHead {
 
 /** Beyond this a reader that doesn't keep up stops the socket from being read. */
 const HIGH_WATER_BYTES = 1024 * 1024;
-/** Comments reset the idle clock; with nothing but comments the provider is given up after this many idle periods. */
+/** Any byte resets the idle clock; one that says nothing for this many idle periods is given up all the same. */
 const GAP_IDLE_PERIODS = 3;
 /** How long a response that was read to its last event may take to end, so that its connection can be used again. */
 const DRAIN_MS = 1_000;
@@ -25,7 +25,7 @@ const DRAIN_BYTES = 64 * 1024;
 
 /**
  * One request and its response on undici's lowest level, under the three clocks of an attempt: until connected, until
- * {@link tokenSeen}, and between bytes from then on. Whatever ends it (abort, clock, network) closes the socket at once,
+ * the provider {@link spoke}, and between bytes from then on. Whatever ends it (abort, clock, network) closes the socket at once,
  * and no timer or listener outlives it.
  */
 export class Exchange implements Dispatcher.DispatchHandler {
@@ -61,24 +61,21 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#phase === 'connecting') this.#connecting = socket;
   }
 
-  /** The first word was said: from now on silence is what is measured. */
-  tokenSeen(): void {
-    if (this.#firstTokenTimer === undefined) return;
-    clearTimeout(this.#firstTokenTimer);
-    this.#firstTokenTimer = undefined;
-    const { idleMs } = this.clocks;
+  /** The provider said something: from now on silence is what is measured. Comments and usage break it for a while only. */
+  spoke(): void {
     if (this.#over) return;
+    if (this.#gapTimer !== undefined) {
+      this.#gapTimer.refresh();
+      return;
+    }
+    this.#clearTimers();
     this.#arrivals.pace();
+    const { idleMs } = this.clocks;
     this.#idleTimer = setTimeout(() => this.#onIdle(), idleMs);
     this.#gapTimer = setTimeout(() => this.#onGap(), GAP_IDLE_PERIODS * idleMs);
   }
 
-  /** The provider said something: comments alone keep an answer alive for a while only. */
-  progressed(): void {
-    this.#gapTimer?.refresh();
-  }
-
-  /** What matters has been read: the rest has `ms` to come, then the response counts as ended. */
+  /** All may have been read: unless the provider speaks again, the response counts as ended after `ms`. */
   endWithin(ms: number): void {
     if (this.#over || this.#endTimer !== undefined) return;
     this.#clearTimers();
@@ -179,6 +176,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#firstTokenTimer = undefined;
     this.#idleTimer = undefined;
     this.#gapTimer = undefined;
+    this.#endTimer = undefined;
   }
 
   #onAbort = (): void => {
@@ -194,7 +192,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   #onGap(): void {
     if (this.#controller?.paused === true) this.#gapTimer?.refresh();
-    else this.#timeout('nothing but comments', GAP_IDLE_PERIODS * this.clocks.idleMs);
+    else this.#timeout('nothing but comments and usage', GAP_IDLE_PERIODS * this.clocks.idleMs);
   }
 
   #timeout(what: string, ms: number): void {

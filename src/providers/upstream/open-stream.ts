@@ -18,8 +18,9 @@ export interface OpenStream {
   headers: IncomingHttpHeaders;
   /** See {@link Exchange.read}; content encodings are undone. */
   read: ReadChunks;
-  tokenSeen(): void;
-  progressed(): void;
+  /** See {@link Exchange.spoke}. */
+  spoke(): void;
+  /** See {@link Exchange.endWithin}. */
   endWithin(ms: number): void;
   close(readToTheEnd: boolean): void;
 }
@@ -57,8 +58,7 @@ export async function openStream(
     ok: true,
     headers,
     read,
-    tokenSeen: () => exchange.tokenSeen(),
-    progressed: () => exchange.progressed(),
+    spoke: () => exchange.spoke(),
     endWithin: (ms) => exchange.endWithin(ms),
     close: (readToTheEnd) => exchange.close(readToTheEnd),
   };

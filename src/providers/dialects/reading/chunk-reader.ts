@@ -3,12 +3,12 @@ import { ProviderError } from '../../provider-error.js';
 import type { TextFilter } from '../continuation/text-filter.js';
 import { streamFailure } from '../failures/provider-failure.js';
 import { readDelta, type DeltaSink } from './delta.js';
-import { readFinish } from './finish-reason.js';
+import { Finish } from './finish.js';
 import { InlineThinking, type Beginning } from './inline-thinking.js';
 import { isObject, type JsonObject } from './json.js';
 import { PartList } from './part-list.js';
 import { ToolCallReader } from './tool-calls.js';
-import { readUsage } from './usage.js';
+import { readUsage, usageBound, type UsageBound } from './usage.js';
 import { WellFormedText } from './well-formed-text.js';
 
 /** Where a provider puts things besides the usual places. */
@@ -17,16 +17,25 @@ export interface ReadingHooks {
   readonly beginning?: Beginning;
   /** The caller takes tool calls; else they are left out. */
   readonly toolCalls?: boolean;
+  /** What the attempt can have used, before anything was received. */
+  readonly usageBound?: UsageBound;
+  /** Is told each finish reason that Rondo does not know. */
+  unknownFinish?(reason: string): void;
 }
+
+const NOTHING_SENT = usageBound({ messages: [] });
 
 /** JSON chunks → parts. Reads every shape any provider is known to send; only the first choice counts. */
 export class ChunkReader {
-  /** Something was said, if only text that is still held back. */
-  spoke = false;
-  finish: CompletionFinish | undefined;
+  /** How many pieces of text, reasoning and tool calls there were, if only text that is still held back. */
+  said = 0;
+  /** Bytes of the response so far. */
+  received = 0;
+  readonly finish = new Finish((reason) => this.hooks.unknownFinish?.(reason));
   /** What the provider failed with; nothing is read after it. */
   failure: ProviderError | undefined;
-  #hasText = false;
+  /** There was text other than white space, shown to readers or not. */
+  #hasWord = false;
   readonly #parts = new PartList();
   readonly #text = new WellFormedText();
   readonly #reasoning = new WellFormedText();
@@ -34,11 +43,11 @@ export class ChunkReader {
   readonly #calls: ToolCallReader | undefined;
   readonly #sink: DeltaSink = {
     text: (content) => {
-      this.spoke = true;
+      this.said++;
       this.#thinking.push(this.#text.push(content));
     },
     reasoning: (content) => {
-      this.spoke = true;
+      this.said++;
       this.#parts.say('reasoning', this.#reasoning.push(content));
     },
   };
@@ -50,7 +59,7 @@ export class ChunkReader {
     this.#thinking = new InlineThinking(
       {
         text: (content) => {
-          this.#hasText ||= content !== '';
+          this.#hasWord ||= content.trim() !== '';
           this.#parts.say('text', filter.push(content));
         },
         reasoning: (content) => this.#parts.say('reasoning', content),
@@ -65,30 +74,37 @@ export class ChunkReader {
     return this.#thinking.thought;
   }
 
+  /** Text or tool calls: reasoning alone is no answer, nor is white space. */
+  get hasAnswer(): boolean {
+    return this.#hasWord || this.#calls?.any === true;
+  }
+
   /**
    * A finish reason made the text (or the tool calls) an answer: no failure behind it takes that back, or another provider
-   * would write on. Reasoning alone is no answer: OpenRouter sends `length` twice and then the error that left it at that.
-   * Nor is a finish reason believed that comes in one chunk with an error.
+   * would write on. OpenRouter sends `length` twice after reasoning, and then the error that left it at that. Nor is a
+   * finish reason believed that comes in one chunk with an error.
    */
   get whole(): boolean {
-    if (this.finish === 'tool_calls') return true;
-    return this.finish !== undefined && (this.#hasText || this.#calls?.any === true);
+    return this.finish.settled && this.hasAnswer;
   }
 
   read(chunk: JsonObject): void {
     const choice = firstChoice(chunk['choices']);
     const delta = choice?.['delta'] ?? choice?.['message'];
+    const { said } = this;
     if (isObject(delta)) readDelta(delta, this.#sink);
+    const saysMore = this.said > said;
+    if (saysMore) this.finish.takeBack();
     this.#readUsage(chunk);
     const error = [chunk['error'], choice?.['error'], groqError(chunk)].find(isError);
     if (error !== undefined) this.failWith(error, chunk);
     else if (chunk['object'] === 'error') this.failWith(chunk);
-    else this.#readFinish(choice?.['finish_reason']);
+    else if (this.finish.read(choice?.['finish_reason'], saysMore) === 'broken-off') this.fail(brokenOff());
   }
 
   /** The provider itself says that it failed. */
   failWith(error: unknown, chunk?: JsonObject): void {
-    this.fail(streamFailure(error, chunk, this.spoke));
+    this.fail(streamFailure(error, chunk, this.said > 0));
   }
 
   /** Ends the answer, unless it is {@link whole}. */
@@ -107,8 +123,14 @@ export class ChunkReader {
     if (this.failure === undefined) this.#calls?.end();
     if (this.failure !== undefined) return this.take();
     this.#parts.say('reasoning', this.#reasoning.end());
+    const finish = this.#finishReason();
+    if (finish === 'stop' && !this.hasAnswer) {
+      this.failure = empty(this.said > 0);
+      // White space at the end is no beginning for the next provider.
+      return this.take().filter(({ type }) => type !== 'text');
+    }
     this.#parts.say('text', this.filter.end());
-    return [...this.take(), { type: 'finish', reason: this.#finishReason() }];
+    return [...this.take(), { type: 'finish', reason: finish }];
   }
 
   #readCalls(): ToolCallReader {
@@ -117,35 +139,28 @@ export class ChunkReader {
       broken: (message) => (this.failure ??= badResponse(message)),
     });
     this.#sink.toolCalls = (entries) => {
-      this.spoke = true;
-      calls.push(entries);
+      if (calls.push(entries)) this.said++;
     };
     return calls;
   }
 
-  /** Some say `stop` after a tool call, or `tool_calls` for tools that they called themselves. */
+  /** Some say `stop` after a tool call, or `tool_calls` for tools that they called themselves or that nobody takes. */
   #finishReason(): CompletionFinish {
-    const finish = this.finish ?? 'stop';
-    if (this.#calls === undefined || (finish !== 'stop' && finish !== 'tool_calls')) return finish;
-    return this.#calls.any ? 'tool_calls' : 'stop';
-  }
-
-  #readFinish(reason: unknown): void {
-    const finish = readFinish(reason);
-    if (finish === 'broken-off') {
-      const message = 'broke the answer off';
-      this.fail(new ProviderError({ kind: 'server', code: 'provider_unavailable', message }));
-    } else this.finish ??= finish;
+    const finish = this.finish.reason ?? 'stop';
+    if (finish !== 'stop' && finish !== 'tool_calls') return finish;
+    return this.#calls?.any === true ? 'tool_calls' : 'stop';
   }
 
   #readUsage(chunk: JsonObject): void {
-    const usage = readUsage(chunk['usage']) ?? readUsage(this.hooks.usage?.(chunk));
+    const { prompt, completion } = this.hooks.usageBound ?? NOTHING_SENT;
+    const most = { prompt, completion: completion + this.received };
+    const usage = readUsage(chunk['usage'], most) ?? readUsage(this.hooks.usage?.(chunk), most);
     if (usage !== undefined) this.#parts.use(usage);
   }
 }
 
 /** `choices` may be absent or empty; with several answers at once they come in any order. */
-function firstChoice(choices: unknown): JsonObject | undefined {
+export function firstChoice(choices: unknown): JsonObject | undefined {
   if (!Array.isArray(choices)) return undefined;
   for (const choice of choices) {
     if (isObject(choice) && (choice['index'] === 0 || typeof choice['index'] !== 'number')) return choice;
@@ -157,6 +172,15 @@ function firstChoice(choices: unknown): JsonObject | undefined {
 function groqError(chunk: JsonObject): unknown {
   const own = chunk['x_groq'];
   return isObject(own) ? own['error'] : undefined;
+}
+
+function brokenOff(): ProviderError {
+  return new ProviderError({ kind: 'server', code: 'provider_unavailable', message: 'broke the answer off' });
+}
+
+function empty(said: boolean): ProviderError {
+  const message = `ended without text or tool calls${said ? ', after reasoning or white space' : ''}`;
+  return new ProviderError({ kind: 'empty', code: 'provider_bad_response', message });
 }
 
 function badResponse(message: string): ProviderError {

@@ -1,9 +1,10 @@
 import type { CompletionPart } from '../../completion.js';
 import { ProviderError } from '../../provider-error.js';
+import { ByteCollector } from '../../upstream/byte-collector.js';
 import { SseDecoder, type SseEvent } from '../../upstream/decode-sse.js';
 import type { TextFilter } from '../continuation/text-filter.js';
 import { ChunkParser } from './chunk-parser.js';
-import { ChunkReader, type ReadingHooks } from './chunk-reader.js';
+import { ChunkReader, firstChoice, type ReadingHooks } from './chunk-reader.js';
 import { isObject, parseJson } from './json.js';
 
 const MAX_JSON_BYTES = 8 * 1024 * 1024;
@@ -20,24 +21,38 @@ export class CompletionReader {
   readonly #decoder = new SseDecoder();
   readonly #parser = new ChunkParser();
   #format: 'unknown' | 'events' | 'json' | 'page' = 'unknown';
-  #json: Buffer[] = [];
-  #jsonBytes = 0;
+  readonly #json = new ByteCollector();
 
   constructor(filter: TextFilter, hooks?: ReadingHooks) {
     this.#chunks = new ChunkReader(filter, hooks);
   }
 
+  /** Something was said, if only text that is still held back. */
   get spoke(): boolean {
-    return this.#chunks.spoke;
+    return this.said > 0;
+  }
+
+  /** How many pieces were said; an empty delta and usage say nothing. */
+  get said(): number {
+    return this.#chunks.said;
   }
 
   get thoughtInText(): boolean {
     return this.#chunks.thoughtInText;
   }
 
-  /** A finish reason was seen: the answer is whole, only usage may follow. */
+  /** A finish reason was seen, and nothing was said behind it: only usage may follow, whatever becomes of the response. */
   get finished(): boolean {
-    return this.#chunks.finish !== undefined;
+    return this.#chunks.finish.settled;
+  }
+
+  /**
+   * Silence may be the end. Behind a `stop` before the answer (some servers send it with the first thought) only the
+   * usual clocks tell.
+   */
+  get mayBeOver(): boolean {
+    const { reason } = this.#chunks.finish;
+    return reason !== undefined && (this.#chunks.hasAnswer || (reason !== 'stop' && reason !== 'tool_calls'));
   }
 
   get failure(): ProviderError | undefined {
@@ -47,6 +62,7 @@ export class CompletionReader {
   /** The parts of what arrived by one socket read, also those before a {@link failure}. */
   push(reads: readonly Buffer[]): CompletionPart[] {
     for (const bytes of reads) {
+      this.#chunks.received += bytes.length;
       if (this.#format === 'unknown') this.#format = formatOf(bytes);
       if (this.#format === 'json') this.#holdJson(bytes);
       else if (this.#format === 'page') this.#fail('sent a page instead of an answer');
@@ -59,7 +75,7 @@ export class CompletionReader {
   end(): CompletionPart[] {
     if (this.#format === 'json') this.#readJson();
     else this.#readEvents(() => this.#decoder.end());
-    if (this.failure === undefined && !this.finished && !this.done) {
+    if (this.failure === undefined && this.#chunks.finish.reason === undefined && !this.done) {
       this.#fail(
         this.#format === 'unknown' ? 'sent an empty response' : 'ended without finish reason and without [DONE]',
       );
@@ -92,15 +108,15 @@ export class CompletionReader {
   }
 
   #holdJson(bytes: Buffer): void {
-    this.#json.push(bytes);
-    this.#jsonBytes += bytes.length;
-    if (this.#jsonBytes > MAX_JSON_BYTES) this.#fail('sent too large an answer');
+    this.#json.add(bytes);
+    if (this.#json.length > MAX_JSON_BYTES) this.#fail('sent too large an answer');
   }
 
   #readJson(): void {
     if (this.failure !== undefined) return;
     const answer = parseJson(
-      Buffer.concat(this.#json)
+      this.#json
+        .take()
         .toString('utf8')
         .replace(/^\uFEFF/, ''),
     );
@@ -108,7 +124,7 @@ export class CompletionReader {
     if (answer['choices'] === undefined) return this.#chunks.failWith(answer['error'] ?? answer, answer);
     this.#chunks.read(answer);
     // A whole answer that doesn't say why it ends simply ended.
-    if (this.spoke) this.#chunks.finish ??= 'stop';
+    this.done ||= firstChoice(answer['choices']) !== undefined;
   }
 
   #fail(message: string): void {

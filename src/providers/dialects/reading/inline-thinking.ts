@@ -3,7 +3,7 @@ import type { DeltaSink } from './delta.js';
 const OPEN = '<think>';
 const CLOSE = '</think>';
 
-/** No model puts this much white space before its thinking: it is an answer of white space, which may have no end. */
+/** No model puts this much white space before or after its thinking: it is an answer of white space, which may have no end. */
 const MAX_BLANK_CHARS = 256;
 
 /** What is read: an answer, the rest of one, or the rest of one by a model that doesn't think in its text. */
@@ -67,7 +67,7 @@ export class InlineThinking {
   /** Blank lines between the thinking and the answer belong to neither; other white space may be where one goes on. */
   #skipBlank(): void {
     const text = this.#held.trimStart();
-    if (text === '') return;
+    if (text === '' && this.#held.length <= MAX_BLANK_CHARS) return;
     this.#held = this.beginning === 'continued' ? this.#held.replace(/^\n{1,2}/, '') : text;
     this.#toText();
   }

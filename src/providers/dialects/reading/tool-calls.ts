@@ -7,6 +7,8 @@ import { WellFormedText } from './well-formed-text.js';
 const USABLE_ID = /^[A-Za-z0-9_-]{1,64}$/;
 /** No caller may offer more tools, and no answer calls each of them. */
 const MAX_CALLS = 128;
+/** Arguments that come before the name of what is called; nobody is shown them yet. */
+const MAX_HELD_CHARS = 1024 * 1024;
 
 interface Call {
   readonly index: number;
@@ -44,14 +46,17 @@ export class ToolCallReader {
     return this.#calls.length > 0;
   }
 
-  push(entries: readonly unknown[]): void {
+  /** Whether any of it is new: a call, its name, or arguments. */
+  push(entries: readonly unknown[]): boolean {
+    let isNew = false;
     for (const entry of entries) {
       if (!isObject(entry)) continue;
       const { id, index, function: called } = entry;
       const place = typeof index === 'number' ? index : undefined;
       const details = isObject(called) ? called : {};
-      this.#read(place, textOf(id), textOf(details['name']), argumentsOf(details['arguments']));
+      if (this.#read(place, textOf(id), textOf(details['name']), argumentsOf(details['arguments']))) isNew = true;
     }
+    return isNew;
   }
 
   /** The answer is complete. Callers parse the arguments, so a call without any gets an empty object. */
@@ -63,21 +68,24 @@ export class ToolCallReader {
     }
   }
 
-  #read(place: number | undefined, id: string, name: string, args: string): void {
+  #read(place: number | undefined, id: string, name: string, args: string): boolean {
     const known = place === undefined ? this.#calls.at(-1) : this.#byPlace.get(place);
     const call = known === undefined || isAnother(known, id, name) ? this.#open(place, id) : known;
-    if (call === undefined) return;
+    if (call === undefined) return false;
+    const isNew = call !== known || args !== '' || (call.name === '' && name !== '');
     const said = call.text.push(args);
     call.hasArguments ||= said !== '';
     const { index } = call;
     if (call.name !== '') {
       if (said !== '') this.sink.part({ type: 'tool-call', index, arguments: said });
-      return;
+      return isNew;
     }
     call.held += said;
-    if (name === '') return;
+    if (call.held.length > MAX_HELD_CHARS) this.sink.broken('sent too many arguments before the name of a tool');
+    if (name === '') return isNew;
     call.name = name.toWellFormed().replaceAll('\0', '\uFFFD');
     this.sink.part({ type: 'tool-call', index, id: call.id, name: call.name, arguments: call.held });
+    return isNew;
   }
 
   #open(place: number | undefined, providerId: string): Call | undefined {

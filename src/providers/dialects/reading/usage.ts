@@ -1,22 +1,43 @@
-import type { ReportedUsage } from '../../completion.js';
+import type { ChatCompletionRequest, ReportedUsage } from '../../completion.js';
 import { isObject, type JsonObject } from './json.js';
 
+/** The most tokens that an attempt can have used. */
+export interface UsageBound {
+  readonly prompt: number;
+  readonly completion: number;
+}
+
+/** What a provider may use beyond what goes over the wire: its own prompts and tools, images, hidden thinking. */
+const UNSEEN_TOKENS = 1_000_000;
+/** A UTF-16 unit has at most three bytes of UTF-8, and a token has at least one. */
+const TOKENS_PER_UNIT = 3;
+
+/** Before anything was received. */
+export function usageBound({ messages, partial = '', maxTokens = 0 }: ChatCompletionRequest): UsageBound {
+  const units = messages.reduce((sum, { content }) => sum + content.length, partial.length);
+  return { prompt: units * TOKENS_PER_UNIT + UNSEEN_TOKENS, completion: maxTokens + UNSEEN_TOKENS };
+}
+
 /**
- * What a provider reported of its usage; 0 is a value, anything but a count is absent. Where the total is more than its
- * two parts (xAI leaves reasoning out of `completion_tokens`), the rest was generated too.
+ * What a provider reported of its usage. 0 is a value; anything but a whole number within the bound is absent. Where the
+ * total is more than its two parts (xAI leaves reasoning out of `completion_tokens`), the rest was generated too.
  */
-export function readUsage(value: unknown): ReportedUsage | undefined {
+export function readUsage(value: unknown, most: UsageBound): ReportedUsage | undefined {
   if (!isObject(value)) return undefined;
-  const prompt = count(value['prompt_tokens']);
+  const promptTokens = count(value['prompt_tokens']);
+  if (promptTokens === undefined || promptTokens > most.prompt) return undefined;
   const total = count(value['total_tokens']);
-  const completion = count(value['completion_tokens']) ?? rest(total, prompt);
-  if (prompt === undefined || completion === undefined) return undefined;
+  const rest = total === undefined ? undefined : Math.max(total - promptTokens, 0);
+  const completion = count(value['completion_tokens']) ?? rest;
+  if (completion === undefined) return undefined;
+  const completionTokens = Math.max(completion, rest ?? 0);
+  if (completionTokens > most.completion) return undefined;
   const cached = cachedTokens(value);
   return {
-    promptTokens: prompt,
-    completionTokens: Math.max(completion, rest(total, prompt) ?? 0),
-    totalTokens: total ?? prompt + completion,
-    ...(cached === undefined ? {} : { cachedPromptTokens: cached }),
+    promptTokens,
+    completionTokens,
+    totalTokens: promptTokens + completionTokens,
+    ...(cached === undefined ? {} : { cachedPromptTokens: Math.min(cached, promptTokens) }),
   };
 }
 
@@ -26,10 +47,6 @@ function cachedTokens(usage: JsonObject): number | undefined {
   return cached ?? (isObject(details) ? count(details['cached_tokens']) : undefined);
 }
 
-function rest(total: number | undefined, part: number | undefined): number | undefined {
-  return total === undefined || part === undefined ? undefined : Math.max(total - part, 0);
-}
-
 function count(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? Math.round(value) : undefined;
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 }

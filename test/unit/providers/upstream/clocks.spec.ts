@@ -152,7 +152,74 @@ describe('the clock of silence', () => {
   });
 });
 
+const thought = (text: string, finish: string | null) =>
+  httpChunk(
+    `data: ${JSON.stringify({ choices: [{ index: 0, delta: { reasoning_content: text }, finish_reason: finish }] })}\n\n`,
+  );
+const usage = httpChunk(
+  'data: {"choices":[{"index":0,"delta":{"content":""}}],"usage":{"prompt_tokens":1,"completion_tokens":1}}\n\n',
+);
+
+describe('chunks that say nothing', () => {
+  it('keep an answer alive for three times the longest silence only', async () => {
+    const { server, provider } = await set({ idleMs: 100 }, (socket) => {
+      socket.write(STREAM_HEAD);
+      socket.write(said('One'));
+      every(20, socket, usage);
+    });
+    const { text, failure } = await askProvider(provider);
+    expect({ text, failure }).toEqual({ text: 'One', failure: expect.objectContaining(TIMED_OUT) });
+    await socketClosed(server);
+  });
+});
+
 describe('after the finish reason', () => {
+  it('more content takes it back, and the wait begins anew', async () => {
+    const { provider } = await set({}, (socket) => {
+      socket.write(STREAM_HEAD);
+      socket.write(said('One', 'stop'));
+      setTimeout(() => socket.write(said(' two', 'stop')), 1_300);
+      setTimeout(() => socket.write(Buffer.concat([said(' three', 'stop'), DONE])), 2_600);
+    });
+    expect(await askProvider(provider)).toMatchObject({ text: 'One two three', finish: 'stop', error: undefined });
+  });
+
+  it('usage does not put off the end', async () => {
+    const { provider } = await set({}, (socket) => {
+      socket.write(STREAM_HEAD);
+      socket.write(said('All of it', 'stop'));
+      every(50, socket, usage);
+    });
+    expect(await askProvider(provider)).toMatchObject({ text: 'All of it', finish: 'stop', error: undefined });
+  });
+
+  it('silence behind a thought is no end', async () => {
+    const { provider } = await set({}, (socket) => {
+      socket.write(STREAM_HEAD);
+      socket.write(thought('Hm', 'stop'));
+      setTimeout(() => socket.write(Buffer.concat([said('Yes', 'stop'), DONE])), 2_300);
+    });
+    expect(await askProvider(provider)).toMatchObject({ text: 'Yes', reasoning: 'Hm', error: undefined });
+  });
+
+  it('a stream that is silent for long without a word is empty', async () => {
+    const { server, provider } = await set({ idleMs: 200 }, (socket) => {
+      socket.write(STREAM_HEAD);
+      socket.write(thought('Hm', 'stop'));
+    });
+    expect((await askProvider(provider)).failure).toMatchObject({ kind: 'empty' });
+    await socketClosed(server);
+  });
+
+  it('a reset in the middle is none, where every chunk has a finish reason', async () => {
+    const { provider } = await set({}, (socket) => {
+      socket.write(STREAM_HEAD);
+      socket.write(said('One', 'stop'));
+      socket.write(said(' two', 'stop'), () => socket.resetAndDestroy());
+    });
+    expect((await askProvider(provider)).failure).toMatchObject({ kind: 'server' });
+  });
+
   it('a trailer that does not come is not waited for', async () => {
     const { server, provider } = await set({}, (socket) => {
       socket.write(STREAM_HEAD);

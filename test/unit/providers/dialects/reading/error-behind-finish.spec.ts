@@ -3,8 +3,8 @@ import { PASS_ALL } from '../../../../../src/providers/dialects/continuation/tex
 import { CompletionReader } from '../../../../../src/providers/dialects/reading/completion-reader.js';
 import { meaningOf } from '../../../../support/wire-fixtures.js';
 
-function read(bytes: Buffer) {
-  const reader = new CompletionReader(PASS_ALL);
+function read(bytes: Buffer, toolCalls = false) {
+  const reader = new CompletionReader(PASS_ALL, { toolCalls });
   const parts = [...reader.push([bytes]), ...reader.end()];
   return { parts, failure: reader.failure };
 }
@@ -35,7 +35,7 @@ describe('an error behind the finish reason', () => {
   const cases = errors.flatMap(([what, bytes]) => ends.map(([end, last]) => ({ what, bytes, end, last })));
 
   it.each(cases)('takes nothing from an answer that is whole: $what, then $end', ({ bytes, last }) => {
-    for (const reason of ['stop', 'length', 'content_filter', 'tool_calls']) {
+    for (const reason of ['stop', 'length', 'content_filter']) {
       const whole = Buffer.concat([events(said('All of it.'), finished(reason)), bytes, last]);
       const { parts, failure } = read(whole);
       expect(failure).toBeUndefined();
@@ -44,9 +44,15 @@ describe('an error behind the finish reason', () => {
   });
 
   it('takes nothing from an answer of tool calls alone', () => {
-    const { parts, failure } = read(events(finished('tool_calls'), error));
+    const called = { tool_calls: [{ index: 0, id: 'c1', function: { name: 'tide', arguments: '{}' } }] };
+    const bytes = events({ choices: [{ index: 0, delta: called }] }, finished('tool_calls'), error);
+    const { parts, failure } = read(bytes, true);
     expect(failure).toBeUndefined();
     expect(meaningOf(parts).finish).toBe('tool_calls');
+  });
+
+  it('is a failure behind tool calls that nobody asked for', () => {
+    expect(read(events(finished('tool_calls'), error)).failure).toMatchObject({ status: 502 });
   });
 
   it('is a failure where there is no answer, only reasoning (OpenRouter: `length` twice, then an error)', () => {
