@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { HistoryStore, MessageReplacedError, type IdempotencyMark, type NewTurn } from '../history/history-store.js';
+import { titleOf } from '../history/session-title.js';
 import { ProblemException } from '../http/problem.exception.js';
 import type { ChatCompletionRequest, ChatMessage } from '../providers/completion.js';
 import { ProviderTracker } from '../providers/routing/provider-tracker.js';
@@ -12,7 +13,7 @@ import { RunningAnswers } from './answer/running-answers.js';
 import { AskedTurns, replacedMeanwhile, type AskedTurn } from './asked-turns.js';
 import type { ChatRequestDto } from './chat-request.dto.js';
 import type { Admission } from './admissions.js';
-import { conversation, titleOf } from './conversation.js';
+import { conversation } from './conversation.js';
 import { Idempotency } from './idempotency.js';
 import { SafetyChecks } from './safety/safety-checks.js';
 

@@ -1,8 +1,6 @@
 import type { ContextMessage } from '../history/history-store.js';
 import type { ChatMessage } from '../providers/completion.js';
 
-const TITLE_LENGTH = 60;
-
 /** What a provider is sent: system prompt, the session so far, the question. Answers that never came leave no gap. */
 export function conversation(
   systemPrompt: string | undefined,
@@ -17,15 +15,4 @@ export function conversation(
     else if (role === 'user' || last?.role === 'user') messages.push({ role, content });
   }
   return messages;
-}
-
-/** A session's title from its first question: its first words, on one line. */
-export function titleOf(question: string): string {
-  const line = [...question.replace(/\s+/gu, ' ').trim()];
-  return line.length <= TITLE_LENGTH
-    ? line.join('')
-    : `${line
-        .slice(0, TITLE_LENGTH - 1)
-        .join('')
-        .trimEnd()}…`;
 }

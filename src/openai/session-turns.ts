@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Answer } from '../chat/answer/answer.js';
 import { replacedMeanwhile } from '../chat/asked-turns.js';
-import { titleOf } from '../chat/conversation.js';
 import { HistoryStore, MessageReplacedError, type NewTurn, type SessionKey } from '../history/history-store.js';
+import { titleOf } from '../history/session-title.js';
 import type { ChatMessage } from '../providers/completion.js';
 import { newId } from '../wire/ids.js';
 import { questionOf } from './question.js';

@@ -2,11 +2,12 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { HistoryUnavailableError } from '../history-store.js';
 import { DatabaseStartError } from './database-start-error.js';
 import { OwnerLock } from './owner-lock.js';
+import { ReadGate } from './read-gate.js';
 import { dataSourceOptions, fileOf, openDataSource, openReader } from './sqlite/data-source.js';
 import { causeOf, isUnavailable } from './sqlite/problems.js';
 import { createWriteViews } from './sqlite/write-views.js';
 import { inOneStatement, inTransaction } from './sqlite/writing.js';
-import { WriteQueue, type Turn } from './write-queue.js';
+import { WriteQueue, type QueuedWrite } from './write-queue.js';
 
 export type Work<T> = (manager: EntityManager) => Promise<T>;
 
@@ -16,6 +17,7 @@ const WRITE_DEADLINE_MS = 5_000;
 /** The open database: writes one at a time, reads beside them, and this process' claim on its answers. */
 export class HistoryDatabase {
   readonly #writes = new WriteQueue();
+  readonly #reads = new ReadGate();
 
   private constructor(
     private readonly writer: DataSource,
@@ -42,24 +44,33 @@ export class HistoryDatabase {
     }
   }
 
-  /** One transaction; rolled back as a whole when `work` fails or the deadline passes. */
-  write<T>(work: Work<T>, deadlineMs = WRITE_DEADLINE_MS, turn?: Turn): Promise<T> {
+  /** The file as an absolute path; undefined for a database in memory. */
+  get file(): string | undefined {
+    return fileOf(this.writer);
+  }
+
+  get closed(): boolean {
+    return this.#writes.closed;
+  }
+
+  /** One transaction; rolled back as a whole when `work` fails, or the deadline passes before its commit. */
+  write<T>(work: Work<T>, options: Partial<QueuedWrite<T>> = {}): Promise<T> {
     return this.#writes
-      .run((mayCommit) => inTransaction(this.writer, work, mayCommit), deadlineMs, turn)
+      .run((mayCommit) => inTransaction(this.writer, work, mayCommit), { deadlineMs: WRITE_DEADLINE_MS, ...options })
       .catch(rethrow);
   }
 
   /** The same for `work` that is one statement: a third of the way. */
-  writeAtOnce<T>(work: Work<T>, deadlineMs = WRITE_DEADLINE_MS, turn?: Turn): Promise<T> {
+  writeAtOnce<T>(work: Work<T>, options: Partial<QueuedWrite<T>> = {}): Promise<T> {
     return this.#writes
-      .run((mayCommit) => inOneStatement(this.writer, work, mayCommit), deadlineMs, turn)
+      .run((mayCommit) => inOneStatement(this.writer, work, mayCommit), { deadlineMs: WRITE_DEADLINE_MS, ...options })
       .catch(rethrow);
   }
 
   read<T>(work: Work<T>): Promise<T> {
     // On a connection that is also the writer's, a read beside the queue would see half a transaction.
-    if (this.reader === this.writer) return this.write(work);
-    return work(this.reader.manager).catch(rethrow);
+    if (this.reader === this.writer) return this.write(work, { priority: 'question' });
+    return this.#reads.run(() => work(this.reader.manager)).catch(rethrow);
   }
 
   async close(): Promise<void> {

@@ -1,8 +1,12 @@
-import { LessThanOrEqual, MoreThan, type EntityManager } from 'typeorm';
-import { IdempotencyKeyTakenError, type IdempotencyMark, type NewTurn } from '../history-store.js';
+import { MoreThan, type EntityManager } from 'typeorm';
 import { IdempotencyKeyEntity } from './entities/idempotency-key.entity.js';
+import { placeholders } from './placeholders.js';
 
-const KEPT_MS = 24 * 60 * 60 * 1000;
+/** How long a key is kept. */
+export const KEPT_MS = 24 * 60 * 60 * 1000;
+
+/** Each batch is a write that others wait for. */
+const KEYS_AT_ONCE = 1_000;
 
 /** The answer that this user's key began within the last 24 h. */
 export async function findKey(
@@ -15,15 +19,15 @@ export async function findKey(
   return row ? { answerId: row.messageId, fingerprint: row.fingerprint } : undefined;
 }
 
-/** Notes that the key began this turn's answer, and forgets the keys that are too old. */
-export async function rememberKey(
-  manager: EntityManager,
-  { userId, answerId, at }: NewTurn,
-  { key, fingerprint }: IdempotencyMark,
-): Promise<void> {
-  await manager.delete(IdempotencyKeyEntity, { createdAt: LessThanOrEqual(Date.now() - KEPT_MS) });
-  if (await manager.existsBy(IdempotencyKeyEntity, { userId, key })) {
-    throw new IdempotencyKeyTakenError('this Idempotency-Key began another answer');
-  }
-  await manager.insert(IdempotencyKeyEntity, { userId, key, fingerprint, messageId: answerId, createdAt: at });
+/** Forgets some of the keys that are too old; gives whether there are more. */
+export async function forgetOldKeys(manager: EntityManager): Promise<boolean> {
+  const [oldest] = placeholders(manager, 1);
+  const old = `FROM "idempotency_keys" WHERE "created_at" <= ${oldest}`;
+  const tooOld = [Date.now() - KEPT_MS];
+  await manager.query(
+    `DELETE FROM "idempotency_keys" WHERE ("user_id", "key") IN
+      (SELECT "user_id", "key" ${old} ORDER BY "created_at" LIMIT ${KEYS_AT_ONCE})`,
+    tooOld,
+  );
+  return (await manager.query<unknown[]>(`SELECT 1 ${old} LIMIT 1`, tooOld)).length > 0;
 }

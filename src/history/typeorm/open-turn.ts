@@ -1,28 +1,64 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
-import type { NewTurn } from '../history-store.js';
+import {
+  HistoryUnavailableError,
+  IdempotencyKeyTakenError,
+  MessageReplacedError,
+  type NewTurn,
+} from '../history-store.js';
 import type { HistoryDatabase } from './history-database.js';
-import { rememberKey } from './idempotency-keys.js';
-import { makeRoom } from './make-room.js';
-import { insertTurns, type OpenedTurn } from './sqlite/write-views.js';
+import { findKey } from './idempotency-keys.js';
+import { insertTurns } from './sqlite/turn-view.js';
+import type { Refusals } from './turn-groups.js';
+import { withdrawTurns } from './withdraw-turns.js';
 
-/** Stores questions, each of another session, and the empty answers to them, which are this process' while they run. */
-export async function openTurns(database: HistoryDatabase, turns: readonly NewTurn[]): Promise<void> {
-  const { owner } = database.owners;
-  const plain = turns.every(({ place, idempotency }) => place === undefined && idempotency === undefined);
-  const rows = turns.map((turn) => opened(turn, owner));
-  if (plain) await database.writeAtOnce((manager) => insertTurns(manager, rows));
-  else await database.write((manager) => openAmongOthers(manager, turns, owner));
+const WITHDRAW_DEADLINE_MS = 30_000;
+const WITHDRAW_RETRY_MS = 1_000;
+
+/**
+ * Stores questions, each of another session, and the empty answers to them, which are this process' while they run.
+ * Where the database stores them after the callers were told that it did not, they are taken back.
+ * @param begin tells which, when their turn has come
+ */
+export async function openTurns(database: HistoryDatabase, begin: () => readonly NewTurn[]): Promise<Refusals> {
+  let turns: readonly NewTurn[] = [];
+  const work = (manager: EntityManager) => store(manager, (turns = begin()), database.owners.owner);
+  const options = {
+    priority: 'question',
+    onLateCommit: (refusals: Refusals) =>
+      void withdraw(
+        database,
+        turns.filter(({ answerId }) => !refusals.has(answerId)),
+      ),
+  } as const;
+  return database.writeAtOnce(work, options);
 }
 
-/** Turns that take the place of others, or that have a key. */
-async function openAmongOthers(manager: EntityManager, turns: readonly NewTurn[], owner: string): Promise<void> {
-  const rows: OpenedTurn[] = [];
-  for (const turn of turns)
-    rows.push(opened(turn, owner, turn.place ? await makeRoom(manager, turn, turn.place) : null));
-  await insertTurns(manager, rows);
-  for (const turn of turns) if (turn.idempotency) await rememberKey(manager, turn, turn.idempotency);
+async function store(manager: EntityManager, turns: readonly NewTurn[], owner: string): Promise<Refusals> {
+  const stored = await insertTurns(
+    manager,
+    turns.map((turn) => ({ ...turn, owner })),
+  );
+  const refusals = new Map<string, Error>();
+  for (const turn of turns) if (!stored.has(turn.answerId)) refusals.set(turn.answerId, await refusalOf(manager, turn));
+  return refusals;
 }
 
-function opened(turn: NewTurn, owner: string, versionOf: string | null = null): OpenedTurn {
-  return { ...turn, owner, versionOf };
+async function refusalOf(manager: EntityManager, { userId, idempotency }: NewTurn): Promise<Error> {
+  if (idempotency !== undefined && (await findKey(manager, userId, idempotency.key)) !== undefined)
+    return new IdempotencyKeyTakenError('this Idempotency-Key began another answer');
+  return new MessageReplacedError('another version has taken the place of this message');
+}
+
+/** Tries until it is done: until then there is a question in the history that nobody answers. */
+async function withdraw(database: HistoryDatabase, turns: readonly NewTurn[]): Promise<void> {
+  const options = { deadlineMs: WITHDRAW_DEADLINE_MS, priority: 'checkpoint' } as const;
+  while (!database.closed) {
+    try {
+      return await database.write((manager) => withdrawTurns(manager, turns), options);
+    } catch (error) {
+      if (!(error instanceof HistoryUnavailableError)) throw error;
+    }
+    await delay(WITHDRAW_RETRY_MS, undefined, { ref: false });
+  }
 }

@@ -18,7 +18,7 @@ export async function recoverAbandoned(database: HistoryDatabase): Promise<numbe
   const ids = gone.length === 0 ? [] : await database.read((manager) => streamingOf(manager, gone));
   let recovered = 0;
   for (const some of chunks(ids, ANSWERS_PER_TRANSACTION)) {
-    recovered += await database.write((manager) => interrupt(manager, some), DEADLINE_MS);
+    recovered += await database.write((manager) => interrupt(manager, some), { deadlineMs: DEADLINE_MS });
   }
   await database.owners.sweep();
   return recovered;

@@ -30,6 +30,10 @@ export async function findSessions(
   return { sessions, hasMore: rows.length > page.limit };
 }
 
+export function sessionExists(manager: EntityManager, { userId, sessionId }: SessionKey): Promise<boolean> {
+  return manager.existsBy(SessionEntity, { userId, id: sessionId });
+}
+
 /** False where there is no such session. */
 export async function renameSession(manager: EntityManager, session: SessionKey, title: string): Promise<boolean> {
   const { affected } = await manager.update(

@@ -1,3 +1,4 @@
+import type { EntityManager } from 'typeorm';
 import {
   HistoryStore,
   type ContextMessage,
@@ -19,16 +20,16 @@ import { openTurns } from './open-turn.js';
 import { recoverAbandoned } from './recovery.js';
 import { SearchIndexer } from './search/search-indexer.js';
 import { searchMessages } from './search/search-queries.js';
-import { deleteSession, findSessions, renameSession } from './session-queries.js';
-import { insertRecords } from './sqlite/write-views.js';
-import { TurnGroup } from './turn-group.js';
+import { deleteSession, findSessions, renameSession, sessionExists } from './session-queries.js';
+import { insertRecords, recordBatches } from './sqlite/record-view.js';
+import { TurnGroups } from './turn-groups.js';
 
 /** Nobody waits for a checkpoint, so a slow disk gets more time for one than for a question. */
 const APPEND_DEADLINE_MS = 30_000;
 
 /** The record in an SQL database. */
 export class TypeOrmHistoryStore extends HistoryStore {
-  readonly #turns = new TurnGroup((turns) => openTurns(this.database, turns));
+  readonly #turns = new TurnGroups((begin) => openTurns(this.database, begin));
   readonly #indexer: SearchIndexer;
 
   constructor(private readonly database: HistoryDatabase) {
@@ -47,8 +48,11 @@ export class TypeOrmHistoryStore extends HistoryStore {
 
   async append(records: readonly HistoryRecord[]): Promise<void> {
     if (records.length === 0) return;
+    const batches = recordBatches(records);
+    const work = (manager: EntityManager) => insertRecords(manager, batches);
     // A crowd of questions that wait for their turn must not keep text that was shown from being stored.
-    await this.database.writeAtOnce((manager) => insertRecords(manager, records), APPEND_DEADLINE_MS, 'ahead');
+    const options = { deadlineMs: APPEND_DEADLINE_MS, priority: 'checkpoint' } as const;
+    await (batches.length === 1 ? this.database.writeAtOnce(work, options) : this.database.write(work, options));
     if (records.some(({ kind }) => kind === 'answer-end')) this.#indexer.wake();
   }
 
@@ -72,11 +76,13 @@ export class TypeOrmHistoryStore extends HistoryStore {
     return this.database.read((manager) => findSessions(manager, userId, page));
   }
 
-  renameSession(session: SessionKey, title: string): Promise<boolean> {
+  async renameSession(session: SessionKey, title: string): Promise<boolean> {
+    if (!(await this.#exists(session))) return false;
     return this.database.write((manager) => renameSession(manager, session, title));
   }
 
-  deleteSession(session: SessionKey): Promise<boolean> {
+  async deleteSession(session: SessionKey): Promise<boolean> {
+    if (!(await this.#exists(session))) return false;
     return this.database.write((manager) => deleteSession(manager, session));
   }
 
@@ -87,6 +93,11 @@ export class TypeOrmHistoryStore extends HistoryStore {
   recoverAbandoned(): Promise<number> {
     this.#indexer.wake();
     return recoverAbandoned(this.database);
+  }
+
+  /** What isn't there costs no write, and waits behind none. */
+  #exists(session: SessionKey): Promise<boolean> {
+    return this.database.read((manager) => sessionExists(manager, session));
   }
 
   async ping(): Promise<void> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { conversation, titleOf } from '../../../src/chat/conversation.js';
+import { conversation } from '../../../src/chat/conversation.js';
 
 const user = (content: string) => ({ role: 'user' as const, content });
 const assistant = (content: string) => ({ role: 'assistant' as const, content });
@@ -55,22 +55,5 @@ describe('conversation', () => {
         );
       }),
     );
-  });
-});
-
-describe('titleOf', () => {
-  it('is the question on one line', () => {
-    expect(titleOf('  Why is\n\nthe sky \t blue? ')).toBe('Why is the sky blue?');
-  });
-
-  it('is cut to 60 characters, the last of which says so', () => {
-    const title = titleOf('word '.repeat(40));
-    expect([...title].length).toBeLessThanOrEqual(60);
-    expect(title).toMatch(/word…$/);
-  });
-
-  it('keeps 60 characters whole, and never halves a surrogate pair', () => {
-    expect(titleOf('😀'.repeat(60))).toBe('😀'.repeat(60));
-    expect(titleOf('😀'.repeat(61))).toBe(`${'😀'.repeat(59)}…`);
   });
 });

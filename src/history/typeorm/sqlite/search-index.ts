@@ -77,6 +77,16 @@ export async function removeFromSearch(manager: EntityManager, { userId, session
   );
 }
 
+/** Before these messages of the user are deleted. */
+export async function removeMessagesFromSearch(
+  manager: EntityManager,
+  userId: string,
+  seqs: readonly number[],
+): Promise<void> {
+  for (const seq of seqs)
+    await manager.query(`DELETE FROM "message_search" WHERE "rowid" = ${NUMBER}`, [rangeOf(userId) * RANGE + seq]);
+}
+
 /** Which messages may be looked at: `seq` from `from` on and below `below`. */
 export interface SeqRange {
   from: number;

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { HistoryUnavailableError } from '../../../../src/history/history-store.js';
 import { openDataSource, dataSourceOptions } from '../../../../src/history/typeorm/sqlite/data-source.js';
 import { inTransaction } from '../../../../src/history/typeorm/sqlite/writing.js';
-import { WriteQueue, type Turn } from '../../../../src/history/typeorm/write-queue.js';
+import { WriteQueue, type Priority } from '../../../../src/history/typeorm/write-queue.js';
 import type { DataSource, EntityManager } from 'typeorm';
 
 describe('WriteQueue', () => {
@@ -20,8 +20,8 @@ describe('WriteQueue', () => {
     await source.destroy();
   });
 
-  const run = <T>(work: (manager: EntityManager) => Promise<T>, deadlineMs: number, turn?: Turn) =>
-    queue.run((mayCommit) => inTransaction(source, work, mayCommit), deadlineMs, turn);
+  const run = <T>(work: (manager: EntityManager) => Promise<T>, deadlineMs: number, priority?: Priority) =>
+    queue.run((mayCommit) => inTransaction(source, work, mayCommit), { deadlineMs, priority });
   const note = (n: number, deadlineMs = 5_000) =>
     run((manager) => manager.query(`INSERT INTO notes VALUES (${n})`), deadlineMs);
   const notes = async () => (await source.query<{ n: number }[]>('SELECT n FROM notes ORDER BY n')).map(({ n }) => n);
@@ -47,11 +47,12 @@ describe('WriteQueue', () => {
     expect(log).toEqual(['a begins', 'a ends', 'b begins', 'b ends']);
   });
 
-  it('runs a job that goes ahead before those that wait, but not before the one that runs', async () => {
+  it('runs checkpoints before questions and those before all else, but none before the one that runs', async () => {
     const log: string[] = [];
-    const job = (name: string, turn?: 'ahead') => run(async () => void log.push(name), 5_000, turn);
-    await Promise.all([job('a'), job('b'), job('c', 'ahead'), job('d', 'ahead')]);
-    expect(log).toEqual(['a', 'c', 'd', 'b']);
+    const job = (name: string, priority?: Priority) => run(async () => void log.push(name), 5_000, priority);
+    const jobs = [job('a'), job('b'), job('c', 'question'), job('d', 'checkpoint'), job('e', 'checkpoint')];
+    await Promise.all(jobs);
+    expect(log).toEqual(['a', 'd', 'e', 'c', 'b']);
   });
 
   it('rolls back all of a job that fails, and runs the next one', async () => {
@@ -80,6 +81,44 @@ describe('WriteQueue', () => {
     running.release();
     await note(2);
     expect(await notes()).toEqual([2]);
+  });
+
+  /** A database that does not end the statement that commits until it is told to. */
+  function stall(deadlineMs: number, onLateCommit: (result: string) => void) {
+    const gate = Promise.withResolvers<undefined>();
+    const outcome = queue.run<string>(
+      async (mayCommit) => {
+        expect(mayCommit()).toBe(true);
+        await gate.promise;
+        await source.query('INSERT INTO notes VALUES (1)');
+        return 'committed';
+      },
+      { deadlineMs, onLateCommit },
+    );
+    return { outcome, release: () => gate.resolve(undefined) };
+  }
+
+  it('refuses in time what the database is committing, and all that wait, and reports the commit afterwards', async () => {
+    const late: string[] = [];
+    const stalled = stall(20, (result) => late.push(result));
+    const waiting = [note(2, 20), note(3, 20)];
+    const refused = [stalled.outcome, ...waiting].map((outcome) =>
+      expect(outcome).rejects.toThrow('no write for 20 ms'),
+    );
+    await Promise.all(refused);
+    expect(late).toEqual([]);
+    stalled.release();
+    await note(4);
+    expect(late).toEqual(['committed']);
+    expect(await notes()).toEqual([1, 4]);
+  });
+
+  it('reports no commit that came in time', async () => {
+    const late: string[] = [];
+    const { outcome, release } = stall(5_000, (result) => late.push(result));
+    release();
+    await expect(outcome).resolves.toBe('committed');
+    expect(late).toEqual([]);
   });
 
   it('refuses more jobs than it may hold', async () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { HistoryRecord } from '../../../../../src/history/history-store.js';
+import type { HistoryRecord, NewTurn } from '../../../../../src/history/history-store.js';
 import { PreparingDatabase } from '../../../../../src/history/typeorm/sqlite/preparing-database.js';
+import { newId } from '../../../../../src/wire/ids.js';
 import { answerEnd, attemptStart, openStore, segment, turn, type OpenStore } from '../../../../support/history.js';
 
 /** What JSON escapes, what looks like JSON, and what is longer in UTF-8 than here. */
@@ -30,17 +31,20 @@ describe('what the history writes', () => {
     await opened.close();
   });
 
-  it('is one statement for a group of questions, for a checkpoint and for ends, the same for any number', async () => {
+  it('is one statement for a group of questions of any kind, for a checkpoint and for ends, the same for any number', async () => {
     const { store } = opened;
     const written = new Set<string>();
     for (const count of [1, 40]) {
-      const turns = Array.from({ length: count }, (_, n) => turn({ sessionId: `s${count}-${n}` }));
-      await store.openTurn(turn({ sessionId: `first-${count}` }));
-      statements = [];
-      await Promise.all(turns.map((opening) => store.openTurn(opening)));
-      // The first is not made to wait for the others.
-      expect(statements).toHaveLength(Math.min(count, 2));
-      statements.forEach((sql) => written.add(sql));
+      const turns = Array.from({ length: count }, (_, n) =>
+        turn({ sessionId: `s${count}-${n}`, idempotency: { key: `k${count}-${n}`, fingerprint: 'f' } }),
+      );
+      const open = async (opening: NewTurn[]) => {
+        statements = [];
+        await Promise.all(opening.map((one) => store.openTurn(one)));
+        expect(statements).toHaveLength(1);
+        statements.forEach((sql) => written.add(sql));
+      };
+      await open(turns);
       const kinds: ((answerId: string) => HistoryRecord)[] = [
         (answerId) => segment(answerId, 0, 'a'),
         (answerId) => attemptStart(answerId),
@@ -53,8 +57,46 @@ describe('what the history writes', () => {
         expect(statements).toHaveLength(1);
         statements.forEach((sql) => written.add(sql));
       }
+      await open(
+        turns.map(({ sessionId, questionId, answerId: messageId }) =>
+          turn({ sessionId, questionId, place: { kind: 'answer', messageId } }),
+        ),
+      );
     }
     expect(written.size).toBe(2);
+  });
+
+  it('binds long texts as values of their own, in the order of the records', async () => {
+    const { store } = opened;
+    const text = '潮汐'.repeat(50_000);
+    const opening = turn({ question: text });
+    await store.openTurn(opening);
+    statements = [];
+    await store.append([
+      attemptStart(opening.answerId),
+      segment(opening.answerId, 0, text),
+      { kind: 'attempt-end', answerId: opening.answerId, n: 0, outcome: 'ok', at: 1 },
+      answerEnd(opening.answerId, `${text}!`, { reasoning: text }),
+    ]);
+    expect(statements).toHaveLength(6);
+    const session = { userId: opening.userId, sessionId: opening.sessionId };
+    expect((await store.messages(session, { limit: 2 })).messages).toMatchObject([
+      { content: text },
+      { content: `${text}!`, reasoning: text, status: 'complete', attempts: [{ outcome: 'ok' }] },
+    ]);
+    const carried = { text: `${text}!`, reasoning: text };
+    const rest = turn({
+      ...opening,
+      answerId: newId(),
+      place: { kind: 'answer', messageId: opening.answerId },
+      carried,
+    });
+    await store.openTurn(rest);
+    expect((await store.messages(session, { limit: 2 })).messages[1]).toMatchObject({
+      content: carried.text,
+      reasoning: text,
+      status: 'streaming',
+    });
   });
 
   it.each(STRANGE)('keeps %j as it is', async (text) => {

@@ -1,0 +1,98 @@
+import type { EntityManager } from 'typeorm';
+import type { HistoryRecord } from '../../history-store.js';
+import { LONGEST_TEXT_IN_JSON, of, trigger } from './view-trigger.js';
+
+/** Those of answers that are deleted, or have ended, are dropped. */
+const RUNNING = `"messages" WHERE "id" = ${of('answerId')} AND "status" = 'streaming'`;
+
+const SEGMENT = trigger('write_segment', recordsOf('segment'), [
+  `INSERT INTO "segments" ("message_id", "kind", "at", "text", "stored_at")
+    SELECT "id", ${of('channel')}, ${of('at')}, NEW."text", NEW."stored_at" FROM ${RUNNING} ON CONFLICT DO NOTHING`,
+]);
+
+const ATTEMPT_START = trigger('write_attempt_start', recordsOf('attempt-start'), [
+  `INSERT INTO "attempts" ("message_id", "n", "provider", "model", "reason", "from_provider", "from_code", "text_from", "reasoning_from", "outcome", "started_at")
+    SELECT "id", ${of('n')}, ${of('provider')}, ${of('model')}, ${of('reason')}, ${of('from')}, ${of('fromCode')},
+      ${of('textFrom')}, ${of('reasoningFrom')}, 'running', ${of('at')} FROM ${RUNNING} ON CONFLICT DO NOTHING`,
+]);
+
+const ATTEMPT_END = trigger('write_attempt_end', recordsOf('attempt-end'), [
+  `UPDATE "attempts" SET "outcome" = ${of('outcome')}, "code" = ${of('code')}, "tokens" = ${of('$.usage.tokens')},
+    "prompt_tokens" = ${of('$.usage.prompt_tokens')}, "completion_tokens" = ${of('$.usage.completion_tokens')},
+    "source" = CASE ${of('$.usage.accurate')} WHEN 1 THEN 'actual' WHEN 0 THEN 'estimated' END, "ended_at" = ${of('at')}
+    WHERE "message_id" = ${of('answerId')} AND "n" = ${of('n')} AND EXISTS (SELECT 1 FROM ${RUNNING})`,
+]);
+
+const ANSWER_END = trigger('write_answer_end', recordsOf('answer-end'), [
+  `INSERT INTO "search_queue" ("seq") SELECT "seq" FROM ${RUNNING} AND NEW."text" <> ''`,
+  `DELETE FROM "segments" WHERE "message_id" = ${of('answerId')}`,
+  `UPDATE "messages" SET "status" = ${of('status')}, "finish_reason" = ${of('finishReason')}, "content" = NEW."text",
+    "reasoning" = NEW."reasoning", "provider" = ${of('provider')}, "model" = ${of('model')}, "tokens" = ${of('$.usage.tokens')},
+    "prompt_tokens" = ${of('$.usage.prompt_tokens')}, "completion_tokens" = ${of('$.usage.completion_tokens')},
+    "accurate" = ${of('$.usage.accurate')}, "cost_usd" = ${of('$.usage.cost_usd')}, "error" = ${of('error')},
+    "time_to_first_token_ms" = ${of('timeToFirstTokenMs')}, "duration_ms" = ${of('durationMs')}
+    WHERE "id" = ${of('answerId')} AND "status" = 'streaming'`,
+]);
+
+export const RECORD_VIEW = [
+  `CREATE TEMP VIEW "written_records" ("kind", "row", "text", "reasoning", "stored_at") AS
+    SELECT NULL, NULL, NULL, NULL, NULL`,
+  SEGMENT,
+  ATTEMPT_START,
+  ATTEMPT_END,
+  ANSWER_END,
+];
+
+const MANY = `INSERT INTO "written_records" ("kind", "row", "text", "reasoning", "stored_at")
+  SELECT "value" ->> 'kind', "value", COALESCE("value" ->> 'text', "value" ->> 'content'), "value" ->> 'reasoning', ?
+  FROM json_each(?)`;
+
+const ONE = `INSERT INTO "written_records" ("kind", "row", "text", "reasoning", "stored_at") VALUES (?, ?, ?, ?, ?)`;
+
+/** Records that one statement writes. */
+export type RecordBatch = readonly HistoryRecord[];
+
+/** Records in their order, in as few statements as there can be; usually it is one. */
+export function recordBatches(records: readonly HistoryRecord[]): RecordBatch[] {
+  const batches: HistoryRecord[][] = [];
+  let joined: HistoryRecord[] | undefined;
+  for (const record of records) {
+    if (isLong(record)) {
+      batches.push([record]);
+      joined = undefined;
+    } else if (joined === undefined) batches.push((joined = [record]));
+    else joined.push(record);
+  }
+  return batches;
+}
+
+/** Writes records of any number of answers; those of answers that are deleted, or have ended, are dropped. */
+export async function insertRecords(manager: EntityManager, batches: readonly RecordBatch[]): Promise<void> {
+  const storedAt = Date.now();
+  for (const batch of batches) {
+    const [first] = batch;
+    if (first !== undefined && isLong(first)) await insertLong(manager, first, storedAt);
+    else await manager.query(MANY, [storedAt, JSON.stringify(batch)]);
+  }
+}
+
+async function insertLong(manager: EntityManager, record: HistoryRecord, storedAt: number): Promise<void> {
+  const { text, reasoning } = textsOf(record);
+  const row = { ...record, text: undefined, content: undefined, reasoning: undefined };
+  await manager.query(ONE, [record.kind, JSON.stringify(row), text, reasoning, storedAt]);
+}
+
+function isLong(record: HistoryRecord): boolean {
+  const { text, reasoning } = textsOf(record);
+  return text.length + reasoning.length > LONGEST_TEXT_IN_JSON;
+}
+
+function textsOf(record: HistoryRecord): { text: string; reasoning: string } {
+  if (record.kind === 'segment') return { text: record.text, reasoning: '' };
+  if (record.kind === 'answer-end') return { text: record.content, reasoning: record.reasoning };
+  return { text: '', reasoning: '' };
+}
+
+function recordsOf(kind: HistoryRecord['kind']): string {
+  return `"written_records" WHEN NEW."kind" = '${kind}'`;
+}
