@@ -32,7 +32,7 @@ export function configFromEnvironment(): AppConfig {
  * @throws ConfigError
  */
 export function databaseUrlFromEnvironment(): string {
-  const variables = new Variables(withEnvFile(process.env));
+  const variables = new Variables(withEnvFile(process.env).values);
   const { DATABASE_URL } = readPlainVariables(variables);
   if (variables.problems.length > 0) throw new ConfigError(variables.problems);
   return DATABASE_URL;

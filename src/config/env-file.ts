@@ -1,27 +1,52 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { ConfigError } from './config-error.js';
 
 const DEFAULT_FILE = '.env';
+const READABLE_BY_OTHERS = 0o004;
+const SECRET = /(_API_KEY|PROXY_URL)$/;
+
+/** The environment with the env file below it. */
+export interface Environment {
+  readonly values: Readonly<Record<string, string | undefined>>;
+  /** The names that stand in the file. */
+  readonly inFile: ReadonlySet<string>;
+  /** What is wrong with the file, but lets the service start. */
+  readonly warnings: readonly string[];
+}
 
 /**
  * `env` with the variables of the env file below it: what the environment sets wins, even a blank. `RONDO_ENV_FILE`
  * names the file (which must exist then) and switches it off when blank; unset, `.env` is read where there is one.
  */
-export function withEnvFile(env: NodeJS.ProcessEnv): Record<string, string | undefined> {
+export function withEnvFile(env: NodeJS.ProcessEnv): Environment {
   const named = env['RONDO_ENV_FILE']?.trim();
-  if (named === '') return { ...env };
-  const text = readText(resolve(named ?? DEFAULT_FILE), named !== undefined);
-  return { ...parseEnv(text), ...env };
+  if (named === '') return { values: { ...env }, inFile: new Set(), warnings: [] };
+  const path = resolve(named ?? DEFAULT_FILE);
+  const text = readText(path, named !== undefined);
+  if (text === undefined) return { values: { ...env }, inFile: new Set(), warnings: [] };
+  const variables = parseEnv(text);
+  return {
+    values: { ...variables, ...env },
+    inFile: new Set(Object.keys(variables)),
+    warnings: isOpen(path, variables) ? [`${path} holds keys and every account of this machine may read it`] : [],
+  };
 }
 
-function readText(path: string, mustExist: boolean): string {
+/** Windows keeps such rights elsewhere. */
+function isOpen(path: string, variables: NodeJS.Dict<string>): boolean {
+  const secrets = Object.entries(variables).filter(([name, value = '']) => SECRET.test(name) && value.trim() !== '');
+  if (secrets.length === 0 || process.platform === 'win32') return false;
+  return ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & READABLE_BY_OTHERS) !== 0;
+}
+
+function readText(path: string, mustExist: boolean): string | undefined {
   try {
     return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? 'unreadable';
-    if (reason === 'ENOENT' && !mustExist) return '';
+    if (reason === 'ENOENT' && !mustExist) return undefined;
     throw new ConfigError([
       mustExist
         ? `RONDO_ENV_FILE names a file that cannot be read (${reason}): ${path}`

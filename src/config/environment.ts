@@ -1,6 +1,7 @@
 import type { AppConfig, ChatConfig, HttpConfig, LimitsConfig, RelayConfig } from './app-config.js';
 import { ConfigError } from './config-error.js';
 import { withEnvFile } from './env-file.js';
+import { ignoredVariables } from './ignored-variables.js';
 import { isLoopback, withoutBrackets } from './loopback.js';
 import { readOrigins } from './origins.js';
 import { readPlainVariables, type PlainVariables } from './plain-variables.js';
@@ -16,9 +17,11 @@ const PER_ADDRESS_WHEN_PUBLIC = 600;
  * @throws ConfigError with every problem there is, not just the first.
  */
 export function loadConfig(env: NodeJS.ProcessEnv): AppConfig {
-  const variables = new Variables(withEnvFile(env));
+  const { values, inFile, warnings } = withEnvFile(env);
+  const variables = new Variables(values);
   const config = readConfig(variables);
   if (variables.problems.length > 0) throw new ConfigError(variables.problems);
+  variables.warnings.push(...warnings, ...ignoredVariables(variables, inFile));
   return deepFreeze(config);
 }
 

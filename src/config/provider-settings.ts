@@ -1,4 +1,5 @@
 import type { Dialect, ProviderConfig } from './app-config.js';
+import { isLoopback } from './loopback.js';
 import { PROVIDER_DEFAULTS, type BuiltIn } from './provider-defaults.js';
 import type { Variables } from './variables.js';
 
@@ -45,6 +46,7 @@ function readSettings(variables: Variables, name: string, beforehand: Beforehand
   const model = setting('_MODEL', beforehand.model);
   const apiKey = readApiKey(variables, `${prefix}_API_KEY`);
   const contextTokens = variables.wholeNumber(`${prefix}_CONTEXT_TOKENS`, 256, 100_000_000);
+  if (apiKey !== undefined && baseUrl !== undefined) warnOfPlainHttp(variables, prefix, baseUrl);
   if (baseUrl === undefined || model === undefined) return undefined;
   return {
     name,
@@ -56,9 +58,21 @@ function readSettings(variables: Variables, name: string, beforehand: Beforehand
   };
 }
 
+function warnOfPlainHttp(variables: Variables, prefix: string, baseUrl: string): void {
+  const { protocol, hostname } = new URL(baseUrl);
+  if (protocol !== 'http:' || isLoopback(hostname)) return;
+  const why = `so ${prefix}_API_KEY and all questions can be read by whoever is on the way; use https://`;
+  variables.warnings.push(`${prefix}_BASE_URL begins with http:// and is not this machine, ${why}`);
+}
+
 /** Keys travel in a header, which holds only visible ASCII. */
 function readApiKey(variables: Variables, name: string): string | undefined {
   const key = variables.get(name);
+  if (key !== undefined && /^["'`]|["'`]$/.test(key)) {
+    variables.warnings.push(
+      `${name} has a quotation mark at its ends, which is sent as a part of the key; take it away`,
+    );
+  }
   if (key === undefined || /^[\x21-\x7e]+$/.test(key)) return key;
   return variables.reject(name, 'must hold only visible ASCII characters without spaces');
 }

@@ -2,16 +2,24 @@
 export class Variables {
   readonly problems: string[] = [];
   readonly warnings: string[] = [];
+  /** The names that were asked for: those that Rondo knows. */
+  readonly read = new Set<string>();
   readonly #values: Readonly<Record<string, string | undefined>>;
 
   constructor(values: Readonly<Record<string, string | undefined>>) {
     this.#values = values;
   }
 
+  /** All that are set. */
+  get set(): string[] {
+    return Object.keys(this.#values).filter((name) => !isBlank(this.#values[name]));
+  }
+
   /** Trimmed; undefined when unset or blank. */
   get(name: string): string | undefined {
-    const value = this.#values[name]?.trim();
-    return value === '' ? undefined : value;
+    this.read.add(name);
+    const value = this.#values[name];
+    return isBlank(value) ? undefined : value?.trim();
   }
 
   /** The items of a comma list, trimmed, blank ones left out. */
@@ -41,4 +49,8 @@ export class Variables {
 /** How every variable that holds a whole number words its rule. */
 export function wholeNumberRule(min: number, max: number): string {
   return `must be a whole number from ${String(min)} to ${String(max)}`;
+}
+
+function isBlank(value: string | undefined): boolean {
+  return value === undefined || value.trim() === '';
 }
