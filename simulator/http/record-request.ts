@@ -41,7 +41,8 @@ export function recordRequest(
   return record;
 }
 
-function keyState(key: string, expected: string | null): RecordedRequest['key'] {
+/** What the server thinks of a bearer token. */
+export function keyState(key: string, expected: string | null): RecordedRequest['key'] {
   if (key === '') return 'absent';
   return expected === null || key === expected ? 'accepted' : 'wrong';
 }

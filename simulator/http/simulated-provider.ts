@@ -1,5 +1,6 @@
 import { handleControl } from './control.js';
 import { handleCompletion } from './handle-completion.js';
+import { listModels } from './list-models.js';
 import { LoopbackServer } from './loopback-server.js';
 import { ProviderState } from './provider-state.js';
 import { parseFault } from '../faults/parse-fault.js';
@@ -90,6 +91,10 @@ export class SimulatedProvider implements ProviderHandle {
     const { pathname } = new URL(request.url ?? '/', 'http://simulator');
     if (pathname.startsWith(CONTROL_PREFIX)) {
       await handleControl(this, pathname.slice(CONTROL_PREFIX.length), request, response);
+      return;
+    }
+    if (request.method === 'GET' && pathname === `${this.dialect.basePath}/models`) {
+      listModels(this.state, request, response);
       return;
     }
     this.runningCount++;

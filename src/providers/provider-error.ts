@@ -20,6 +20,8 @@ export interface ProviderFailure {
   notConnected?: boolean;
   /** Only a change of configuration can help (key refused, model gone): the provider is to be set `down`. */
   unusable?: boolean;
+  /** The same, but only words say so, or the caller chose the model: a probe has to confirm it. */
+  suspect?: boolean;
   /** Of a misfit: the field that the provider finds fault with, by its name in OpenAI's API, where that is known. */
   field?: string;
 }
@@ -34,6 +36,7 @@ export class ProviderError extends Error {
   readonly nothingReceived: boolean;
   readonly notConnected: boolean;
   readonly unusable: boolean;
+  readonly suspect: boolean;
   readonly field: string | undefined;
 
   constructor(failure: ProviderFailure, options?: ErrorOptions) {
@@ -45,6 +48,7 @@ export class ProviderError extends Error {
     this.nothingReceived = failure.nothingReceived ?? false;
     this.notConnected = failure.notConnected ?? false;
     this.unusable = failure.unusable ?? false;
+    this.suspect = failure.suspect ?? false;
     this.field = failure.field;
   }
 }

@@ -1,6 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { ProviderStates, type ProviderHealth } from './routing/provider-states.js';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { ERROR_TRAITS, type ErrorCode } from '../wire/answer-event.js';
+import { ProviderStates, type ProviderHealth, type ProviderStateView } from './routing/provider-states.js';
 
 class ProviderDto {
   @ApiProperty({ example: 'groq' })
@@ -11,6 +12,15 @@ class ProviderDto {
 
   @ApiProperty({ enum: ['up', 'cooling', 'down'] })
   state!: ProviderHealth;
+
+  @ApiPropertyOptional({ enum: Object.keys(ERROR_TRAITS), description: 'What it failed with; absent while it is up.' })
+  code?: ErrorCode;
+
+  @ApiPropertyOptional({ format: 'date-time', description: 'Since when it has been in this state.' })
+  since?: string;
+
+  @ApiPropertyOptional({ format: 'date-time', description: 'When it is asked again.' })
+  retry_at?: string;
 }
 
 class ProvidersReplyDto {
@@ -28,6 +38,17 @@ export class ProvidersController {
   @ApiOkResponse({ type: ProvidersReplyDto })
   @Get()
   list(): ProvidersReplyDto {
-    return { providers: this.states.list().map(({ name, model, state }) => ({ name, model, state })) };
+    return { providers: this.states.list().map(providerView) };
   }
+}
+
+function providerView({ name, model, state, code, since, retryAt }: ProviderStateView): ProviderDto {
+  return {
+    name,
+    model,
+    state,
+    ...(code === undefined ? {} : { code }),
+    ...(since === undefined ? {} : { since: new Date(since).toISOString() }),
+    ...(retryAt === undefined ? {} : { retry_at: new Date(retryAt).toISOString() }),
+  };
 }

@@ -7,6 +7,7 @@ import { AttemptMetrics } from './routing/attempt-metrics.js';
 import { AttemptRunner } from './routing/attempt-runner.js';
 import { HedgePolicy } from './routing/hedge-policy.js';
 import { HedgedAttempts } from './routing/hedged-attempts.js';
+import { KeyCheck } from './routing/key-check.js';
 import { ProviderStates } from './routing/provider-states.js';
 import { ProviderTracker } from './routing/provider-tracker.js';
 import { Relay } from './routing/relay.js';
@@ -37,6 +38,7 @@ import { TokenEstimator } from './tokens/token-estimator.js';
     ContextTrimmer,
     HedgedAttempts,
     HedgePolicy,
+    KeyCheck,
     ProviderTracker,
     Relay,
   ],

@@ -14,7 +14,8 @@ const KEYS: Row[] = [
     'provider_auth',
     'down',
   ],
-  ['groq', 'a key without rights', 403, openai('Access denied for this project', INVALID), 'provider_auth', 'down'],
+  // The caller may be the reason, until a probe is refused, too.
+  ['groq', 'a key without rights', 403, openai('Access denied for this project', INVALID), 'provider_auth', 'up'],
   ['mistral', 'an empty account', 402, { detail: 'Payment required' }, 'provider_auth', 'down'],
   [
     'deepseek',
@@ -36,7 +37,8 @@ const MODELS: Row[] = [
     'down',
   ],
   ['mistral', 'its model', 400, mistral('Invalid model: old-one', 'invalid_model', '1500'), 'invalid_request', 'down'],
-  ['deepseek', 'its model', 400, openai('Model Not Exist', INVALID, INVALID), 'invalid_request', 'down'],
+  // Words alone: they may be the caller's, until a probe gets them, too.
+  ['deepseek', 'its model', 400, openai('Model Not Exist', INVALID, INVALID), 'invalid_request', 'up'],
 ];
 
 const RATES: Row[] = [

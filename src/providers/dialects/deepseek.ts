@@ -1,6 +1,7 @@
 import type { CompletionOptions, Misfit, ReasoningEffort } from '../completion-options.js';
+import { continueByInstruction } from './continuation/by-instruction.js';
 import { PASS_ALL } from './continuation/text-filter.js';
-import type { Call, Dialect } from './dialect.js';
+import type { Call, Continuation, Dialect, RefusedCall } from './dialect.js';
 import { optionFields, withoutStrict, type OptionFields } from './option-fields.js';
 
 /** It knows three steps, the highest of which nobody else has. */
@@ -12,12 +13,45 @@ const EFFORTS: Readonly<Record<Exclude<ReasoningEffort, 'none'>, string>> = {
   xhigh: 'high',
 };
 
+/** Where an address is missing, whatever stands in the body. */
+const NO_SUCH_ADDRESS: ReadonlySet<number> = new Set([404, 405, 410, 501]);
+
 /**
  * DeepSeek continues an assistant message with `prefix: true` on its beta address, without repeating it. Thinking would
  * begin anew there, so it is switched off for the rest of an answer.
  */
-export const deepseek: Dialect = {
-  body: (call) => ({
+export const deepseek: Dialect = variant({ beta: true });
+
+/** @param beta whether there is the beta address; a gateway in front of the provider may lack it */
+function variant({ beta }: { beta: boolean }): Dialect {
+  return {
+    body,
+    misfit,
+    messageRules: { reasoningField: 'reasoning_content' },
+    continuesInText: true,
+    ...(beta
+      ? { continuation: continueByPrefix, continuationBaseUrl: betaUrl, adapted }
+      : { continuation: continueByInstruction }),
+  };
+}
+
+function continueByPrefix(partial: string): Continuation {
+  return { turns: [{ role: 'assistant', content: partial, prefix: true }], filter: PASS_ALL };
+}
+
+function betaUrl(baseUrl: string): string {
+  return `${baseUrl.replace(/\/(v1|beta)$/, '')}/beta`;
+}
+
+/** What the beta address refuses, in whatever words, the usual one may take. */
+function adapted({ call, failure }: RefusedCall): Dialect | undefined {
+  const refused = failure.kind === 'misfit' || failure.kind === 'credentials';
+  const missing = failure.status !== undefined && (failure.status < 400 || NO_SUCH_ADDRESS.has(failure.status));
+  return call.continuing && (refused || missing) ? variant({ beta: false }) : undefined;
+}
+
+function body(call: Call): Record<string, unknown> {
+  return {
     model: call.model,
     messages: call.messages,
     stream: true,
@@ -26,16 +60,8 @@ export const deepseek: Dialect = {
     ...(call.temperature === undefined ? {} : { temperature: call.temperature }),
     ...ownFields(call.options),
     ...(thinks(call) ? {} : { thinking: { type: 'disabled' } }),
-  }),
-  misfit,
-  messageRules: { reasoningField: 'reasoning_content' },
-  continuesInText: true,
-  continuation: (partial) => ({
-    turns: [{ role: 'assistant', content: partial, prefix: true }],
-    filter: PASS_ALL,
-  }),
-  continuationBaseUrl: (baseUrl) => `${baseUrl.replace(/\/(v1|beta)$/, '')}/beta`,
-};
+  };
+}
 
 function misfit({ responseFormat, parallelToolCalls, tools }: CompletionOptions): Misfit | undefined {
   if (responseFormat?.type === 'json_schema') return { field: 'response_format', why: 'it has no `json_schema`' };

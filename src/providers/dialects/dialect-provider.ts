@@ -2,15 +2,17 @@ import type { ProviderConfig } from '../../config/app-config.js';
 import type { ChatProvider } from '../chat-provider.js';
 import type { ChatCompletionRequest, CompletionPart } from '../completion.js';
 import type { Misfit } from '../completion-options.js';
-import { ProviderError } from '../provider-error.js';
+import { ProviderError, type ProviderFailure } from '../provider-error.js';
 import { contextTokens, DEFAULT_CONTEXT_TOKENS, maxOutputTokens, tokenFamily } from '../tokens/models.js';
 import type { TokenFamily } from '../tokens/token-estimator.js';
 import type { ConnectionPool } from '../upstream/connection-pool.js';
 import type { Timing } from '../upstream/exchange.js';
-import { openStream, type OpenStream, type RefusedStream, type StreamRequest } from '../upstream/open-stream.js';
+import { openStream, statusOf, type OpenStream, type StreamRequest } from '../upstream/open-stream.js';
+import { AdaptedDialects } from './adapted-dialects.js';
 import { PASS_ALL, type TextFilter } from './continuation/text-filter.js';
 import { SkipPrefix } from './continuation/skip-prefix.js';
 import type { Call, Dialect } from './dialect.js';
+import { readErrorBody } from './failures/error-envelope.js';
 import { refusalFailure } from './failures/provider-failure.js';
 import { outgoingMessages, wholeCodePoints } from './outgoing-messages.js';
 import { CompletionReader } from './reading/completion-reader.js';
@@ -21,11 +23,19 @@ import { usageBound } from './reading/usage.js';
 /** After the finish reason usage and `[DONE]` may follow, and more content; a server that sends nothing is not waited for. */
 const TRAILER_MS = 2_000;
 
+/** A response that has begun, and how it was asked for. */
+interface Opened {
+  stream: OpenStream;
+  call: Call;
+  filter: TextFilter;
+  dialect: Dialect;
+}
+
 /** Asks one provider over HTTP: its dialect shapes the request, the stream is read the same way for all. */
 export class DialectProvider implements ChatProvider {
   readonly name: string;
   readonly model: string;
-  #dialect: Dialect;
+  readonly #dialects: AdaptedDialects;
   /** Whether its model put thinking into the text of an answer; undefined before the first. */
   #thinksInText: boolean | undefined;
   readonly #unknownFinishes: UnknownFinishes;
@@ -38,7 +48,7 @@ export class DialectProvider implements ChatProvider {
   ) {
     this.name = config.name;
     this.model = config.model;
-    this.#dialect = dialect;
+    this.#dialects = new AdaptedDialects(dialect);
     this.#unknownFinishes = new UnknownFinishes(config.name);
   }
 
@@ -51,20 +61,25 @@ export class DialectProvider implements ChatProvider {
     return tokenFamily(model);
   }
 
-  misfit({ options }: ChatCompletionRequest): Misfit | undefined {
-    return options && this.#dialect.misfit?.(options);
+  misfit({ options, model = this.model }: ChatCompletionRequest): Misfit | undefined {
+    return options && this.#dialects.of(model).misfit?.(options);
+  }
+
+  async keyStatus(signal: AbortSignal): Promise<number | undefined> {
+    if (this.config.apiKey === undefined) return undefined;
+    const request = { path: pathAt(this.config.baseUrl, '/models'), headers: this.#headers() };
+    return statusOf(this.pool, request, this.timing, signal);
   }
 
   async *chatCompletionStream(
     request: ChatCompletionRequest,
     signal: AbortSignal,
   ): AsyncGenerator<CompletionPart[], void, undefined> {
-    const { call, filter } = this.#callFor(request);
-    const stream = await this.#open(call, signal);
-    const beginning = this.#beginningOf(call);
+    const { stream, call, filter, dialect } = await this.#open(request, signal);
+    const beginning = this.#beginningOf(call, dialect);
     const toolCalls = request.options !== undefined;
     const reader = new CompletionReader(filter, {
-      ...this.#dialect.reading,
+      ...dialect.reading,
       beginning,
       toolCalls,
       usageBound: usageBound(request),
@@ -77,7 +92,10 @@ export class DialectProvider implements ChatProvider {
         if (bytes === undefined) break;
         const { said } = reader;
         const parts = reader.push(bytes);
-        if (reader.said > said) stream.spoke();
+        if (reader.said > said) {
+          stream.spoke();
+          this.#dialects.keep(call.model, dialect);
+        }
         if (reader.mayBeOver) stream.endWithin(TRAILER_MS);
         if (parts.length > 0) yield parts;
         if (reader.done || reader.failure !== undefined) break;
@@ -106,13 +124,13 @@ export class DialectProvider implements ChatProvider {
   }
 
   /** A model that was never seen to think in its text means a tag at the beginning of the rest of an answer as text. */
-  #beginningOf({ continuing, model }: Call): Beginning {
+  #beginningOf({ continuing, model }: Call, dialect: Dialect): Beginning {
     if (!continuing) return 'fresh';
-    const inText = this.#dialect.continuesInText === true || (model === this.model && this.#thinksInText === false);
+    const inText = dialect.continuesInText === true || (model === this.model && this.#thinksInText === false);
     return inText ? 'text' : 'continued';
   }
 
-  #callFor(request: ChatCompletionRequest): { call: Call; filter: TextFilter } {
+  #callFor(request: ChatCompletionRequest, dialect: Dialect): { call: Call; filter: TextFilter } {
     const { temperature, maxTokens, options } = request;
     const model = request.model ?? this.model;
     const limit = maxTokens === undefined ? undefined : Math.min(maxTokens, maxOutputTokens(model) ?? maxTokens);
@@ -121,11 +139,11 @@ export class DialectProvider implements ChatProvider {
     const continuation =
       partial.trim() === ''
         ? { turns: [], filter: partial === '' ? PASS_ALL : new SkipPrefix(partial) }
-        : this.#dialect.continuation(partial);
+        : dialect.continuation(partial);
     return {
       call: {
         model,
-        messages: [...outgoingMessages(request.messages, this.#dialect.messageRules), ...continuation.turns],
+        messages: [...outgoingMessages(request.messages, dialect.messageRules), ...continuation.turns],
         ...(temperature === undefined ? {} : { temperature }),
         ...(limit === undefined ? {} : { maxTokens: limit }),
         continuing: continuation.turns.length > 0,
@@ -135,33 +153,49 @@ export class DialectProvider implements ChatProvider {
     };
   }
 
-  /** The clock of the first token runs on over all ways of asking. */
-  async #open(call: Call, signal: AbortSignal): Promise<OpenStream> {
+  /**
+   * Asks, and asks anew in another way where that may help. Each request is judged against what it was sent with, whatever
+   * others have learned meanwhile. The clock of the first token runs on over all ways of asking.
+   */
+  async #open(request: ChatCompletionRequest, signal: AbortSignal): Promise<Opened> {
     const deadline = performance.now() + this.timing.firstTokenMs;
+    let dialect = this.#dialects.of(request.model ?? this.model);
     for (;;) {
       const firstTokenMs = Math.max(1, Math.round(deadline - performance.now()));
-      const answer = await openStream(this.pool, this.#requestFor(call), { ...this.timing, firstTokenMs }, signal);
-      if (answer.ok) return answer;
-      const adapted = answer.status === 400 || answer.status === 422 ? this.#dialect.adapted?.(answer.body) : undefined;
-      if (adapted === undefined) throw this.#refusal(answer, call);
-      this.#dialect = adapted;
+      const { call, filter } = this.#callFor(request, dialect);
+      const asked = this.#requestFor(call, dialect);
+      const answer = await openStream(this.pool, asked, { ...this.timing, firstTokenMs }, signal);
+      if (answer.ok) return { stream: answer, call, filter, dialect };
+      const envelope = readErrorBody(answer.body);
+      const failure = refusalFailure(answer, call.model === this.model, envelope);
+      const adapted = dialect.adapted?.({ call, failure, envelope });
+      if (adapted === undefined) throw this.#refusal(failure);
+      dialect = adapted;
     }
   }
 
-  #refusal(answer: RefusedStream, call: Call): ProviderError {
-    const failure = refusalFailure(answer, call.model === this.model);
-    // A provider may repeat the key in what looks like a code.
+  /** A provider may repeat the key in what looks like a code. */
+  #refusal(failure: ProviderFailure): ProviderError {
     const message = failure.message.replaceAll(this.config.apiKey ?? '\0', '***');
     return new ProviderError({ ...failure, message });
   }
 
-  #requestFor(call: Call): StreamRequest {
-    const { baseUrl, apiKey } = this.config;
-    const base = call.continuing ? (this.#dialect.continuationBaseUrl?.(baseUrl) ?? baseUrl) : baseUrl;
+  #requestFor(call: Call, dialect: Dialect): StreamRequest {
+    const { baseUrl } = this.config;
+    const base = call.continuing ? (dialect.continuationBaseUrl?.(baseUrl) ?? baseUrl) : baseUrl;
     return {
-      path: `${new URL(base).pathname.replace(/\/+$/, '')}/chat/completions`,
-      headers: apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` },
-      body: JSON.stringify(this.#dialect.body(call)),
+      path: pathAt(base, '/chat/completions'),
+      headers: this.#headers(),
+      body: JSON.stringify(dialect.body(call)),
     };
   }
+
+  #headers(): Record<string, string> {
+    const { apiKey } = this.config;
+    return apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
+  }
+}
+
+function pathAt(baseUrl: string, path: string): string {
+  return `${new URL(baseUrl).pathname.replace(/\/+$/, '')}${path}`;
 }

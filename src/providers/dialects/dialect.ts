@@ -1,5 +1,7 @@
 import type { CompletionOptions, Misfit } from '../completion-options.js';
+import type { ProviderFailure } from '../provider-error.js';
 import type { TextFilter } from './continuation/text-filter.js';
+import type { ErrorEnvelope } from './failures/error-envelope.js';
 import type { MessageRules, OutgoingMessage } from './outgoing-messages.js';
 import type { ReadingHooks } from './reading/chunk-reader.js';
 
@@ -22,6 +24,13 @@ export interface Continuation {
   filter: TextFilter;
 }
 
+/** A request that was refused, as the dialect that it was sent with sees it. */
+export interface RefusedCall {
+  call: Call;
+  failure: ProviderFailure;
+  envelope: ErrorEnvelope;
+}
+
 /** What differs between the providers, and nothing else. One object each: adding a provider is one file and one line. */
 export interface Dialect {
   /** The JSON body, holding only what this provider accepts. */
@@ -37,8 +46,8 @@ export interface Dialect {
   /** Where this provider puts usage besides the usual places. */
   readonly reading?: ReadingHooks;
   /**
-   * Another way to ask for the same after a refusal; undefined: there is none. It is kept for all requests that follow.
-   * @param body the refusal's
+   * Another way to ask for the same after a refusal; undefined: there is none. Judged by codes, fields and the beginning
+   * of the provider's own sentence. It is kept for the model if the server takes what is asked in this way.
    */
-  adapted?(body: string): Dialect | undefined;
+  adapted?(refused: RefusedCall): Dialect | undefined;
 }

@@ -8,6 +8,8 @@ const MAX_STOPS = 4;
 
 const EFFORTS: Readonly<Partial<Record<ReasoningEffort, ReasoningEffort>>> = { minimal: 'low', xhigh: 'high' };
 
+const STREAMS_NO_JSON = /^['"`]?response_format['"`]? does not support streaming\b/;
+
 /**
  * Groq sends usage unasked, in `x_groq` too (and once only there).
  * Its models don't reliably continue a trailing assistant message, so they are asked in words.
@@ -34,8 +36,8 @@ function variant({ streamsJson }: { streamsJson: boolean }): Dialect {
     continuation: continueByInstruction,
     continuesInText: true,
     reading: { usage: ownUsage },
-    adapted: (body) =>
-      streamsJson && /response_format\W{0,3}does not support streaming/i.test(body)
+    adapted: ({ failure, envelope }) =>
+      streamsJson && failure.kind === 'misfit' && envelope.messages.some((message) => STREAMS_NO_JSON.test(message))
         ? variant({ streamsJson: false })
         : undefined,
   };

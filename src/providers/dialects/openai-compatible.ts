@@ -1,5 +1,6 @@
 import { continueByInstruction } from './continuation/by-instruction.js';
 import type { Dialect } from './dialect.js';
+import { isUnsupported } from './failures/unsupported-field.js';
 import { optionFields } from './option-fields.js';
 
 /** What OpenAI-compatible servers don't agree on. */
@@ -12,7 +13,7 @@ interface Variant {
   temperature: boolean;
 }
 
-/** Any other OpenAI-compatible server. What it refuses by name it is not sent again. */
+/** Any other OpenAI-compatible server. What a model refuses by name it is not sent again. */
 export const openaiCompatible: Dialect = variant({ asksForUsage: true, limit: 'max_tokens', temperature: true });
 
 function variant(is: Variant): Dialect {
@@ -27,14 +28,15 @@ function variant(is: Variant): Dialect {
       ...optionFields(options),
     }),
     continuation: continueByInstruction,
-    adapted: (body) => {
-      if (is.asksForUsage && /stream_options|include_usage/.test(body)) return variant({ ...is, asksForUsage: false });
-      if (is.limit === 'max_tokens' && /max_completion_tokens/.test(body)) {
-        return variant({ ...is, limit: 'max_completion_tokens' });
-      }
-      const refusesTemperature =
-        /(unsupported|not support)[^\n]{0,80}temperature|temperature[^\n]{0,80}(unsupported|not support)/i;
-      return is.temperature && refusesTemperature.test(body) ? variant({ ...is, temperature: false }) : undefined;
+    adapted: ({ failure, envelope }) => {
+      if (failure.kind !== 'misfit') return undefined;
+      const changed: Variant = {
+        asksForUsage: is.asksForUsage && !isUnsupported(envelope, 'stream_options'),
+        limit: isUnsupported(envelope, 'max_tokens') ? 'max_completion_tokens' : is.limit,
+        temperature: is.temperature && !isUnsupported(envelope, 'temperature'),
+      };
+      const same = (Object.keys(is) as (keyof Variant)[]).every((key) => changed[key] === is[key]);
+      return same ? undefined : variant(changed);
     },
   };
 }

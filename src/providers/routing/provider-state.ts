@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../wire/answer-event.js';
 import type { ProviderError } from '../provider-error.js';
 import { Breaker } from './breaker.js';
 import type { Readiness } from './router.js';
@@ -21,6 +22,8 @@ export class ProviderState {
   /** When it last left `up` or failed again since. */
   #leftAt = 0;
   #retryAt = 0;
+  #code: ErrorCode | undefined;
+  #since = 0;
   #unhintedRests = 0;
 
   get name(): 'up' | 'cooling' | 'down' {
@@ -39,32 +42,49 @@ export class ProviderState {
     return this.#retryAt;
   }
 
+  /** What it failed with when it came into its state or since; undefined while up. */
+  get code(): ErrorCode | undefined {
+    return this.#code;
+  }
+
+  /** Since when it has been in its state; meaningless while up. */
+  get since(): number {
+    return this.#since;
+  }
+
   /** An attempt that began at `startedAt` answered. One that began before the trouble says nothing about it. */
   succeed(startedAt: number, now: number): void {
     this.#breaker.succeed(now);
     if (this.#cause === undefined || startedAt < this.#leftAt) return;
     this.#cause = undefined;
+    this.#code = undefined;
     this.#unhintedRests = 0;
     this.#breaker.close();
   }
 
-  /** An attempt that began at `startedAt` failed; of a crowd that runs into the same trouble one counts. Caller and misfit failures say nothing about the provider unless it is unusable. */
-  fail(error: ProviderError, startedAt: number, now: number): void {
+  /**
+   * An attempt that began at `startedAt` failed; of a crowd that runs into the same trouble one counts. Caller and misfit
+   * failures say nothing about the provider unless it is unusable.
+   * @param ofProbe Rondo asked for itself: no words of a caller's can have made the provider suspect
+   */
+  fail(error: ProviderError, startedAt: number, now: number, ofProbe = false): void {
     const knownTrouble = this.#cause !== undefined && startedAt < this.#leftAt;
     if (knownTrouble && error.retryAfterMs === undefined) return;
-    if (error.unusable || error.kind === 'credentials') this.#leave('unusable', DOWN_PROBE_MS, now);
-    else if (error.kind === 'rate') this.#leave('rate', this.#restMs(error), now);
-    else if (error.kind === 'server' || error.kind === 'timeout' || error.kind === 'protocol') this.#trip(now);
+    const { kind, code } = error;
+    if (error.unusable || (ofProbe && error.suspect)) this.#leave('unusable', DOWN_PROBE_MS, now, code);
+    else if (kind === 'rate') this.#leave('rate', this.#restMs(error), now, code);
+    else if (kind === 'server' || kind === 'timeout' || kind === 'protocol') this.#trip(now, code);
   }
 
-  #trip(now: number): void {
+  #trip(now: number, code: ErrorCode): void {
     const coolDownMs = this.#breaker.fail(now, this.#cause === 'breaker');
     if (coolDownMs === undefined) {
       // A probe that failed for another reason than the rate: the rest goes on, or it would be probed in a loop.
       if (this.#cause !== undefined) this.#leave(this.#cause, FIRST_REST_MS, now);
       return;
     }
-    this.#leave(this.#cause === 'unusable' ? 'unusable' : 'breaker', coolDownMs, now);
+    if (this.#cause === 'unusable') this.#leave('unusable', coolDownMs, now);
+    else this.#leave('breaker', coolDownMs, now, code);
   }
 
   #restMs(error: ProviderError): number {
@@ -72,9 +92,13 @@ export class ProviderState {
     return Math.min(FIRST_REST_MS * 2 ** Math.min(this.#unhintedRests++, 16), LONGEST_UNHINTED_REST_MS);
   }
 
-  #leave(cause: Cause, forMs: number, now: number): void {
+  /** @param code absent: what it failed with before still stands */
+  #leave(cause: Cause, forMs: number, now: number, code = this.#code): void {
+    const before = this.name;
     this.#leftAt = now;
     this.#retryAt = this.#cause === undefined ? now + forMs : Math.max(this.#retryAt, now + forMs);
     this.#cause = cause;
+    this.#code = code;
+    if (this.name !== before) this.#since = now;
   }
 }

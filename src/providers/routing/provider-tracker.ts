@@ -6,14 +6,19 @@ import { CHAT_PROVIDERS, type ChatProvider } from '../chat-provider.js';
 import { ProviderError } from '../provider-error.js';
 import { probe } from './probe.js';
 import { ProviderState } from './provider-state.js';
-import { ProviderStates } from './provider-states.js';
+import { ProviderStates, type ProviderStateView } from './provider-states.js';
 import type { Candidate } from './router.js';
+
+/** Whoever makes a provider suspect can't have it probed more often. */
+const SUSPICION_PAUSE_MS = 10_000;
 
 interface Tracked {
   readonly provider: ChatProvider;
   readonly state: ProviderState;
   probeTimer?: NodeJS.Timeout;
   probing: boolean;
+  /** When it was last probed on a suspicion, in monotonic ms. */
+  suspectedAt: number;
 }
 
 /**
@@ -33,7 +38,12 @@ export class ProviderTracker extends ProviderStates implements OnApplicationShut
     private readonly metrics: Metrics,
   ) {
     super();
-    this.#tracked = providers.map((provider) => ({ provider, state: new ProviderState(), probing: false }));
+    this.#tracked = providers.map((provider) => ({
+      provider,
+      state: new ProviderState(),
+      probing: false,
+      suspectedAt: -Infinity,
+    }));
     for (const tracked of this.#tracked) this.#measure(tracked);
   }
 
@@ -59,8 +69,10 @@ export class ProviderTracker extends ProviderStates implements OnApplicationShut
     this.#change(name, (state) => state.succeed(startedAt, performance.now()));
   }
 
+  /** One that is only suspect stays as it is and is probed at once. */
   failed(name: string, error: ProviderError, startedAt: number): void {
     this.#change(name, (state) => state.fail(error, startedAt, performance.now()), error);
+    if (error.suspect) this.#suspect(name);
   }
 
   list(): ReturnType<ProviderStates['list']> {
@@ -69,7 +81,7 @@ export class ProviderTracker extends ProviderStates implements OnApplicationShut
       name: provider.name,
       model: provider.model,
       state: state.name,
-      ...(state.name === 'up' ? {} : { retryAt: Math.round(state.retryAt + toWallClock) }),
+      ...(state.name === 'up' ? {} : troubleOf(state, toWallClock)),
     }));
   }
 
@@ -100,6 +112,15 @@ export class ProviderTracker extends ProviderStates implements OnApplicationShut
     }
   }
 
+  #suspect(name: string): void {
+    const tracked = this.#tracked.find(({ provider }) => provider.name === name);
+    const now = performance.now();
+    if (tracked === undefined || this.#shutdown.signal.aborted || tracked.probing) return;
+    if (tracked.state.name !== 'up' || now - tracked.suspectedAt < SUSPICION_PAUSE_MS) return;
+    tracked.suspectedAt = now;
+    this.#ofNoRequest.runInAsyncScope(() => void this.#probe(tracked));
+  }
+
   #scheduleProbe(tracked: Tracked): void {
     clearTimeout(tracked.probeTimer);
     if (this.#shutdown.signal.aborted || tracked.probing) return;
@@ -117,13 +138,21 @@ export class ProviderTracker extends ProviderStates implements OnApplicationShut
     tracked.probing = false;
     if (this.#shutdown.signal.aborted) return;
     if (failure === undefined || saysNothingOfHealth(failure)) this.succeeded(name, startedAt);
-    else this.failed(name, failure, startedAt);
+    else this.#change(name, (state) => state.fail(failure, startedAt, performance.now(), true), failure);
   }
 }
 
-/** A provider that finds fault with the probe itself is at work again. */
-function saysNothingOfHealth(failure: ProviderError): boolean {
-  return !failure.unusable && (failure.kind === 'misfit' || failure.kind === 'caller');
+/** A provider that finds fault with the probe itself, or has nothing to say to it, is at work. */
+function saysNothingOfHealth({ unusable, suspect, kind }: ProviderError): boolean {
+  return !unusable && !suspect && (kind === 'misfit' || kind === 'caller' || kind === 'empty');
+}
+
+function troubleOf({ code, since, retryAt }: ProviderState, toWallClock: number): Partial<ProviderStateView> {
+  return {
+    ...(code === undefined ? {} : { code }),
+    since: Math.round(since + toWallClock),
+    retryAt: Math.round(retryAt + toWallClock),
+  };
 }
 
 /** Anything that is thrown while a provider is asked counts as its failure, a defect of ours included. */

@@ -34,17 +34,28 @@ export class ConnectionPool {
   }
 
   post(path: string, headers: Record<string, string>, body: string, exchange: Exchange): void {
-    this.#dispatching = exchange;
-    try {
-      this.#dispatcher.dispatch({ origin: this.origin, path, method: 'POST', headers, body, ...NO_TIMEOUTS }, exchange);
-    } finally {
-      this.#dispatching = undefined;
-    }
+    this.#dispatch({ method: 'POST', path, headers, body }, exchange);
+  }
+
+  get(path: string, headers: Record<string, string>, exchange: Exchange): void {
+    this.#dispatch({ method: 'GET', path, headers }, exchange);
   }
 
   /** Cuts off whatever still runs. */
   async close(): Promise<void> {
     await this.#dispatcher.destroy(new Error('the provider is being closed'));
+  }
+
+  #dispatch(
+    request: Pick<Dispatcher.DispatchOptions, 'method' | 'path' | 'headers' | 'body'>,
+    exchange: Exchange,
+  ): void {
+    this.#dispatching = exchange;
+    try {
+      this.#dispatcher.dispatch({ origin: this.origin, ...request, ...NO_TIMEOUTS }, exchange);
+    } finally {
+      this.#dispatching = undefined;
+    }
   }
 
   #direct(options: ConnectionOptions): Pool {

@@ -64,12 +64,32 @@ export async function openStream(
   };
 }
 
+const USER_AGENT = 'rondo';
+
 const REQUEST_HEADERS = {
   'content-type': 'application/json',
   accept: 'text/event-stream, application/json',
   'accept-encoding': 'identity',
-  'user-agent': 'rondo',
+  'user-agent': USER_AGENT,
 };
+
+/**
+ * The status of a GET; its body is left unread and redirects are not followed.
+ * @throws ProviderError for clocks and network failures; `signal.reason` when `signal` aborts
+ */
+export async function statusOf(
+  pool: ConnectionPool,
+  { path, headers }: Omit<StreamRequest, 'body'>,
+  timing: Timing,
+  signal: AbortSignal,
+): Promise<number> {
+  signal.throwIfAborted();
+  const exchange = new Exchange(timing, signal);
+  pool.get(path, { accept: 'application/json', 'user-agent': USER_AGENT, ...headers }, exchange);
+  const { status } = await exchange.head;
+  exchange.close(false);
+  return status;
+}
 
 function contentEncoding(headers: IncomingHttpHeaders): string {
   const encoding: string | string[] | undefined = headers['content-encoding'];

@@ -2,7 +2,16 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { ErrorCode } from '../../../wire/answer-event.js';
 import { ProviderError, type FailureKind, type ProviderFailure } from '../../provider-error.js';
 import { readErrorBody, readErrorValue, type ErrorEnvelope } from './error-envelope.js';
-import { ADDRESS_WRONG, CAPACITY, CONTENT, CONTEXT, KEY_REFUSED, MODEL_GONE, RATE, matches } from './error-patterns.js';
+import {
+  ADDRESS_WRONG,
+  CAPACITY,
+  CONTENT,
+  CONTEXT,
+  KEY_REFUSED,
+  MODEL_GONE,
+  RATE,
+  evidenceOf,
+} from './error-patterns.js';
 import { refusedField } from './refused-field.js';
 import { retryAfterMs } from './retry-after.js';
 
@@ -17,13 +26,14 @@ interface Verdict {
   kind: FailureKind;
   code: ErrorCode;
   unusable?: boolean;
+  suspect?: boolean;
   field?: string;
 }
 
 const CONTENT_FILTERED: Verdict = { kind: 'caller', code: 'content_filtered' };
 const CONTEXT_TOO_LONG: Verdict = { kind: 'caller', code: 'context_length_exceeded' };
 const MISFIT: Verdict = { kind: 'misfit', code: 'invalid_request' };
-const CREDENTIALS: Verdict = { kind: 'credentials', code: 'provider_auth', unusable: true };
+const CREDENTIALS: Verdict = { kind: 'credentials', code: 'provider_auth' };
 const RATE_LIMITED: Verdict = { kind: 'rate', code: 'provider_rate_limited' };
 const UNAVAILABLE: Verdict = { kind: 'server', code: 'provider_unavailable' };
 const BAD_RESPONSE: Verdict = { kind: 'protocol', code: 'provider_bad_response' };
@@ -32,13 +42,17 @@ const TRANSIENT: ReadonlySet<number> = new Set([408, 409, 425]);
 
 /**
  * An HTTP answer that is not 2xx, as the kind of failure that README.md tells of.
- * @param ownModel the model asked for is the configured one, so that its being gone takes the provider down
+ * @param ownModel the model asked for is the configured one: only then can its refusal take the provider down at once
+ * @param envelope of the refusal's body, where it was read already
  */
-export function refusalFailure({ status, headers, body }: Refusal, ownModel: boolean): ProviderFailure {
-  const envelope = readErrorBody(body);
+export function refusalFailure(
+  { status, headers, body }: Refusal,
+  ownModel: boolean,
+  envelope = readErrorBody(body),
+): ProviderFailure {
   const verdict = judge(status, envelope, ownModel);
   const waits = verdict.kind === 'rate' || verdict.kind === 'server';
-  const wait = waits ? retryAfterMs(status, headers, envelope.message) : undefined;
+  const wait = waits ? retryAfterMs(status, headers, envelope.messages) : undefined;
   return {
     ...verdict,
     status,
@@ -49,15 +63,16 @@ export function refusalFailure({ status, headers, body }: Refusal, ownModel: boo
 
 /**
  * An error inside a response of status 200. Where it names a status it is what that status is, but a request whose answer
- * had begun was accepted: then it is no misfit, the answer is just broken.
+ * had begun was accepted: then it is no misfit, the answer is just broken. The key was accepted, too: a probe has to
+ * confirm that the provider is unusable.
  * @param chunk what the error was found in
  */
 export function streamFailure(error: unknown, chunk: unknown, answerBegun: boolean): ProviderError {
   const envelope = readErrorValue(error);
   const status = envelope.status ?? readErrorValue(chunk).status;
-  const judged = status === undefined ? judgeWords(envelope) : judge(status, envelope, true);
+  const judged = status === undefined ? judgeWithoutStatus(envelope) : judge(status, envelope, false);
   const verdict = judged.kind === 'misfit' && answerBegun ? BAD_RESPONSE : judged;
-  const wait = verdict.kind === 'rate' ? retryAfterMs(status, {}, envelope.message) : undefined;
+  const wait = verdict.kind === 'rate' ? retryAfterMs(status, {}, envelope.messages) : undefined;
   return new ProviderError({
     ...verdict,
     message: `sent an error in its answer${label(envelope)}`,
@@ -68,37 +83,46 @@ export function streamFailure(error: unknown, chunk: unknown, answerBegun: boole
 
 function judge(status: number, envelope: ErrorEnvelope, ownModel: boolean): Verdict {
   if (status < 400) return BAD_RESPONSE;
-  if (status === 401 || status === 402) return CREDENTIALS;
+  if (status === 401 || status === 402) return held(CREDENTIALS, ownModel);
   if (status === 429 || status === 498) return RATE_LIMITED;
   if (envelope.page) return UNAVAILABLE;
   // A 5xx counts as the provider's fault whatever its words: Mistral's 429 of a capacity code is our tier's limit, the
   // same words with a 503 are its backend's.
   if (status >= 500 || TRANSIENT.has(status)) return UNAVAILABLE;
-  if (matches(envelope, CAPACITY)) return RATE_LIMITED;
-  if (matches(envelope, CONTENT)) return CONTENT_FILTERED;
-  if (status === 403 || matches(envelope, KEY_REFUSED)) return CREDENTIALS;
-  if (matches(envelope, CONTEXT)) return CONTEXT_TOO_LONG;
+  if (evidenceOf(envelope, CAPACITY)) return RATE_LIMITED;
+  if (evidenceOf(envelope, CONTENT)) return CONTENT_FILTERED;
+  const key = evidenceOf(envelope, KEY_REFUSED);
+  if (key !== undefined || status === 403) return held(CREDENTIALS, key === 'code' && ownModel);
+  if (evidenceOf(envelope, CONTEXT)) return CONTEXT_TOO_LONG;
   return misfit(status, envelope, ownModel);
 }
 
 function misfit(status: number, envelope: ErrorEnvelope, ownModel: boolean): Verdict {
-  const modelGone = matches(envelope, MODEL_GONE);
-  if (modelGone) return { ...MISFIT, field: 'model', ...(ownModel ? { unusable: true } : {}) };
-  if (status === 404 && isWrongAddress(envelope)) return { ...MISFIT, unusable: true };
+  const gone = evidenceOf(envelope, MODEL_GONE);
+  if (gone !== undefined) {
+    const verdict = { ...MISFIT, field: 'model' };
+    return ownModel ? held(verdict, gone === 'code' || status === 404) : verdict;
+  }
+  if (status === 404 && isWrongAddress(envelope)) return held(MISFIT, ownModel);
   const field = refusedField(envelope);
   return field === undefined ? MISFIT : { ...MISFIT, field };
 }
 
-/** Without a status, an error is a broken answer unless its words say something better. */
-function judgeWords(envelope: ErrorEnvelope): Verdict {
-  if (matches(envelope, CAPACITY) || matches(envelope, RATE)) return RATE_LIMITED;
-  if (matches(envelope, CONTENT)) return CONTENT_FILTERED;
-  if (matches(envelope, KEY_REFUSED)) return CREDENTIALS;
-  return matches(envelope, CONTEXT) ? CONTEXT_TOO_LONG : BAD_RESPONSE;
+/** Without a status, an error is a broken answer unless a code or its words say something better. */
+function judgeWithoutStatus(envelope: ErrorEnvelope): Verdict {
+  if (evidenceOf(envelope, CAPACITY) || evidenceOf(envelope, RATE)) return RATE_LIMITED;
+  if (evidenceOf(envelope, CONTENT)) return CONTENT_FILTERED;
+  if (evidenceOf(envelope, KEY_REFUSED) === 'code') return held(CREDENTIALS, false);
+  return evidenceOf(envelope, CONTEXT) ? CONTEXT_TOO_LONG : BAD_RESPONSE;
+}
+
+/** Held against the provider at once where a status or a code `proves` it, else only if a probe confirms it. */
+function held(verdict: Verdict, proves: boolean): Verdict {
+  return proves ? { ...verdict, unusable: true } : { ...verdict, suspect: true };
 }
 
 function isWrongAddress(envelope: ErrorEnvelope): boolean {
-  return envelope.message === '' || matches(envelope, ADDRESS_WRONG);
+  return envelope.messages.length === 0 || evidenceOf(envelope, ADDRESS_WRONG) !== undefined;
 }
 
 /** The provider's own code, if it looks like one: it goes to the logs. */

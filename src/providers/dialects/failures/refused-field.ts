@@ -1,4 +1,5 @@
 import type { ErrorEnvelope } from './error-envelope.js';
+import { sentenceOf } from './own-words.js';
 
 /** Fields that a caller may send, by the names that providers have for them; the value is OpenAI's name. */
 const FIELDS: Readonly<Record<string, string>> = {
@@ -21,13 +22,23 @@ const FIELDS: Readonly<Record<string, string>> = {
   messages: 'messages',
 };
 
-const NAME = new RegExp(`^(${Object.keys(FIELDS).join('|')})\\b`);
-/** In a sentence a name counts where it is marked as one: `tools` and `stop` are words, too. */
-const MARKED = new RegExp(`['"\`](${Object.keys(FIELDS).join('|')})\\b`);
+const NAMES = Object.keys(FIELDS).join('|');
+const PATH = new RegExp(`^(${NAMES})\\b`);
+/** At the beginning of a sentence a name counts where it is marked as one: `tools` and `stop` are words, too. */
+const MARKED = new RegExp(`^[^'"\`{}[\\]<>\\n]{0,120}['"\`](${NAMES})\\b`);
+const LEADING = new RegExp(`^(${NAMES})(?=[.[])`);
+const INVALID = new RegExp(`^invalid (${NAMES})\\b`, 'i');
 
 /** Which of the caller's fields an error speaks of, by its name in OpenAI's API; undefined where it names none. */
-export function refusedField({ places, message }: ErrorEnvelope): string | undefined {
-  const place = places.map((candidate) => NAME.exec(candidate)?.[1]).find((name) => name !== undefined);
-  const name = place ?? MARKED.exec(message)?.[1];
+export function refusedField({ places, messages }: ErrorEnvelope): string | undefined {
+  const place = places.map(({ path }) => PATH.exec(path)?.[1]).find((name) => name !== undefined);
+  const name = place ?? messages.map(namedIn).find((found) => found !== undefined);
   return name === undefined ? undefined : FIELDS[name];
+}
+
+function namedIn(message: string): string | undefined {
+  const sentence = sentenceOf(message);
+  const found = [LEADING, MARKED].map((pattern) => pattern.exec(sentence)?.[1]).find((name) => name !== undefined);
+  // `Invalid temperature: …` has no heading to take off.
+  return found ?? INVALID.exec(message)?.[1]?.toLowerCase();
 }

@@ -3,22 +3,25 @@ import type { IncomingHttpHeaders } from 'node:http';
 /** No hint may take a provider away for longer. */
 const MAX_MS = 24 * 60 * 60 * 1000;
 
+/** No header and no duration that says when to come back is longer. */
+const MAX_HINT_CHARS = 64;
+
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /**
  * How long a provider asked to be left alone, in milliseconds: by `retry-after-ms`, `retry-after` (seconds or a date), on
- * a 429 the reset of whichever limit is used up, else by the words of its message. Undefined where it gave no hint.
+ * a 429 the reset of whichever limit is used up, else by the words of its messages. Undefined where it gave no hint.
  */
 export function retryAfterMs(
   status: number | undefined,
   headers: IncomingHttpHeaders,
-  message: string,
+  messages: readonly string[],
 ): number | undefined {
   const hints = [
     () => Number(one(headers, 'retry-after-ms') ?? Number.NaN),
     () => fromRetryAfter(one(headers, 'retry-after'), one(headers, 'date')),
     () => (status === 429 ? fromResets(headers) : Number.NaN),
-    () => fromMessage(message),
+    ...messages.map((message) => () => fromMessage(message)),
   ];
   for (const hint of hints) {
     const ms = Math.ceil(hint());
@@ -29,6 +32,7 @@ export function retryAfterMs(
 
 /** A Go duration (`2m59.56s`, `130ms`) in milliseconds; NaN for anything else. */
 export function durationMs(text: string): number {
+  if (text.length > MAX_HINT_CHARS) return Number.NaN;
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhd])/g)];
   if (parts.length === 0 || parts.map(([part]) => part).join('') !== text) return Number.NaN;
   return parts.reduce((sum, [, amount, unit = '']) => sum + Number(amount) * (UNITS[unit] ?? Number.NaN), 0);
@@ -62,17 +66,20 @@ function resetMs(value: string): number {
   return number > 1e9 ? number * 1_000 - Date.now() : number * 1_000;
 }
 
+const AMOUNT = '\\d[\\d.]{0,15} ?[a-z]{1,12}';
+const COME_BACK = new RegExp(`(?:try again|retry) (?:in|after) (${AMOUNT}(?: ?${AMOUNT}){0,3})`, 'i');
+/** A model's name may be the caller's. */
+const QUOTED = /`[^`\n]{0,200}`|"[^"\n]{0,200}"/g;
+
 /** "Please try again in 9m38.016s", "retry after 10 seconds", wherever in the text. */
 function fromMessage(message: string): number {
-  const found = /(?:try again|retry) (?:in|after) (\d[\d.]*\s?[a-z]+(?:\s?\d[\d.]*\s?[a-z]+)*)/i.exec(message)?.[1];
+  const found = COME_BACK.exec(message.replaceAll(QUOTED, ''))?.[1];
   if (found === undefined) return Number.NaN;
   const short = found
     .toLowerCase()
     .replace(
-      /\b(\d[\d.]*) ?(milliseconds?|seconds?|secs?|minutes?|mins?|hours?|hrs?|days?)\b/g,
-      (_, amount: string, unit: string) => {
-        return amount + (unit.startsWith('mil') ? 'ms' : unit.charAt(0));
-      },
+      /(?<![\d.])(\d[\d.]*) ?(milliseconds?|seconds?|secs?|minutes?|mins?|hours?|hrs?|days?)\b/g,
+      (_, amount: string, unit: string) => amount + (unit.startsWith('mil') ? 'ms' : unit.charAt(0)),
     )
     .replaceAll(/\s/g, '');
   return durationMs(/^(?:\d+(?:\.\d+)?(?:ms|[smhd]))+/.exec(short)?.[0] ?? '');
@@ -80,5 +87,6 @@ function fromMessage(message: string): number {
 
 function one(headers: IncomingHttpHeaders, name: string): string | undefined {
   const value = headers[name];
-  return (Array.isArray(value) ? value[0] : value)?.trim();
+  const first = Array.isArray(value) ? value[0] : value;
+  return first === undefined || first.length > MAX_HINT_CHARS ? undefined : first.trim();
 }

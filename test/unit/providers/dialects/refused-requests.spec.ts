@@ -1,109 +1,138 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Dialect } from '../../../../src/config/app-config.js';
 import { askProvider, providerAt } from '../../../support/ask-provider.js';
-import {
-  DONE,
-  STREAM_END,
-  STREAM_HEAD,
-  httpResponse,
-  said,
-  startRawServer,
-  type RawServer,
-} from '../../../support/raw-server.js';
+import { httpResponse, startRawServer } from '../../../support/raw-server.js';
+import { OK, fieldsOf, refuse, useRefusingServer, type Refused } from '../../../support/refusing-server.js';
 
-let server: RawServer;
-/** What the next requests are refused with: status and body. */
-let refusals: [number, string][];
-const cleanUp: (() => unknown)[] = [];
+const { refuseWith, requests, provider, closing } = useRefusingServer();
 
-beforeEach(async () => {
-  refusals = [];
-  server = await startRawServer((socket) => {
-    const refusal = refusals.shift();
-    if (refusal !== undefined) socket.write(httpResponse(...refusal));
-    else socket.write(Buffer.concat([Buffer.from(STREAM_HEAD), said('ok', 'stop'), DONE, Buffer.from(STREAM_END)]));
-  });
-  cleanUp.push(() => server.close());
-});
-
-afterEach(async () => {
-  for (const close of cleanUp.splice(0).reverse()) await close();
-});
-
-function fieldsOf(request: string): string[] {
-  return Object.keys(JSON.parse(request.split('\r\n\r\n')[1] ?? '') as object);
-}
+const NO_TEMPERATURE = refuse("Unsupported value: 'temperature' does not support 0.5 with this model.");
 
 describe('a server that refuses a field by its name', () => {
-  const refuse = (message: string): [number, string] => [400, JSON.stringify({ error: { message } })];
-
-  it('is asked again without it, at once and from then on', async () => {
-    refusals = [
+  it('is asked again without it, at once and from then on for this model', async () => {
+    refuseWith(
       refuse('Unrecognized request argument supplied: stream_options'),
       refuse(
         "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
       ),
-      refuse("Unsupported value: 'temperature' does not support 0.5 with this model."),
-    ];
-    const provider = providerAt(server.origin);
-    cleanUp.push(() => provider.close());
+      NO_TEMPERATURE,
+    );
+    const asked = provider();
     const request = { temperature: 0.5, maxTokens: 9 };
-    expect((await askProvider(provider, request)).text).toBe('ok');
-    expect((await askProvider(provider, request)).text).toBe('ok');
-    expect(server.requests).toHaveLength(5);
-    for (const whole of server.requests.slice(3)) {
+    expect((await askProvider(asked, request)).text).toBe('ok');
+    expect((await askProvider(asked, request)).text).toBe('ok');
+    expect(requests()).toHaveLength(5);
+    for (const whole of requests().slice(3)) {
       expect(fieldsOf(whole)).toEqual(['model', 'messages', 'stream', 'max_completion_tokens']);
     }
+    await askProvider(asked, { ...request, model: 'another' });
+    expect(fieldsOf(requests().at(-1))).toEqual(
+      expect.arrayContaining(['stream_options', 'max_tokens', 'temperature']),
+    );
+  });
+
+  it.each<[string, Refused, string]>([
+    ['by `param`', refuse('x', { param: 'temperature', code: 'unsupported_value' }), 'temperature'],
+    [
+      "by FastAPI's `loc`",
+      [422, JSON.stringify({ detail: [{ type: 'extra_forbidden', loc: ['body', 'stream_options'], msg: 'x' }] })],
+      'stream_options',
+    ],
+    ["by Groq's words", refuse("property 'stream_options' is unsupported, did you mean 'stream'?"), 'stream_options'],
+    ["by Kimi's words", refuse('invalid temperature: only 1 is allowed for this model'), 'temperature'],
+    ["by Anthropic's words", refuse('`temperature` is deprecated for this model.'), 'temperature'],
+  ])('is understood %s', async (_, refusal, field) => {
+    refuseWith(refusal);
+    expect((await askProvider(provider(), { temperature: 0.5 })).text).toBe('ok');
+    expect(fieldsOf(requests()[0])).toContain(field);
+    expect(fieldsOf(requests()[1])).not.toContain(field);
+  });
+
+  it.each<[string, Refused]>([
+    ['a function', refuse("Invalid schema for function 'stream_options': In context=('temperature')")],
+    ['a value out of range', refuse('x', { param: 'temperature', code: 'invalid_value' })],
+    [
+      'a repeated request',
+      [
+        422,
+        JSON.stringify({
+          detail: [
+            { type: 'missing', loc: ['body', 'tools'], msg: 'x', input: { stream_options: {}, temperature: 1 } },
+          ],
+        }),
+      ],
+    ],
+    ['a list of names', refuse('stream_options, max_completion_tokens, temperature: unsupported temperature')],
+  ])('is not taken to mean what is the name of something else: %s', async (_, refusal) => {
+    refuseWith(refusal);
+    const asked = provider();
+    expect((await askProvider(asked, { temperature: 0.5 })).failure).toMatchObject({ kind: 'misfit' });
+    expect(requests()).toHaveLength(1);
+    await askProvider(asked, { temperature: 0.5 });
+    expect(fieldsOf(requests()[1])).toEqual(expect.arrayContaining(['stream_options', 'temperature']));
+  });
+
+  it('is asked as ever if it does not take the other way either', async () => {
+    refuseWith(NO_TEMPERATURE, refuse('It is something else.'));
+    const asked = provider();
+    expect((await askProvider(asked, { temperature: 0.5 })).failure).toMatchObject({ kind: 'misfit', status: 400 });
+    expect((await askProvider(asked, { temperature: 0.5 })).text).toBe('ok');
+    expect(requests().map((request) => fieldsOf(request).includes('temperature'))).toEqual([true, false, true]);
   });
 
   it('is not asked again for ever', async () => {
-    refusals = Array.from({ length: 9 }, () =>
-      refuse('stream_options, max_completion_tokens, temperature: unsupported temperature'),
+    refuseWith(...Array.from({ length: 9 }, () => NO_TEMPERATURE));
+    expect((await askProvider(provider(), { temperature: 1 })).failure).toMatchObject({ kind: 'misfit' });
+    expect(requests()).toHaveLength(2);
+  });
+
+  it('answers all of a crowd that asks it for the first time', async () => {
+    const strict = await startRawServer((socket, request) => {
+      const refused = fieldsOf(request).find((field) =>
+        ['stream_options', 'max_tokens', 'temperature'].includes(field),
+      );
+      socket.write(refused === undefined ? OK : httpResponse(...refuse(`Unknown parameter: '${refused}'.`)));
+    });
+    closing(() => strict.close());
+    const asked = provider({}, strict.origin);
+    const crowd = Array.from({ length: 8 }, (_, n) =>
+      askProvider(asked, { ...(n % 2 === 0 && { temperature: 0.5 }), ...(n % 3 === 0 && { maxTokens: 9 }) }),
     );
-    const provider = providerAt(server.origin);
-    cleanUp.push(() => provider.close());
-    const { failure } = await askProvider(provider, { temperature: 1 });
-    expect(failure).toMatchObject({ kind: 'misfit', status: 400 });
-    expect(server.requests).toHaveLength(4);
+    expect((await Promise.all(crowd)).map(({ text }) => text)).toEqual(Array.from({ length: 8 }, () => 'ok'));
   });
 
   it.each<Dialect>(['groq', 'mistral', 'deepseek'])(
     'is asked once if it is %s: its fields are known',
     async (dialect) => {
-      refusals = [refuse('stream_options is not supported')];
-      const provider = providerAt(server.origin, { dialect });
-      cleanUp.push(() => provider.close());
-      expect((await askProvider(provider)).failure).toMatchObject({ kind: 'misfit' });
-      expect(server.requests).toHaveLength(1);
+      refuseWith(refuse('stream_options is not supported'));
+      expect((await askProvider(provider({ dialect }))).failure).toMatchObject({ kind: 'misfit' });
+      expect(requests()).toHaveLength(1);
     },
   );
 });
 
 describe('Groq', () => {
   it('that streams no JSON is asked for it at once, and for text as ever', async () => {
-    refusals = [[400, JSON.stringify({ error: { message: '`response_format` does not support streaming' } })]];
-    const provider = providerAt(server.origin, { dialect: 'groq' });
-    cleanUp.push(() => provider.close());
+    refuseWith([400, JSON.stringify({ error: { message: '`response_format` does not support streaming' } })]);
+    const asked = provider({ dialect: 'groq' });
     const options = { responseFormat: { type: 'json_object' as const } };
-    for (const request of [{ options }, { options }, {}])
-      expect((await askProvider(provider, request)).text).toBe('ok');
-    const streams = server.requests.map((request) => /"stream":(\w+)/.exec(request)?.[1]);
+    for (const request of [{ options }, { options }, {}]) expect((await askProvider(asked, request)).text).toBe('ok');
+    const streams = requests().map((request) => /"stream":(\w+)/.exec(request)?.[1]);
     expect(streams).toEqual(['true', 'false', 'false', 'true']);
   });
 });
 
 describe('a model that is gone', () => {
-  const gone: [number, string] = [
+  const gone: Refused = [
     404,
     JSON.stringify({ error: { message: 'The model does not exist', code: 'model_not_found' } }),
   ];
 
   it('makes the provider unusable if it is the configured one, not if somebody asked for it', async () => {
-    const provider = providerAt(server.origin);
-    cleanUp.push(() => provider.close());
-    refusals = [gone, gone];
-    expect((await askProvider(provider)).failure).toMatchObject({ kind: 'misfit', unusable: true });
-    expect((await askProvider(provider, { model: 'typo' })).failure).toMatchObject({ kind: 'misfit', unusable: false });
+    const asked = provider();
+    refuseWith(gone, gone);
+    expect((await askProvider(asked)).failure).toMatchObject({ kind: 'misfit', unusable: true });
+    expect((await askProvider(asked, { model: 'typo' })).failure).toMatchObject({ kind: 'misfit', unusable: false });
   });
 });
 

@@ -25,7 +25,9 @@ function trackerOf(list: readonly ChatProvider[] = providers): ProviderTracker {
 }
 
 function error(kind: ProviderFailure['kind'], code: ErrorCode = 'provider_unavailable', retryAfterMs?: number) {
-  return new ProviderError({ kind, code, message: kind, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
+  const unusable = kind === 'credentials';
+  const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
+  return new ProviderError({ kind, code, message: kind, unusable, ...wait });
 }
 
 const fail = (trail: AttemptTrail, provider: ChatProvider, failure: ProviderError) =>

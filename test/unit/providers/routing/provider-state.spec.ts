@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { ProviderError, type FailureKind } from '../../../../src/providers/provider-error.js';
 import { ProviderState } from '../../../../src/providers/routing/provider-state.js';
 
-const failure = (kind: FailureKind, more: { retryAfterMs?: number; unusable?: boolean } = {}) =>
+const failure = (kind: FailureKind, more: { retryAfterMs?: number; unusable?: boolean; suspect?: boolean } = {}) =>
   new ProviderError({ kind, code: 'provider_unavailable', message: kind, ...more });
 
 /** Fails `times` in a row, each attempt beginning when the one before failed. */
@@ -65,11 +65,37 @@ describe('ProviderState', () => {
   });
 
   it('goes down at once when only its operator can help, and is probed every five minutes', () => {
-    for (const error of [failure('credentials'), failure('misfit', { unusable: true })]) {
+    for (const error of [failure('credentials', { unusable: true }), failure('misfit', { unusable: true })]) {
       const state = new ProviderState();
       state.fail(error, 0, 0);
       expect([state.name, state.readiness(0), state.retryAt]).toEqual(['down', 'last-resort', 300_000]);
     }
+  });
+
+  it('stays up on a suspicion, until a probe confirms it', () => {
+    for (const kind of ['credentials', 'misfit'] as const) {
+      const state = new ProviderState();
+      failInARow(state, kind, 5);
+      state.fail(failure(kind, { suspect: true }), 100, 100);
+      expect(state.name).toBe('up');
+      state.fail(failure(kind, { suspect: true }), 200, 200, true);
+      expect(state.name).toBe('down');
+    }
+  });
+
+  it('knows why it is not up, and since when', () => {
+    const state = new ProviderState();
+    expect(state.code).toBeUndefined();
+    const now = failInARow(state, 'server', 3);
+    expect([state.name, state.code, state.since]).toEqual(['cooling', 'provider_unavailable', now]);
+    state.fail(new ProviderError({ kind: 'timeout', code: 'provider_timeout', message: 'x' }), now, now + 10);
+    expect([state.code, state.since]).toEqual(['provider_timeout', now]);
+    const auth = { kind: 'credentials', code: 'provider_auth', message: 'x', unusable: true } as const;
+    state.fail(new ProviderError(auth), now + 20, now + 20);
+    state.fail(failure('timeout'), now + 30, now + 30);
+    expect([state.name, state.code, state.since]).toEqual(['down', 'provider_auth', now + 20]);
+    state.succeed(now + 40, now + 50);
+    expect([state.name, state.code]).toEqual(['up', undefined]);
   });
 
   it('comes up with the first success that began after the trouble', () => {

@@ -44,6 +44,14 @@ const restFor = (name: string, retryAfterMs: number) =>
     performance.now(),
   );
 
+/** A refusal speaks against the provider in words that may be a caller's. */
+const suspect = (name: string) =>
+  tracker.failed(
+    name,
+    new ProviderError({ kind: 'credentials', code: 'provider_auth', message: '403', suspect: true }),
+    performance.now(),
+  );
+
 const probesOf = (name: string) => probes.filter((probed) => probed === name).length;
 
 /** Time passes, until `b` has rested so many times one after the other. */
@@ -101,6 +109,32 @@ describe('ProviderTracker', () => {
     restFor('a', 5);
     await eventually(() => stateOf('a') === 'down');
     expect(tracker.list()[0]?.retryAt).toBeGreaterThan(Date.now() + 200_000);
+  });
+
+  it('probes a suspect at once, once in a while, and leaves it up if that goes well', async () => {
+    for (let n = 0; n < 5; n++) suspect('a');
+    expect(stateOf('a')).toBe('up');
+    await eventually(() => probesOf('a') === 1);
+    await untilRested(3);
+    suspect('a');
+    await untilRested(1);
+    expect([stateOf('a'), probesOf('a')]).toEqual(['up', 1]);
+  });
+
+  it('takes a suspect down if the probe finds the same', async () => {
+    replies['a'] = { kind: 'credentials', code: 'provider_auth', message: '403', suspect: true };
+    suspect('a');
+    await eventually(() => stateOf('a') === 'down');
+    expect(tracker.list()[0]).toMatchObject({ state: 'down', code: 'provider_auth' });
+    expect(Math.abs((tracker.list()[0]?.since ?? 0) - Date.now())).toBeLessThan(60_000);
+    expect(tracker.list()[1]).toEqual({ name: 'b', model: 'b-1', state: 'up' });
+  });
+
+  it('does not probe a suspect before its rest is over', async () => {
+    restFor('a', 60_000);
+    suspect('a');
+    await untilRested(2);
+    expect(probesOf('a')).toBe(0);
   });
 
   it('logs a change of state once, not every failure', () => {

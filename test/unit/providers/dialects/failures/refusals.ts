@@ -1,17 +1,19 @@
 import type { FailureKind } from '../../../../../src/providers/provider-error.js';
 import type { ErrorCode } from '../../../../../src/wire/answer-event.js';
 
-/** [kind, code, whether the provider is unusable]. */
-type Verdict = readonly [FailureKind, ErrorCode, boolean];
+/** [kind, code, what it says of the provider itself]. */
+type Verdict = readonly [FailureKind, ErrorCode, ('unusable' | 'suspect')?];
 
-const KEY: Verdict = ['credentials', 'provider_auth', true];
-const GONE: Verdict = ['misfit', 'invalid_request', true];
-const MISFIT: Verdict = ['misfit', 'invalid_request', false];
-const CONTEXT: Verdict = ['caller', 'context_length_exceeded', false];
-const CONTENT: Verdict = ['caller', 'content_filtered', false];
-const RATE: Verdict = ['rate', 'provider_rate_limited', false];
-const SERVER: Verdict = ['server', 'provider_unavailable', false];
-const REDIRECT: Verdict = ['protocol', 'provider_bad_response', false];
+const KEY: Verdict = ['credentials', 'provider_auth', 'unusable'];
+const KEY_MAYBE: Verdict = ['credentials', 'provider_auth', 'suspect'];
+const GONE: Verdict = ['misfit', 'invalid_request', 'unusable'];
+const GONE_MAYBE: Verdict = ['misfit', 'invalid_request', 'suspect'];
+const MISFIT: Verdict = ['misfit', 'invalid_request'];
+const CONTEXT: Verdict = ['caller', 'context_length_exceeded'];
+const CONTENT: Verdict = ['caller', 'content_filtered'];
+const RATE: Verdict = ['rate', 'provider_rate_limited'];
+const SERVER: Verdict = ['server', 'provider_unavailable'];
+const REDIRECT: Verdict = ['protocol', 'provider_bad_response'];
 
 /** The envelope of OpenAI, Groq and DeepSeek. */
 export const openaiError = (message: string, code: string | null = null, type = 'invalid_request_error'): object => ({
@@ -38,14 +40,15 @@ export const REFUSALS: readonly [string, number, unknown, Verdict][] = [
   ['Groq: key', 401, openaiError('Invalid API Key', 'invalid_api_key'), KEY],
   ['Mistral: key', 401, { detail: 'Unauthorized' }, KEY],
   ['DeepSeek: key', 401, openaiError('Authentication Fails', null, 'authentication_error'), KEY],
-  ['xAI: key', 400, { code: 'invalid-argument', error: 'Incorrect API key provided.' }, KEY],
+  ['xAI: key', 400, { code: 'invalid-argument', error: 'Incorrect API key provided.' }, KEY_MAYBE],
   [
     'Gemini: key',
     400,
     [{ error: { code: 400, message: 'API key not valid.', details: [{ reason: 'API_KEY_INVALID' }] } }],
     KEY,
   ],
-  ['no permission', 403, openaiError('Forbidden'), KEY],
+  ['no permission', 403, openaiError('Forbidden'), KEY_MAYBE],
+  ['no permission, with a code', 403, openaiError('Forbidden', 'invalid_api_key'), KEY],
   ['no money', 402, openaiError('Insufficient Balance', 'invalid_request_error', 'unknown_error'), KEY],
   [
     'Groq: model',
@@ -55,9 +58,28 @@ export const REFUSALS: readonly [string, number, unknown, Verdict][] = [
   ],
   ['Groq: model shut down', 400, openaiError('The model `x` has been decommissioned', 'model_decommissioned'), GONE],
   ['Mistral: model', 400, mistral('Invalid model: x', 'invalid_model', '1500'), GONE],
-  ['DeepSeek: model', 400, openaiError('Model Not Exist', 'invalid_request_error'), GONE],
+  ['DeepSeek: model', 400, openaiError('Model Not Exist', 'invalid_request_error'), GONE_MAYBE],
   ['Ollama: model', 404, openaiError('model "x:4b" not found, try pulling it first', null, 'api_error'), GONE],
   ['Anthropic: model', 404, { type: 'error', error: { type: 'not_found_error', message: 'model: claude-x' } }, GONE],
+  [
+    'Moonshot: model',
+    404,
+    openaiError('Not found the model kimi-old or Permission denied', null, 'resource_not_found_error'),
+    GONE,
+  ],
+  ['OpenRouter: model', 404, { error: { message: 'No endpoints found for qwen/old:free.', code: 404 } }, GONE],
+  ['OpenRouter: feature', 404, { error: { message: 'No endpoints found that support tool use.', code: 404 } }, MISFIT],
+  ['OpenRouter: model id', 400, { error: { message: 'x/old is not a valid model ID', code: 400 } }, GONE_MAYBE],
+  ['Together: model', 404, openaiError('Unable to access model x/old. Please visit …', 'model_not_available'), GONE],
+  [
+    'Hugging Face: model',
+    400,
+    openaiError("The requested model 'x/y' is not supported by any provider.", 'model_not_supported'),
+    GONE,
+  ],
+  ['vLLM: model', 404, { object: 'error', message: 'The model `x` does not exist.', type: 'NotFoundError' }, GONE],
+  ['GLM: model', 400, { error: { code: '1211', message: 'Unknown Model, please check the model code.' } }, GONE],
+  ['LiteLLM: model', 400, openaiError('Invalid model name passed in model=x. Call `/v1/models`'), GONE_MAYBE],
   ['a wrong address', 404, '404 page not found', GONE],
   ['a wrong address, without a word', 404, '', GONE],
   ['something else not found', 404, openaiError('File not found'), MISFIT],
@@ -83,6 +105,10 @@ export const REFUSALS: readonly [string, number, unknown, Verdict][] = [
     { error: { code: 'content_filter', message: 'x', innererror: { code: 'ResponsibleAIPolicyViolation' } } },
     CONTENT,
   ],
+  ['OpenRouter: content', 403, { error: { code: 403, message: 'x', metadata: { flagged_input: 'bad' } } }, CONTENT],
+  ['xAI: content', 403, { code: 'denied', error: 'Content violates usage guidelines. Team: x' }, CONTENT],
+  ['Qwen: content', 400, openaiError('Input text data may contain inappropriate content.'), CONTENT],
+  ['Anthropic: content', 400, openaiError('Output blocked by content filtering policy'), CONTENT],
   ['content, as 403', 403, openaiError('Your input was flagged', null, 'x'), CONTENT],
   [
     'Groq: TPM',

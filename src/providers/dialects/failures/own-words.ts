@@ -1,0 +1,38 @@
+/** How many wrappers in front of a sentence are taken off. */
+const MAX_PREFIXES = 12;
+const MAX_HEAD_CHARS = 300;
+
+/** What gateways and libraries put before a provider's sentence: a class, a status, a heading. */
+const PREFIXES = [
+  /^\s+/,
+  /^[:,-]\s*/,
+  /^<\d{3}>/,
+  /^(?:error|status|http)(?: code)?:? \d{3}\b/i,
+  /^\d{3}(?=:| - )/,
+  /^[\w.]{0,60}(?:error|exception|invalidparameter|failed)\b(?=:| -)/i,
+  /^(?:invalid (?:request|params?|argument)|bad request|(?:input )?validation error)(?=[:,])/i,
+  /^(?:the model returned the following errors|(?:error from|upstream|provider returned) [\w ().-]{0,40})(?=:)/i,
+  /^\{\s?["']error["']:\s?\{\s?["']message["']:\s?["']/,
+];
+
+/** Ends the part of a sentence that a caller's words can't be in: a quotation, a list, an object, a value. */
+const PLAIN = /^(?:[^'’"`“”{}[\]<>=:\n]|(?<=\w)['’](?=\w))*/;
+
+/**
+ * A provider's sentence without what stands before it. Patterns are anchored at its beginning: what a provider repeats of
+ * a request comes later.
+ */
+export function sentenceOf(message: string): string {
+  let sentence = message;
+  for (let n = 0; n < MAX_PREFIXES; n++) {
+    const prefix = PREFIXES.map((one) => one.exec(sentence)?.[0]).find((found) => found !== undefined);
+    if (prefix === undefined) break;
+    sentence = sentence.slice(prefix.length);
+  }
+  return sentence.trimEnd();
+}
+
+/** The beginning of a sentence up to the first place where a provider might repeat a request. */
+export function plainHead(sentence: string): string {
+  return PLAIN.exec(sentence.slice(0, MAX_HEAD_CHARS))?.[0] ?? '';
+}

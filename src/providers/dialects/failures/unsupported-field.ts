@@ -1,0 +1,38 @@
+import type { ErrorEnvelope } from './error-envelope.js';
+import { sentenceOf } from './own-words.js';
+
+const CODES =
+  /^(extra_forbidden|value_error\.extra|(unsupported|unknown|unrecognized|unexpected)_(parameter|value|field|argument)\w*)$/i;
+
+const KIND = '(?:parameter|param|argument|property|properties|field|value|key|option|setting)s?';
+const NOT_TAKEN =
+  "(?:(?:is|are) (?:not (?:supported|permitted|allowed|recognized|available)|unsupported|unknown|deprecated)|(?:does not|doesn't) support|not (?:supported|permitted|allowed)|unsupported|extra (?:inputs|fields) (?:are )?not permitted)";
+
+/**
+ * Whether a provider says that it does not take this field at all, or not for this model: by a code beside the field's
+ * place, else by a sentence that begins with it. A name anywhere else may be the caller's: a tool can be called
+ * `stream_options`.
+ * @param field its name at the top of the request's body
+ */
+export function isUnsupported({ places, messages }: ErrorEnvelope, field: string): boolean {
+  const placed = places.some(({ path, codes }) => isAt(path, field) && codes.some((code) => CODES.test(code)));
+  return placed || messages.some((message) => sentencesFor(field).some((one) => one.test(sentenceOf(message))));
+}
+
+function isAt(path: string, field: string): boolean {
+  return path === field || path.startsWith(`${field}.`) || path.startsWith(`${field}[`);
+}
+
+function sentencesFor(field: string): RegExp[] {
+  const name = `['"\`]?${field}(?:\\.\\w{1,40})?['"\`]?`;
+  return [
+    `^(?:unsupported|unknown|unrecognized|unexpected|unpermitted|extra) (?:request |body |input |keyword )?${KIND}(?: supplied| passed)?:? ${name}(?![\\w-])`,
+    `^(?:the )?(?:${KIND}:? )?${name}(?: ${KIND})?:? ${NOT_TAKEN}\\b`,
+    `^invalid ${name}: only [\\d.]{1,8} is allowed`,
+    `^(?:the |this )?model(?: [\\w./:-]{1,100})? (?:does not|doesn't) support (?:the )?(?:${KIND} )?${name}(?![\\w-])`,
+    `^additional properties are not allowed \\(${name}`,
+    `^[\\w.()]{1,80} got an unexpected keyword argument ${name}`,
+    // A list of FastAPI's in Python's notation: of its first entry alone, what stands before the echo.
+    `^\\[\\{'type': 'extra_forbidden', 'loc': \\('body', ${name}`,
+  ].map((pattern) => new RegExp(pattern, 'i'));
+}

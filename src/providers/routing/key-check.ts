@@ -1,0 +1,46 @@
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { prefixOf } from '../../config/provider-settings.js';
+import { CHAT_PROVIDERS, type ChatProvider } from '../chat-provider.js';
+import { ProviderError } from '../provider-error.js';
+import { ProviderTracker } from './provider-tracker.js';
+
+/** A provider that takes longer says nothing of its key. */
+const LONGEST_MS = 5_000;
+
+/**
+ * Looks once at start whether each provider takes its key, by a request that costs nothing. The start does not wait for
+ * it. Whatever is not a refusal of the key says nothing: not every server has that address.
+ */
+@Injectable()
+export class KeyCheck implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #logger = new Logger(KeyCheck.name);
+  readonly #shutdown = new AbortController();
+
+  constructor(
+    @Inject(CHAT_PROVIDERS) private readonly providers: readonly ChatProvider[],
+    private readonly tracker: ProviderTracker,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    for (const provider of this.providers) void this.#check(provider);
+  }
+
+  onApplicationShutdown(): void {
+    this.#shutdown.abort();
+  }
+
+  async #check(provider: ChatProvider): Promise<void> {
+    const startedAt = performance.now();
+    const bounded = AbortSignal.any([this.#shutdown.signal, AbortSignal.timeout(LONGEST_MS)]);
+    const status = await provider.keyStatus?.(bounded).catch(() => undefined);
+    if ((status !== 401 && status !== 403) || this.#shutdown.signal.aborted) return;
+    const message = `refused its key with ${status} at start`;
+    const error = new ProviderError({ kind: 'credentials', code: 'provider_auth', message, status, unusable: true });
+    this.tracker.failed(provider.name, error, startedAt);
+    const variable = `${prefixOf(provider.name)}_API_KEY`;
+    this.#logger.warn(
+      { provider: provider.name, status, variable },
+      `the provider refuses its key: look at ${variable}`,
+    );
+  }
+}

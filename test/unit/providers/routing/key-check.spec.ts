@@ -1,0 +1,74 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { SimpleMetrics } from '../../../../src/metrics/simple.metrics.js';
+import { KeyCheck } from '../../../../src/providers/routing/key-check.js';
+import { ProviderTracker } from '../../../../src/providers/routing/provider-tracker.js';
+import { eventually } from '../../../support/eventually.js';
+import { httpResponse, startRawServer, type RawServer } from '../../../support/raw-server.js';
+import { providerAt } from '../../../support/ask-provider.js';
+
+let server: RawServer;
+let logged: string[];
+let cleanUp: (() => unknown)[];
+
+beforeEach(() => {
+  logged = [];
+  cleanUp = [];
+  const line = (...said: unknown[]) => void logged.push(JSON.stringify(said));
+  Logger.overrideLogger({ log: line, warn: line, error: line });
+});
+afterEach(async () => {
+  for (const close of cleanUp.reverse()) await close();
+});
+
+/** A provider `my-llm` whose server says this to the check; undefined: nothing. */
+async function checked(reply: string | undefined): Promise<ProviderTracker> {
+  server = await startRawServer((socket) => reply !== undefined && socket.write(reply));
+  cleanUp.push(() => server.close());
+  const provider = providerAt(`${server.origin}/v1`, { name: 'my-llm' });
+  cleanUp.push(() => provider.close());
+  const tracker = new ProviderTracker([provider], new SimpleMetrics());
+  const check = new KeyCheck([provider], tracker);
+  check.onApplicationBootstrap();
+  cleanUp.push(() => check.onApplicationShutdown());
+  return tracker;
+}
+
+const stateOf = (tracker: ProviderTracker) => tracker.list()[0];
+
+describe('the look at the keys', () => {
+  it.each([401, 403])('takes a provider down that refuses its key with %i, and names the variable', async (status) => {
+    const tracker = await checked(httpResponse(status, '{"error":{"message":"canary-key"}}'));
+    await eventually(() => stateOf(tracker)?.state === 'down');
+    expect(stateOf(tracker)?.code).toBe('provider_auth');
+    expect(logged.filter((line) => line.includes('MY_LLM_API_KEY'))).toHaveLength(1);
+    expect(logged.join()).not.toContain('canary');
+    expect(server.requests).toHaveLength(1);
+    expect(server.requests[0]).toMatch(/^GET \/v1\/models HTTP\/1\.1\r\n/);
+    expect(server.requests[0]).toContain('authorization: Bearer canary-key');
+  });
+
+  it.each([
+    ['200', httpResponse(200, '{"data":[]}')],
+    ['404', httpResponse(404, '')],
+    ['405', httpResponse(405, '')],
+    ['429', httpResponse(429, '', { 'retry-after': '60' })],
+    ['500', httpResponse(500, '')],
+    ['a redirect', httpResponse(302, '', { location: '/login' })],
+    ['no HTTP at all', 'hello\r\n\r\n'],
+  ])('says nothing of a provider that answers %s, and asks once', async (_, reply) => {
+    const tracker = await checked(reply);
+    await eventually(() => server.sockets[0]?.destroyed === true);
+    expect(stateOf(tracker)).toEqual({ name: 'my-llm', model: 'test-model', state: 'up' });
+    expect(server.requests).toHaveLength(1);
+    expect(logged).toEqual([]);
+  });
+
+  it('ends with the service where there is no answer', async () => {
+    const tracker = await checked(undefined);
+    await eventually(() => server.requests.length === 1);
+    for (const close of cleanUp.splice(2).reverse()) await close();
+    await eventually(() => server.sockets[0]?.destroyed === true);
+    expect(stateOf(tracker)?.state).toBe('up');
+  });
+});
