@@ -9,6 +9,7 @@ import { HedgePolicy } from './routing/hedge-policy.js';
 import { HedgedAttempts } from './routing/hedged-attempts.js';
 import { ProviderStates } from './routing/provider-states.js';
 import { ProviderTracker } from './routing/provider-tracker.js';
+import { Readmission } from './routing/readmission.js';
 import { Relay } from './routing/relay.js';
 import { RoundRobinRouter } from './routing/round-robin.router.js';
 import { Router } from './routing/router.js';
@@ -38,6 +39,7 @@ import { TokenEstimator } from './tokens/token-estimator.js';
     HedgedAttempts,
     HedgePolicy,
     ProviderTracker,
+    Readmission,
     Relay,
   ],
   exports: [ProviderStates, ProviderTracker, Relay, TokenEstimator],
