@@ -6,6 +6,7 @@ import { Admissions } from './admissions.js';
 import { AnswerFinder } from './answer/answer-finder.js';
 import { AnswerGenerator } from './answer/answer-generator.js';
 import { AnswerMetrics } from './answer/answer-metrics.js';
+import { AnswerRescue } from './answer/answer-rescue.js';
 import { AnswerUsage } from './answer/answer-usage.js';
 import { KeepAlive } from './answer/keep-alive.js';
 import { LogShelf } from './answer/log-shelf.js';
@@ -31,6 +32,7 @@ const LAST_EVENTS_MS = 1_000;
     AnswerFinder,
     AnswerGenerator,
     AnswerMetrics,
+    AnswerRescue,
     AnswerReaders,
     AnswerUsage,
     AskedTurns,

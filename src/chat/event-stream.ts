@@ -1,10 +1,11 @@
 import type { MessageEvent } from '@nestjs/common';
 import type { Response } from 'express';
 import { Observable, type Subscriber } from 'rxjs';
-import { SLICE_CHARS, type AnswerLog, type LogReader } from './answer/answer-log.js';
+import { SLICE_CHARS, type AnswerLog } from './answer/answer-log.js';
 import type { Cursor } from './answer/cursor.js';
 import type { Frame } from './answer/frame.js';
 import type { KeepAlive, KeepAliveComment, KeepAliveReader } from './answer/keep-alive.js';
+import type { LogReader } from './answer/log-readers.js';
 import type { LogShelf } from './answer/log-shelf.js';
 import type { ReadableAnswer } from './answer/readable-answer.js';
 

@@ -82,6 +82,8 @@ export interface RelayConfig {
   readonly hedgeAfter: 'off' | 'p95' | number;
   /** An attempt slower than this is given up; 0: none is. */
   readonly minTokensPerSecond: number;
+  /** For how long a begun answer goes on asking after all providers have failed, in ms; a third of it before that. 0: not. */
+  readonly patienceMs: number;
 }
 
 export interface ClocksConfig {

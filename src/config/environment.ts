@@ -41,7 +41,11 @@ function readConfig(variables: Variables): AppConfig {
       firstTokenMs: plain.FIRST_TOKEN_TIMEOUT_MS,
       idleMs: plain.IDLE_TIMEOUT_MS,
     },
-    relay: { hedgeAfter: readHedgeAfter(variables), minTokensPerSecond: plain.MIN_TOKENS_PER_SECOND },
+    relay: {
+      hedgeAfter: readHedgeAfter(variables),
+      minTokensPerSecond: plain.MIN_TOKENS_PER_SECOND,
+      patienceMs: plain.PATIENCE_MS,
+    },
     shutdown: { delayMs: plain.SHUTDOWN_DELAY_MS, graceMs: plain.SHUTDOWN_GRACE_MS },
     logLevel: plain.LOG_LEVEL,
     warnings: variables.warnings,

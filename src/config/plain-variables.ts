@@ -54,6 +54,7 @@ export class PlainVariables {
   @WholeNumber(1, DAY_MS) CONNECT_TIMEOUT_MS = 5000;
   @WholeNumber(1, DAY_MS) FIRST_TOKEN_TIMEOUT_MS = 20_000;
   @WholeNumber(1, DAY_MS) IDLE_TIMEOUT_MS = 30_000;
+  @WholeNumber(0, DAY_MS) PATIENCE_MS = 30_000;
   @WholeNumber(1, DAY_MS) ANSWER_TIMEOUT_MS = 600_000;
   @WholeNumber(1, 1_000_000) MAX_RUNNING_ANSWERS = 4000;
   @WholeNumber(1, 1_000_000) MAX_RUNNING_PER_USER = 8;

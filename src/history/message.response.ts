@@ -1,10 +1,17 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ERROR_TRAITS, type ErrorClass, type ErrorCode, type FinishReason } from '../wire/answer-event.js';
+import {
+  ERROR_TRAITS,
+  type AttemptReason,
+  type ErrorClass,
+  type ErrorCode,
+  type FinishReason,
+} from '../wire/answer-event.js';
 import type { Message, MessageAttempt, MessageStatus } from '../wire/message.js';
 
 const ERROR_CODES = Object.keys(ERROR_TRAITS);
 const ERROR_CLASSES = [...new Set(Object.values(ERROR_TRAITS).map((traits) => traits.class))];
 const STATUSES = ['complete', 'streaming', 'interrupted', 'failed', 'stopped'] satisfies MessageStatus[];
+const ATTEMPT_REASONS = ['selected', 'failover', 'continued', 'hedged', 'retry', 'hedge'] satisfies AttemptReason[];
 const FINISH_REASONS = ['stop', 'length', 'content_filter', 'stopped', 'interrupted', 'error'] satisfies FinishReason[];
 const COUNT = { type: 'integer', minimum: 0 } as const;
 
@@ -33,6 +40,9 @@ export class MessageAttemptResponse implements MessageAttempt {
 
   @ApiProperty()
   model!: string;
+
+  @ApiProperty({ enum: ATTEMPT_REASONS, description: 'Why it was made; `hedge` is the loser of a race.' })
+  reason!: AttemptReason;
 
   @ApiProperty({ enum: ['ok', 'failed', 'cancelled', 'running'] })
   outcome!: string;

@@ -10,6 +10,7 @@ import { HedgedAttempts } from './routing/hedged-attempts.js';
 import { KeyCheck } from './routing/key-check.js';
 import { ProviderStates } from './routing/provider-states.js';
 import { ProviderTracker } from './routing/provider-tracker.js';
+import { Readmission } from './routing/readmission.js';
 import { Relay } from './routing/relay.js';
 import { RoundRobinRouter } from './routing/round-robin.router.js';
 import { Router } from './routing/router.js';
@@ -40,6 +41,7 @@ import { TokenEstimator } from './tokens/token-estimator.js';
     HedgePolicy,
     KeyCheck,
     ProviderTracker,
+    Readmission,
     Relay,
   ],
   exports: [ProviderStates, ProviderTracker, Relay, TokenEstimator],

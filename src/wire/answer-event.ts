@@ -10,8 +10,8 @@ export type AnswerEvent =
 export type ProviderReason = 'selected' | 'failover' | 'continued' | 'hedged';
 
 /**
- * Why an attempt was made. Readers are not told of a `retry` (the same provider once more) nor of a `hedge` (another
- * provider asked beside a late one, in vain).
+ * Why an attempt was made. Readers are not told of a `retry` (the same provider once more, or any provider in vain after all
+ * had failed) nor of a `hedge` (another provider asked beside a late one, in vain).
  */
 export type AttemptReason = ProviderReason | 'retry' | 'hedge';
 
@@ -142,6 +142,9 @@ export const ERROR_TRAITS: Readonly<Record<ErrorCode, ErrorTraits>> = {
   interrupted: { class: 'retryable', retryable: true, status: 503 },
   internal: { class: 'non_retryable', retryable: false, status: 500 },
 };
+
+/** What readers are told where the process died while it wrote the answer. */
+export const CRASHED_MESSAGE = 'The server stopped while it was writing this answer.';
 
 /** An `error` event with the traits of its code. */
 export function errorEvent(code: ErrorCode, message: string, retryAfterMs?: number): ErrorEvent {

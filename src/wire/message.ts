@@ -1,4 +1,4 @@
-import type { ErrorCode, ErrorEvent, FinishReason } from './answer-event.js';
+import type { AttemptReason, ErrorCode, ErrorEvent, FinishReason } from './answer-event.js';
 
 export type MessageStatus = 'complete' | 'streaming' | 'interrupted' | 'failed' | 'stopped';
 
@@ -6,6 +6,8 @@ export type MessageStatus = 'complete' | 'streaming' | 'interrupted' | 'failed' 
 export interface MessageAttempt {
   provider: string;
   model: string;
+  /** Why it was made. Readers of the stream are not told of `retry` and `hedge`. */
+  reason: AttemptReason;
   /** `ok`, `failed`, `cancelled` or, while it runs, `running`. */
   outcome: string;
   code?: ErrorCode;

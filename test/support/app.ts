@@ -15,7 +15,8 @@ export interface RunningApp {
 }
 
 /**
- * The whole service in this process, on a free port, with simulated providers that don't wait between tokens.
+ * The whole service in this process, on a free port, with simulated providers that don't wait between tokens. Where all of them
+ * fail an answer ends at once, unless `env` has a `PATIENCE_MS`.
  * @param adapt replaces a part of it, by the ports that are made to be replaced
  */
 export async function startApp(
@@ -30,6 +31,7 @@ export async function startApp(
     RATE_LIMIT: '1000000',
     LOG_LEVEL: 'silent',
     PORT: '0',
+    PATIENCE_MS: '0',
     ...simulatedProviders(simulator),
     ...env,
   });

@@ -37,7 +37,7 @@ class Root {}
 
 /** The relay with real dialects over the simulator and nothing around it: thousands of answers in seconds. */
 export async function startRelay(simulator: Simulator, env: Record<string, string> = {}): Promise<RunningRelay> {
-  const config = loadConfig({ RONDO_ENV_FILE: '', ...simulatedProviders(simulator), ...env });
+  const config = loadConfig({ RONDO_ENV_FILE: '', PATIENCE_MS: '0', ...simulatedProviders(simulator), ...env });
   const imports = [ConfigModule.forRoot(config), MetricsModule, ProvidersModule];
   const context = await NestFactory.createApplicationContext({ module: Root, imports }, { logger: false });
   const tracker = context.get(ProviderTracker);

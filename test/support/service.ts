@@ -23,10 +23,19 @@ export interface Service {
   readonly exited: Promise<number | null>;
 }
 
-/** Starts the built service as a process of its own, on a free port and with nothing of this machine's environment. */
+/**
+ * Starts the built service as a process of its own, on a free port and with nothing of this machine's environment. Where all
+ * providers fail an answer ends at once, unless `env` has a `PATIENCE_MS`.
+ */
 export async function startService(env: Record<string, string> = {}): Promise<Service> {
   const port = env['PORT'] ?? String(await freePort());
-  const child = spawnService({ DATABASE_URL: 'sqlite::memory:', RATE_LIMIT: '1000000', ...env, PORT: port });
+  const child = spawnService({
+    DATABASE_URL: 'sqlite::memory:',
+    RATE_LIMIT: '1000000',
+    PATIENCE_MS: '0',
+    ...env,
+    PORT: port,
+  });
   const service = watch(child, `http://127.0.0.1:${port}`);
   await untilReady(service, child);
   return service;

@@ -1,11 +1,13 @@
 import type { AnswerEvent, ErrorEvent, FinishReason, ProviderEvent, Usage } from '../../../src/wire/answer-event.js';
-import type { Message } from '../../../src/wire/message.js';
+import type { Message, MessageAttempt } from '../../../src/wire/message.js';
 
 /** One provider that was asked, and how it failed if another one followed. */
 export interface TrailStep {
   provider: string;
   model: string;
   failure?: string;
+  /** Some of the answer is its own. */
+  wrote?: true;
 }
 
 /** Everything the page knows of one answer, whether it streams or comes from the history. */
@@ -29,9 +31,9 @@ export function reduceAnswer(state: AnswerState, event: AnswerEvent, elapsedMs?:
     case 'provider':
       return { ...state, trail: extendTrail(state.trail, event) };
     case 'reasoning':
-      return { ...state, reasoning: state.reasoning + event.content, ...firstToken(state, elapsedMs) };
+      return { ...written(state, elapsedMs), reasoning: state.reasoning + event.content };
     case 'delta':
-      return { ...state, text: state.text + event.content, ...firstToken(state, elapsedMs) };
+      return { ...written(state, elapsedMs), text: state.text + event.content };
     case 'usage': {
       const { type: _, ...usage } = event;
       return { ...state, usage };
@@ -67,11 +69,16 @@ export function answerOf(message: Message): AnswerState {
   });
 }
 
-/** Where an error came before any text, the last provider that was asked has written nothing either. */
+/** Who wrote it: the last one that wrote anything, or that was asked where nobody did. */
+export function authorOf({ trail }: AnswerState): TrailStep | undefined {
+  return trail.findLast(({ wrote }) => wrote) ?? trail.at(-1);
+}
+
+/** Where an error came, the last provider that was asked is no author unless some of the text is its own. */
 function withoutAuthor(state: AnswerState): AnswerState {
   const { error, text, trail } = state;
   const last = trail.at(-1);
-  if (!error || text !== '' || !last || last.failure !== undefined) return state;
+  if (!error || !last || last.failure !== undefined || (text !== '' && last.wrote)) return state;
   const failure = error.code === 'all_providers_failed' ? 'failover' : error.code;
   return { ...state, trail: [...trail.slice(0, -1), { ...last, failure }] };
 }
@@ -89,20 +96,36 @@ function extendTrail(trail: readonly TrailStep[], event: ProviderEvent): TrailSt
   return [...past, { provider: event.provider, model: event.model }];
 }
 
-function firstToken(state: AnswerState, elapsedMs: number | undefined): { firstTokenMs?: number } {
-  return state.firstTokenMs === undefined && elapsedMs !== undefined ? { firstTokenMs: elapsedMs } : {};
+/** The provider that was told of last has said something. */
+function written(state: AnswerState, elapsedMs: number | undefined): AnswerState {
+  const last = state.trail.at(-1);
+  const first = state.firstTokenMs === undefined && elapsedMs !== undefined ? { firstTokenMs: elapsedMs } : {};
+  if (!last || last.wrote) return { ...state, ...first };
+  return { ...state, ...first, trail: [...state.trail.slice(0, -1), { ...last, wrote: true }] };
 }
 
-/** A second try at the same provider was never an event, so it is no step of the trail either. */
+/** The steps that a reader of the stream was told of: neither a second try nor the loser of a race is one. */
 function storedTrail({ attempts = [], provider, model, content }: Message): TrailStep[] {
-  const steps = attempts
-    .filter((attempt, i) => attempts[i + 1]?.provider !== attempt.provider)
-    .map(({ provider: name, model: used, code, outcome }, i, kept) => ({
-      provider: name,
-      model: used,
-      ...(i < kept.length - 1 || (outcome === 'failed' && content === '') ? { failure: code ?? 'failover' } : {}),
-    }));
-  return steps.length === 0 && provider ? [{ provider, model: model ?? '' }] : steps;
+  const steps: MessageAttempt[] = [];
+  for (const attempt of attempts) {
+    const last = steps.at(-1);
+    if (attempt.reason !== 'retry' && attempt.reason !== 'hedge') steps.push(attempt);
+    else if (attempt.reason === 'retry' && last?.provider === attempt.provider)
+      steps[steps.length - 1] = { ...attempt, reason: last.reason };
+  }
+  if (steps.length === 0) return provider ? [{ provider, model: model ?? '' }] : [];
+  const author = steps.findLastIndex((step) => step.provider === provider);
+  return steps.map((step, i) => {
+    const next = steps[i + 1];
+    const wrote = i === author && content !== '';
+    const failed = next !== undefined || (step.outcome === 'failed' && !wrote);
+    return {
+      provider: step.provider,
+      model: step.model,
+      ...(wrote ? { wrote } : {}),
+      ...(failed ? { failure: step.code ?? next?.reason ?? 'failover' } : {}),
+    };
+  });
 }
 
 function storedUsage(message: Message, tokens: number): NonNullable<AnswerState['usage']> {

@@ -1,4 +1,4 @@
-import type { AnswerState } from '../state/answer-state.js';
+import { authorOf, type AnswerState } from '../state/answer-state.js';
 
 export const INDICATIVE = 'Token counts are indicative, not a guarantee.';
 
@@ -12,8 +12,8 @@ export function tokenText(tokens: number, accurate: boolean): string {
 /** What is known about how the answer came about, as term and value. */
 export function facts(state: AnswerState): [string, string][] {
   const list: [string, string][] = [];
-  const last = state.trail.at(-1);
-  if (last?.model) list.push(['Model', last.model]);
+  const author = authorOf(state);
+  if (author?.model) list.push(['Model', author.model]);
   const { usage } = state;
   if (usage?.prompt_tokens !== undefined) list.push(['Prompt', `${number.format(usage.prompt_tokens)} tokens`]);
   if (usage?.completion_tokens !== undefined) list.push(['Answer', `${number.format(usage.completion_tokens)} tokens`]);

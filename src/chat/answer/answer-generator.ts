@@ -5,10 +5,11 @@ import type { AnswerEnd } from '../../history/history-store.js';
 import { HistoryWriter } from '../../history/history-writer.js';
 import type { RelayPart } from '../../providers/routing/relay-part.js';
 import { Relay, type RelayTask } from '../../providers/routing/relay.js';
-import type { Usage } from '../../wire/answer-event.js';
 import type { Answer } from './answer.js';
 import { AnswerMetrics } from './answer-metrics.js';
+import { AnswerRescue } from './answer-rescue.js';
 import { AnswerUsage, totalUsage } from './answer-usage.js';
+import { endRecord } from './end-record.js';
 import { completed, endingOf, type Ending } from './ending.js';
 import { RunningAnswers, type Place } from './running-answers.js';
 
@@ -29,6 +30,7 @@ export class AnswerGenerator {
     private readonly usage: AnswerUsage,
     private readonly writer: HistoryWriter,
     private readonly metrics: AnswerMetrics,
+    private readonly rescue: AnswerRescue,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
@@ -43,11 +45,26 @@ export class AnswerGenerator {
     place: Place,
     opened = Promise.resolve(),
   ): Promise<void> {
+    try {
+      await this.#generate(answer, request, pinned, place, opened);
+    } catch (fault) {
+      await this.rescue.end(answer, place, fault);
+    }
+  }
+
+  async #generate(
+    answer: Answer,
+    request: RelayTask['request'],
+    pinned: string | undefined,
+    place: Place,
+    opened: Promise<void>,
+  ): Promise<void> {
     const stored = answer.options.session !== undefined;
     const isOpen = opened.then(
       () => this.#opened(answer),
       () => this.#refused(answer),
     );
+    isOpen.catch(() => answer.stop('interrupted'));
     const ending = await this.#relay(answer, {
       request,
       shown: answer.log,
@@ -135,25 +152,4 @@ export class AnswerGenerator {
       'answer ended',
     );
   }
-}
-
-function endRecord(answer: Answer, { status, finishReason, error }: Ending, usage: Usage | undefined): AnswerEnd {
-  const { log, firstTokenAt, options } = answer;
-  const { provider, model } = answer.author;
-  const { type: _, ...problem } = error ?? { type: 'error' };
-  return {
-    kind: 'answer-end',
-    answerId: answer.id,
-    status,
-    finishReason,
-    content: log.text,
-    reasoning: log.reasoning,
-    ...(provider === undefined ? {} : { provider }),
-    ...(model === undefined ? {} : { model }),
-    ...(usage === undefined ? {} : { usage }),
-    ...('code' in problem ? { error: problem } : {}),
-    ...(firstTokenAt === undefined ? {} : { timeToFirstTokenMs: Math.round(firstTokenAt - options.askedAt) }),
-    durationMs: Math.round(performance.now() - options.askedAt),
-    at: Date.now(),
-  };
 }

@@ -2,15 +2,10 @@ import type { ToolCall, ToolCallPart } from '../../providers/completion.js';
 import type { DoneEvent, ErrorEvent, ToolCallEvent, UsageEvent } from '../../wire/answer-event.js';
 import { CLOSING_EVENTS_FROM, START, type Cursor } from './cursor.js';
 import { eventFrame, textFrame, type Channel, type Frame, type OtherEvent } from './frame.js';
+import { LogReaders, type LogReader } from './log-readers.js';
 
 /** Text is read back in frames of at most so many UTF-16 units. */
 export const SLICE_CHARS = 64 * 1024;
-
-export interface LogReader {
-  next(frame: Frame): void;
-  /** Nothing follows. */
-  complete(): void;
-}
 
 type Piece = { readonly channel: Channel; text: string } | { readonly channel: 'calls'; readonly event: ToolCallEvent };
 
@@ -29,9 +24,11 @@ export class AnswerLog {
   readonly toolCalls: ToolCall[] = [];
   /** Among the closing events, if any provider began to answer. */
   usage: UsageEvent | undefined;
+  /** Among the closing events, if the answer could not be completed. */
+  error: ErrorEvent | undefined;
   /** Monotonic time of the last frame; readers of a silent log get keep-alive comments. */
   lastFrameAt = performance.now();
-  readonly #readers = new Set<LogReader>();
+  readonly #readers = new LogReaders();
   readonly #runs: Run[] = [];
   // Text is sent from these pieces: slicing `text` would flatten the whole string at every frame.
   #pending: Piece[] = [];
@@ -107,12 +104,12 @@ export class AnswerLog {
   close(...events: (ErrorEvent | UsageEvent | DoneEvent)[]): void {
     for (const event of events) {
       if (event.type === 'usage') this.usage = event;
+      if (event.type === 'error') this.error = event;
       this.#number(event, Math.max(this.#cursor.events + 1, this.closingFrom));
     }
     if (events.at(-1)?.type !== 'done') return;
     this.#ended = true;
-    for (const reader of this.#readers) reader.complete();
-    this.#readers.clear();
+    this.#readers.complete();
   }
 
   /**
@@ -148,9 +145,7 @@ export class AnswerLog {
 
   /** Gives `reader`, who has read everything from `place` on until now, each new frame; returns how to leave. */
   follow(reader: LogReader, place: Cursor): () => void {
-    const follower = this.#isBeyond(place) ? this.#closingOnly(reader) : reader;
-    this.#readers.add(follower);
-    return () => this.#readers.delete(follower);
+    return this.#readers.add(this.#isBeyond(place) ? this.#closingOnly(reader) : reader);
   }
 
   #number(event: OtherEvent, number: number): void {
@@ -162,7 +157,7 @@ export class AnswerLog {
 
   #send(frame: Frame): void {
     this.lastFrameAt = performance.now();
-    for (const reader of this.#readers) reader.next(frame);
+    this.#readers.next(frame);
   }
 
   #isBeyond({ reasoning, text, events }: Cursor): boolean {

@@ -34,6 +34,7 @@ function attemptOf({ started, ended, usage }: AttemptRecord): MessageAttempt {
   return {
     provider: started.provider,
     model: started.model,
+    reason: started.reason,
     outcome: ended?.outcome ?? 'running',
     ...(ended?.code === undefined ? {} : { code: ended.code }),
     ...(usage === undefined ? {} : { tokens: usage.tokens, accurate: usage.accurate }),

@@ -4,7 +4,7 @@ import { ProviderTracker } from '../../providers/routing/provider-tracker.js';
 import { countableCalls, countableMessages, imageTokens } from '../../providers/tokens/countable-prompt.js';
 import { TokenEstimator } from '../../providers/tokens/token-estimator.js';
 import { costUsd } from '../../providers/tokens/models.js';
-import { isAnnounced, type Usage } from '../../wire/answer-event.js';
+import type { Usage } from '../../wire/answer-event.js';
 import type { Answer } from './answer.js';
 import type { AttemptRecord } from './attempt-record.js';
 
@@ -37,7 +37,7 @@ export class AnswerUsage {
 
   async #estimate(
     { log }: Answer,
-    { started, textFrom, reasoningFrom, ended }: AttemptRecord,
+    { started, textFrom, reasoningFrom, heard, ended }: AttemptRecord,
     next: AttemptRecord | undefined,
     request: ChatCompletionRequest,
   ): Promise<Usage | undefined> {
@@ -45,7 +45,7 @@ export class AnswerUsage {
     // Nobody goes on with a tool call: the last to speak made them all.
     const calls = next === undefined ? countableCalls(log.toolCalls) : '';
     const text = log.reasoning.slice(reasoningFrom, next?.reasoningFrom) + log.text.slice(textFrom, next?.textFrom);
-    const said = text + calls;
+    const said = heard ? text + calls : '';
     // Nothing that readers got: a loser of a race, or one that failed before its first token.
     if (said === '' && ended?.outcome !== 'ok') return undefined;
     const partial = (request.partial ?? '') + log.text.slice(0, textFrom);
@@ -89,9 +89,9 @@ export function totalUsage(attempts: readonly AttemptUsage[]): Usage | undefined
   };
 }
 
-/** One that nobody was told of stands at the same place as the one that spoke. */
+/** One of which readers got nothing may stand at the same place as the one that spoke before it. */
 function nextToSpeak(attempts: readonly AttemptRecord[], index: number): AttemptRecord | undefined {
-  return attempts.slice(index + 1).find(({ started }) => isAnnounced(started.reason));
+  return attempts.slice(index + 1).find(({ heard }) => heard);
 }
 
 function reported({ started, ended }: AttemptRecord): Usage | undefined {

@@ -94,8 +94,11 @@ export class Answer implements CheckpointSource, ReadableAnswer {
   /** The last event: nothing follows, and no reader is waited for. */
   close(done: DoneEvent): void {
     this.#audience.dismiss();
-    this.log.close(done);
-    this.#ended.resolve();
+    try {
+      this.log.close(done);
+    } finally {
+      this.#ended.resolve();
+    }
   }
 
   get carried(): CarriedAnswer | undefined {
@@ -131,6 +134,7 @@ export class Answer implements CheckpointSource, ReadableAnswer {
         this.#say(part.type, part.text);
         return;
       case 'tool-call':
+        this.#heard();
         this.log.toolCall(part);
         return;
       case 'attempt-started':
@@ -181,9 +185,16 @@ export class Answer implements CheckpointSource, ReadableAnswer {
   }
 
   #say(channel: Channel, text: string): void {
+    this.#heard();
     const at = this.log[channel].length;
     this.log.append(channel, text);
     this.#records.said(channel, at, text);
+  }
+
+  /** The loser of a race ends as soon as it is told of: of those that run, the last one speaks. */
+  #heard(): void {
+    const speaking = this.attempts.findLast(({ ended }) => ended === undefined);
+    if (speaking !== undefined) speaking.heard = true;
   }
 
   #attemptStarted(started: AttemptStarted): void {

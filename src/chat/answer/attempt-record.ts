@@ -1,5 +1,5 @@
 import type { AttemptEnded, AttemptStarted } from '../../providers/routing/relay-part.js';
-import { isAnnounced, type Usage } from '../../wire/answer-event.js';
+import type { Usage } from '../../wire/answer-event.js';
 
 /** One try at a provider, as it becomes part of an answer's record. */
 export interface AttemptRecord {
@@ -7,14 +7,14 @@ export interface AttemptRecord {
   /** UTF-16 units of text and reasoning that stood before it. */
   readonly textFrom: number;
   readonly reasoningFrom: number;
+  /** Readers got something of it. */
+  heard?: true;
   ended?: AttemptEnded;
   /** Known once the answer has ended. */
   usage?: Usage;
 }
 
-/** The attempt that completed the answer, else the last of which readers got anything. */
+/** The last attempt of which readers got anything; where they got nothing, the one that completed the answer. */
 export function writerOf(attempts: readonly AttemptRecord[]): AttemptRecord | undefined {
-  const said = ({ started, ended }: AttemptRecord) =>
-    isAnnounced(started.reason) && ended?.timeToFirstTokenMs !== undefined;
-  return attempts.find(({ ended }) => ended?.outcome === 'ok') ?? attempts.findLast(said);
+  return attempts.findLast(({ heard }) => heard) ?? attempts.find(({ ended }) => ended?.outcome === 'ok');
 }

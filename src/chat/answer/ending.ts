@@ -26,7 +26,12 @@ export function endingOf(thrown: unknown, answer: Answer): Ending {
     const { code, message, retryAfterMs, field } = thrown;
     return { ...failed(errorEvent(code, message, retryAfterMs)), ...(field === undefined ? {} : { field }) };
   }
-  return failed(errorEvent('internal', MESSAGES.internal));
+  return internalFault();
+}
+
+/** A fault of our own. `told`: the error that readers know of already. */
+export function internalFault(told?: ErrorEvent): Ending & { error: ErrorEvent } {
+  return failed(told ?? errorEvent('internal', MESSAGES.internal));
 }
 
 function stopped(reason: StopReason): Ending {
@@ -46,6 +51,6 @@ function stopped(reason: StopReason): Ending {
   }
 }
 
-function failed(error: ErrorEvent): Ending {
+function failed(error: ErrorEvent): Ending & { error: ErrorEvent } {
   return { finishReason: 'error', status: 'failed', error };
 }

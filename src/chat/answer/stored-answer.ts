@@ -1,5 +1,11 @@
 import type { StoredAnswer } from '../../history/history-store.js';
-import { isAnnounced, type DoneEvent, type ErrorEvent, type UsageEvent } from '../../wire/answer-event.js';
+import {
+  CRASHED_MESSAGE,
+  isAnnounced,
+  type DoneEvent,
+  type ErrorEvent,
+  type UsageEvent,
+} from '../../wire/answer-event.js';
 import type { Message } from '../../wire/message.js';
 import { AnswerLog } from './answer-log.js';
 import { CLOSING_EVENTS_AFTER_CRASH_FROM, CLOSING_EVENTS_FROM } from './cursor.js';
@@ -42,9 +48,8 @@ function replayed({ message, attempts, costUsd }: StoredAnswer): AnswerLog {
   return log;
 }
 
-/** An answer that was interrupted in good order has had its last attempt cancelled. */
-function endedByCrash({ status, attempts }: Message): boolean {
-  return status === 'interrupted' && attempts?.at(-1)?.outcome !== 'cancelled';
+function endedByCrash({ status, error }: Message): boolean {
+  return status === 'interrupted' && error?.message === CRASHED_MESSAGE;
 }
 
 function append(log: AnswerLog, channel: 'text' | 'reasoning', text: string): void {

@@ -61,6 +61,7 @@ function toMessageAttempt(row: AttemptEntity): MessageAttempt {
   return {
     provider: row.provider,
     model: row.model,
+    reason: row.reason,
     outcome: row.outcome,
     ...withoutNulls({
       code: row.code,

@@ -1,5 +1,5 @@
 import { In, type EntityManager } from 'typeorm';
-import { errorEvent } from '../../wire/answer-event.js';
+import { CRASHED_MESSAGE, errorEvent, isAnnounced } from '../../wire/answer-event.js';
 import { chunks } from './chunks.js';
 import { AttemptEntity } from './entities/attempt.entity.js';
 import { MessageEntity } from './entities/message.entity.js';
@@ -68,14 +68,13 @@ async function interruptAnswer(
   const last = attempts.at(-1);
   // Nobody knows when the process died: the last sign of life counts.
   const endedAt = Math.max(createdAt, last?.startedAt ?? 0, partial?.storedAt ?? 0);
-  const { type: _, ...error } = errorEvent('interrupted', 'The server stopped while it was writing this answer.');
+  const { type: _, ...error } = errorEvent('interrupted', CRASHED_MESSAGE);
   const changes = {
     status: 'interrupted' as const,
     finishReason: 'interrupted' as const,
     content: partial?.content ?? '',
     reasoning: partial?.reasoning ?? '',
-    provider: last?.provider ?? null,
-    model: last?.model ?? null,
+    ...authorOf(attempts, partial),
     error,
     durationMs: endedAt - createdAt,
   };
@@ -86,4 +85,19 @@ async function interruptAnswer(
     { messageId: id, outcome: 'running' },
     { outcome: 'failed', code: 'interrupted', endedAt },
   );
+}
+
+/** Whoever wrote the last of what was stored; where nobody has written anything, whoever readers were told of last. */
+function authorOf(
+  attempts: readonly AttemptEntity[],
+  { content, reasoning }: Pick<PartialAnswer, 'content' | 'reasoning'> = { content: '', reasoning: '' },
+): { provider: string | null; model: string | null } {
+  const inRace = attempts.filter(({ reason }) => reason !== 'hedge');
+  const writer = inRace.findLast(({ textFrom, reasoningFrom }, index) => {
+    const next = inRace[index + 1];
+    const textTo = next?.textFrom ?? content.length;
+    return textTo > textFrom || (next?.reasoningFrom ?? reasoning.length) > reasoningFrom;
+  });
+  const { provider, model } = writer ?? inRace.findLast(({ reason }) => isAnnounced(reason)) ?? {};
+  return { provider: provider ?? null, model: model ?? null };
 }

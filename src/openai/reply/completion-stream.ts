@@ -1,5 +1,5 @@
 import type { Response } from 'express';
-import type { LogReader } from '../../chat/answer/answer-log.js';
+import type { LogReader } from '../../chat/answer/log-readers.js';
 import type { Frame, Said } from '../../chat/answer/frame.js';
 import type { Answer } from '../../chat/answer/answer.js';
 import { START, type Cursor } from '../../chat/answer/cursor.js';

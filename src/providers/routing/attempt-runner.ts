@@ -2,41 +2,14 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../../config/app-config.js';
 import type { ErrorCode } from '../../wire/answer-event.js';
 import type { ChatProvider } from '../chat-provider.js';
-import type { ChatCompletionRequest } from '../completion.js';
-import type { ProviderError } from '../provider-error.js';
+import { ProviderError } from '../provider-error.js';
 import { ContextTrimmer } from '../tokens/context-trimmer.js';
 import { AttemptMetrics, type FailoverPhase } from './attempt-metrics.js';
 import { Attempt } from './attempt.js';
-import type { AttemptTrail } from './attempt-trail.js';
-import { ProviderTracker, toProviderError } from './provider-tracker.js';
+import { ProviderTracker } from './provider-tracker.js';
 import type { AttemptEnded, AttemptStarted, RelayPart } from './relay-part.js';
+import type { RelayRun } from './relay-run.js';
 import { notSlowerThan } from './throughput-guard.js';
-
-/** What readers were shown so far; the relay only looks at it, the answer's log owns it. */
-export interface ShownSoFar {
-  readonly text: string;
-  readonly reasoning: string;
-  /** Some of a tool call was shown: nobody else can go on with that. */
-  readonly calledTools?: boolean;
-}
-
-/** Who wrote what an attempt goes on from; a provider whose name is not known any more is left out. */
-export interface Predecessor {
-  readonly provider?: string;
-  readonly code?: ErrorCode;
-}
-
-/** One answer on its way: what is asked, who was asked, what ends it. */
-export interface RelayRun {
-  readonly request: ChatCompletionRequest;
-  readonly shown: ShownSoFar;
-  readonly answerId: string;
-  readonly continues?: Predecessor;
-  readonly trail: AttemptTrail;
-  readonly signal: AbortSignal;
-  /** Is told everything, as it comes: one array per read of a provider's socket. */
-  say(parts: RelayPart[]): void;
-}
 
 /** Makes single attempts: sends the request, passes the parts on, and has the outcome counted, logged and remembered. */
 @Injectable()
@@ -56,7 +29,7 @@ export class AttemptRunner {
 
   /** The first attempt is `selected`, or goes on with another answer; any other follows the failure of the one before. */
   started(attempt: Attempt, { trail, shown, continues }: RelayRun): AttemptStarted {
-    const previous = trail.last;
+    const previous = trail.lastKnown;
     if (previous === undefined)
       return continues === undefined ? attempt.opening('selected') : attempt.opening('continued', continues);
     const from = { provider: previous.provider.name, code: previous.error.code };
@@ -72,27 +45,40 @@ export class AttemptRunner {
     return minTokensPerSecond > 0 ? notSlowerThan(minTokensPerSecond, parts, () => attempt.finished) : parts;
   }
 
-  /** Passes `parts` on to the attempt's end. True: the answer is complete. */
+  /**
+   * Passes `parts` on to the attempt's end. True: the answer is complete. An attempt that the answer's record does not have
+   * yet enters it with its first words; where it fails without any, readers are not told of it.
+   * @throws what is not the provider's failure: a fault of our own
+   */
   async run(attempt: Attempt, parts: AsyncGenerator<RelayPart[]>, run: RelayRun): Promise<boolean> {
     try {
-      for await (const some of parts) run.say(some);
-    } catch (thrown) {
-      run.say(this.failed(attempt, run, thrown));
-      run.signal.throwIfAborted();
-      return false;
+      const failure = await this.#pass(attempt, parts, run);
+      if (failure !== undefined) {
+        const failed = this.failed(attempt, run, failure.thrown);
+        run.say(attempt.opened ? failed : [attempt.opening('retry'), ...failed]);
+        run.signal.throwIfAborted();
+        return false;
+      }
+      this.tracker.succeeded(attempt.provider.name, attempt.startedAt);
+      this.#enter(attempt, run);
+      run.say(this.#closing(attempt, run, 'ok'));
+      return true;
+    } catch (fault) {
+      if (!run.signal.aborted && !attempt.closed) this.#giveUp(attempt, run);
+      throw fault;
     }
-    this.tracker.succeeded(attempt.provider.name, attempt.startedAt);
-    run.say(this.#closing(attempt, run, 'ok'));
-    return true;
   }
 
-  /** Records a failure; what failed because the answer was ended early is no failure. */
+  /**
+   * Records a failure; what failed because the answer was ended early is no failure.
+   * @throws `thrown` where it is a fault of our own: it is held against nobody
+   */
   failed(attempt: Attempt, run: RelayRun, thrown: unknown): RelayPart[] {
     if (run.signal.aborted) return this.cancelled(attempt, run);
-    const error = toProviderError(thrown);
-    this.tracker.failed(attempt.provider.name, error, attempt.startedAt);
-    run.trail.failed({ provider: attempt.provider, error, attempt });
-    return this.#closing(attempt, run, 'failed', error.code, error);
+    if (!(thrown instanceof ProviderError)) throw thrown;
+    this.tracker.failed(attempt.provider.name, thrown, attempt.startedAt);
+    run.trail.failed({ provider: attempt.provider, error: thrown, attempt });
+    return this.#closing(attempt, run, 'failed', thrown.code, thrown);
   }
 
   /** Ended by us: the answer was, for a reason that may be a code of its own, or another provider was faster. */
@@ -100,6 +86,40 @@ export class AttemptRunner {
     const reason: unknown = run.signal.reason;
     const code = reason === 'answer_timeout' || reason === 'interrupted' ? reason : undefined;
     return this.#closing(attempt, run, 'cancelled', code);
+  }
+
+  /** To the end of what the provider says, or to its failure. What `say` throws is not the provider's. */
+  async #pass(
+    attempt: Attempt,
+    parts: AsyncGenerator<RelayPart[]>,
+    run: RelayRun,
+  ): Promise<{ thrown: unknown } | undefined> {
+    try {
+      for (;;) {
+        const next = await parts.next().catch((thrown: unknown) => ({ thrown }));
+        if ('thrown' in next) return next;
+        if (next.done === true) return undefined;
+        this.#enter(attempt, run);
+        attempt.heard = true;
+        run.say(next.value);
+      }
+    } finally {
+      await parts.return(undefined);
+    }
+  }
+
+  #enter(attempt: Attempt, run: RelayRun): void {
+    if (!attempt.opened) run.say([this.started(attempt, run)]);
+  }
+
+  /** The answer ends by a fault of our own: its record has no attempt that seems to run for ever. */
+  #giveUp(attempt: Attempt, run: RelayRun): void {
+    const closing = this.#closing(attempt, run, 'cancelled', 'internal');
+    try {
+      run.say(closing);
+    } catch {
+      // What says it is broken; the fault that ends the answer is on its way.
+    }
   }
 
   async *#ask(attempt: Attempt, { request, shown }: RelayRun, signal: AbortSignal): AsyncGenerator<RelayPart[]> {

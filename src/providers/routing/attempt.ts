@@ -1,4 +1,4 @@
-import type { AttemptReason, ErrorCode } from '../../wire/answer-event.js';
+import { isAnnounced, type AttemptReason, type ErrorCode } from '../../wire/answer-event.js';
 import type { ChatProvider } from '../chat-provider.js';
 import type { CompletionFinish, CompletionPart, ReportedUsage } from '../completion.js';
 import type { AttemptEnded, AttemptStarted, RelayPart } from './relay-part.js';
@@ -8,6 +8,13 @@ export class Attempt {
   readonly startedAt = performance.now();
   /** Unix milliseconds. */
   readonly createdAt = Date.now();
+  /** Readers got something of it. */
+  heard = false;
+  /** Called at its first token, shown or not. */
+  onFirstToken: (() => void) | undefined;
+  /** Its end was told. */
+  closed = false;
+  #reason: AttemptReason | undefined;
   #firstTokenAt: number | undefined;
   #usage: ReportedUsage | undefined;
   #finish: CompletionFinish | undefined;
@@ -20,6 +27,16 @@ export class Attempt {
 
   get spoke(): boolean {
     return this.#firstTokenAt !== undefined;
+  }
+
+  /** The answer's record has it already. */
+  get opened(): boolean {
+    return this.#reason !== undefined;
+  }
+
+  /** Readers know who is asked: they were told so, or they got something of it. */
+  get known(): boolean {
+    return this.heard || (this.#reason !== undefined && isAnnounced(this.#reason));
   }
 
   /** The provider gave its finish reason. */
@@ -47,6 +64,7 @@ export class Attempt {
 
   /** That it began, and how it came to that. */
   opening(reason: AttemptReason, from: { provider?: string; code?: ErrorCode } = {}): AttemptStarted {
+    this.#reason = reason;
     return {
       type: 'attempt-started',
       n: this.n,
@@ -61,6 +79,7 @@ export class Attempt {
 
   /** How it ended: the attempt's record and, if the provider completed the answer, the finish. */
   closing(outcome: AttemptEnded['outcome'], code?: ErrorCode): RelayPart[] {
+    this.closed = true;
     const ended: AttemptEnded = {
       type: 'attempt-ended',
       n: this.n,
@@ -81,7 +100,7 @@ export class Attempt {
       case 'text':
       case 'reasoning':
       case 'tool-call':
-        this.#firstTokenAt ??= performance.now();
+        this.#spoke();
         if (part.type !== 'reasoning' || !hideReasoning) shown.push(part);
         return;
       case 'usage':
@@ -90,5 +109,11 @@ export class Attempt {
       case 'finish':
         this.#finish = part.reason;
     }
+  }
+
+  #spoke(): void {
+    if (this.#firstTokenAt !== undefined) return;
+    this.#firstTokenAt = performance.now();
+    this.onFirstToken?.();
   }
 }

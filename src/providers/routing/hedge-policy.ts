@@ -11,8 +11,8 @@ const MIN_SAMPLES = 20;
 @Injectable()
 export class HedgePolicy {
   readonly #after: AppConfig['relay']['hedgeAfter'];
-  readonly #firstTokenMs: number[] = [];
-  #next = 0;
+  /** The latest of each provider, by its name. */
+  readonly #firstTokens = new Map<string, { readonly ms: number[]; next: number }>();
   #budget = 1;
 
   constructor(@Inject(APP_CONFIG) { relay }: AppConfig) {
@@ -23,11 +23,11 @@ export class HedgePolicy {
     return this.#after !== 'off';
   }
 
-  /** An answer begins: after how many ms it may hedge; undefined: not this one. */
-  delayMs(): number | undefined {
+  /** An answer begins at `provider`: after how many ms it may hedge; undefined: not this one. */
+  delayMs(provider: string): number | undefined {
     if (this.#after === 'off') return undefined;
     this.#budget = Math.min(this.#budget + SHARE, LARGEST_BUDGET);
-    return this.#after === 'p95' ? this.#p95() : this.#after;
+    return this.#after === 'p95' ? this.#p95(provider) : this.#after;
   }
 
   /** Takes one hedge out of the budget, if there is one. */
@@ -37,14 +37,17 @@ export class HedgePolicy {
     return true;
   }
 
-  /** What a provider took for its first token, or more than which it would have taken. */
-  observe(firstTokenMs: number): void {
-    this.#firstTokenMs[this.#next++ % SAMPLES] = firstTokenMs;
+  /** What `provider` took for its first token, or more than which it would have taken. */
+  observe(provider: string, firstTokenMs: number): void {
+    const samples = this.#firstTokens.get(provider) ?? { ms: [], next: 0 };
+    this.#firstTokens.set(provider, samples);
+    samples.ms[samples.next++ % SAMPLES] = firstTokenMs;
   }
 
-  #p95(): number | undefined {
-    if (this.#firstTokenMs.length < MIN_SAMPLES) return undefined;
-    const sorted = this.#firstTokenMs.toSorted((a, b) => a - b);
+  #p95(provider: string): number | undefined {
+    const { ms } = this.#firstTokens.get(provider) ?? { ms: [] };
+    if (ms.length < MIN_SAMPLES) return undefined;
+    const sorted = ms.toSorted((a, b) => a - b);
     return sorted[Math.floor(sorted.length * 0.95)];
   }
 }

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { AttemptRunner, type RelayRun } from './attempt-runner.js';
+import { AttemptRunner } from './attempt-runner.js';
 import type { Attempt } from './attempt.js';
 import { contender, race, type Contender, type FirstWords, type RaceResult } from './hedge.js';
 import { HedgePolicy } from './hedge-policy.js';
 import { ProviderTracker } from './provider-tracker.js';
 import type { RelayPart } from './relay-part.js';
+import type { RelayRun } from './relay-run.js';
 
 /** First attempts that are hedged: where the first token is late, a second provider is asked, and who speaks first wins. */
 @Injectable()
@@ -21,18 +22,25 @@ export class HedgedAttempts {
 
   /** The same as {@link AttemptRunner.run}, with a rival where `first` is late. */
   async run(first: Attempt, run: RelayRun): Promise<boolean> {
-    const result = await race(this.#contend(first, run), this.policy.delayMs(), () => this.#rival(run));
+    const lateAfterMs = this.policy.delayMs(first.provider.name);
+    const result = await race(this.#contend(first, run), lateAfterMs, () => this.#rival(run));
     const { winner, words } = result;
-    for (const parts of this.#loser(result, first, run)) run.say(parts);
+    try {
+      for (const parts of this.#loser(result, first, run)) run.say(parts);
+    } catch (fault) {
+      winner.abort();
+      throw fault;
+    }
     this.#observe(result, first);
     return this.attempts.run(winner.attempt, resumed(words, winner.parts), run);
   }
 
   #observe({ winner, other }: RaceResult, first: Attempt): void {
-    const { firstTokenMs } = winner.attempt;
-    if (firstTokenMs !== undefined) this.policy.observe(firstTokenMs);
+    const { firstTokenMs, provider } = winner.attempt;
+    if (firstTokenMs !== undefined) this.policy.observe(provider.name, firstTokenMs);
     // It would have taken longer still. Left out, only quick ones would be known, and the next would be late sooner.
-    if (other?.contender.attempt === first && !('failed' in other)) this.policy.observe(first.elapsedMs);
+    if (other?.contender.attempt === first && !('failed' in other))
+      this.policy.observe(first.provider.name, first.elapsedMs);
   }
 
   #contend(attempt: Attempt, run: RelayRun): Contender {

@@ -3,17 +3,25 @@ import { Inject, Injectable } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../../config/app-config.js';
 import type { ChatProvider } from '../chat-provider.js';
 import type { ChatCompletionRequest } from '../completion.js';
-import { AttemptRunner, type Predecessor, type RelayRun, type ShownSoFar } from './attempt-runner.js';
+import { TokenEstimator } from '../tokens/token-estimator.js';
+import { AttemptRunner } from './attempt-runner.js';
 import { AttemptTrail } from './attempt-trail.js';
+import type { Attempt } from './attempt.js';
 import type { ProviderMisfit } from './failure-messages.js';
 import { HedgedAttempts } from './hedged-attempts.js';
+import { OutputLimit } from './output-limit.js';
+import { Patience } from './patience.js';
 import { ProviderTracker } from './provider-tracker.js';
+import { Readmission } from './readmission.js';
 import type { RelayPart } from './relay-part.js';
+import type { Predecessor, RelayRun, ShownSoFar } from './relay-run.js';
 import { Router, type Candidate } from './router.js';
 
 /** A refusal faster than this cost the reader nothing: asking once more is cheap. */
 const FAILED_FAST_MS = 1_000;
 const RETRY_DELAY_MS = 150;
+/** A provider that breaks off after every few words renews patience each time: its attempts are paid, and recorded. */
+const MOST_ATTEMPTS = 200;
 
 export interface RelayTask {
   request: ChatCompletionRequest;
@@ -29,8 +37,8 @@ export interface RelayTask {
 
 /**
  * The mechanism: asks the providers in the router's order until one completes the answer. A failure before any text
- * restarts at the next provider; after some text the next one continues it. What a failure leads to is decided by its
- * kind, in {@link AttemptTrail}.
+ * restarts at the next provider; after some text the next one continues it. Where all have failed and that may pass, further
+ * rounds follow, as long as {@link Patience} lasts. What a failure leads to is decided by its kind, in {@link AttemptTrail}.
  */
 @Injectable()
 export class Relay {
@@ -39,28 +47,79 @@ export class Relay {
     private readonly tracker: ProviderTracker,
     private readonly attempts: AttemptRunner,
     private readonly hedged: HedgedAttempts,
+    private readonly readmission: Readmission,
+    private readonly estimator: TokenEstimator,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
   /**
-   * Resolves when a provider has completed the answer.
+   * Resolves when a provider has completed the answer, or when none has anything to say to it.
    * @throws AnswerError when no provider could complete the answer
    * @throws signal.reason when `signal` aborts
+   * @throws anything else for a fault of our own
    */
   async relay(task: RelayTask, signal: AbortSignal): Promise<void> {
     const misfits = this.#misfits(task);
-    const fits = ({ name }: ChatProvider) => misfits.every(({ provider }) => provider !== name);
-    const trail = new AttemptTrail(this.#order(task, fits), task.pinned !== undefined, misfits);
+    const couldTake = (provider: ChatProvider) =>
+      this.#concerns(task, provider) && misfits.every((misfit) => misfit.provider !== provider.name);
+    const trail = new AttemptTrail({
+      order: this.#order(task, couldTake),
+      everyone: this.tracker.candidates().flatMap(({ provider }) => (couldTake(provider) ? provider : [])),
+      pinned: task.pinned !== undefined,
+      misfits,
+    });
     const run: RelayRun = { ...task, trail, signal };
-    for (let provider = trail.next(this.tracker); provider !== undefined; provider = trail.next(this.tracker)) {
-      if (await this.#attempt(provider, run, task)) return;
-      if (this.#cutShort(task)) break;
+    const limit = new OutputLimit(task.request.maxTokens, this.estimator);
+    const patience = new Patience(this.config.relay.patienceMs);
+    for (;;) {
+      const before = trail.count;
+      if (await this.#round(run, task, limit, patience)) return;
+      const cutShort = this.#cutShort(task);
+      const pause = cutShort ? undefined : this.#pause(run, patience, trail.count > before);
+      // Nobody has anything to say, or to add.
+      if (trail.onlyEmpty && (pause === undefined || task.shown.text !== '')) return;
+      if (pause === undefined) throw trail.verdict(this.tracker.soonestRetryMs(couldTake), cutShort);
+      await delay(pause, undefined, { signal }).catch(() => signal.throwIfAborted());
+      trail.nextRound();
+    }
+  }
+
+  /** Asks everybody who may be asked now, one after the other. True: the answer is complete. */
+  async #round(run: RelayRun, task: RelayTask, limit: OutputLimit, patience: Patience): Promise<boolean> {
+    const { trail } = run;
+    for (let provider = this.#next(run, patience); provider !== undefined; provider = this.#next(run, patience)) {
+      const maxTokens = await limit.left(this.#added(task));
+      if (maxTokens === 0) {
+        run.say([{ type: 'finish', reason: 'length' }]);
+        return true;
+      }
+      const request = maxTokens === undefined ? run.request : { ...run.request, maxTokens };
+      if (await this.#attempt(provider, { ...run, request }, task)) return true;
+      if (this.#cutShort(task)) return false;
+      if (trail.last?.attempt.heard === true) patience.renew();
       if (!this.#mayRetry(trail)) continue;
-      await delay(RETRY_DELAY_MS * (1 + Math.random()), undefined, { signal }).catch(() => signal.throwIfAborted());
+      await delay(RETRY_DELAY_MS * (1 + Math.random()), undefined, { signal: run.signal }).catch(() =>
+        run.signal.throwIfAborted(),
+      );
       trail.retry();
     }
-    const couldTake = (provider: ChatProvider) => fits(provider) && this.#concerns(task, provider);
-    throw trail.verdict(this.tracker.soonestRetryMs(couldTake), this.#cutShort(task));
+    return false;
+  }
+
+  #next({ trail }: RelayRun, patience: Patience): ChatProvider | undefined {
+    if (patience.over || trail.count >= MOST_ATTEMPTS) return undefined;
+    return trail.next(this.tracker, ({ name }) => !trail.laterRound || this.readmission.hasRoom(name));
+  }
+
+  /** How long to wait before the next round; undefined: there is none. */
+  #pause({ trail, shown }: RelayRun, patience: Patience, asked: boolean): number | undefined {
+    if (trail.count >= MOST_ATTEMPTS) return undefined;
+    return patience.pause(shown.text !== '' || shown.reasoning !== '', asked, trail.prospects(this.tracker));
+  }
+
+  /** The text that this answer has added to the one it goes on from. */
+  #added({ shown, continues }: RelayTask): string {
+    return shown.text.slice(continues?.text.length ?? 0);
   }
 
   /** Who need not be asked, since what is asked is known not to fit. */
@@ -72,13 +131,12 @@ export class Relay {
     });
   }
 
-  #order(task: RelayTask, fits: (provider: ChatProvider) => boolean): ChatProvider[] {
+  #order(task: RelayTask, couldTake: (provider: ChatProvider) => boolean): ChatProvider[] {
     const candidates = this.tracker.candidates();
-    if (task.pinned !== undefined)
-      return candidates.map(({ provider }) => provider).filter((one) => this.#concerns(task, one) && fits(one));
+    if (task.pinned !== undefined) return candidates.map(({ provider }) => provider).filter(couldTake);
     // Left out as one that rests, so that the others keep their turns.
     const fitting = candidates.map((candidate): Candidate =>
-      fits(candidate.provider) ? candidate : { ...candidate, readiness: 'resting' },
+      couldTake(candidate.provider) ? candidate : { ...candidate, readiness: 'resting' },
     );
     return this.router.order(fitting);
   }
@@ -91,9 +149,23 @@ export class Relay {
   async #attempt(provider: ChatProvider, run: RelayRun, task: RelayTask): Promise<boolean> {
     const hedged = this.hedged.enabled && task.pinned === undefined && run.trail.last === undefined;
     const attempt = this.attempts.begin(provider, run);
-    run.say([this.attempts.started(attempt, run)]);
-    if (hedged) return this.hedged.run(attempt, run);
-    return this.attempts.run(attempt, this.attempts.parts(attempt, run, run.signal), run);
+    // What the answer goes on from is shown with its first attempt, and has to be before that is made.
+    if (!run.trail.laterRound || run.trail.last === undefined) run.say([this.attempts.started(attempt, run)]);
+    const whole = hedged ? await this.hedged.run(attempt, run) : await this.#run(attempt, run);
+    if (!whole) this.readmission.failed(provider.name);
+    return whole;
+  }
+
+  async #run(attempt: Attempt, run: RelayRun): Promise<boolean> {
+    const parts = this.attempts.parts(attempt, run, run.signal);
+    if (!run.trail.laterRound) return this.attempts.run(attempt, parts, run);
+    const visit = this.readmission.enter(attempt.provider.name);
+    attempt.onFirstToken = () => visit.spoke();
+    try {
+      return await this.attempts.run(attempt, parts, run);
+    } finally {
+      visit.leave();
+    }
   }
 
   /**

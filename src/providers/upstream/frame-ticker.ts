@@ -9,6 +9,8 @@ const WOKEN_AT_ONCE = 32;
 /** Who waits for a frame's end. */
 export interface FrameWaiter {
   frameEnded(): void;
+  /** `frameEnded` threw: a fault of our own, which ends this one and nobody else. */
+  cut(fault: unknown): void;
 }
 
 /**
@@ -46,6 +48,14 @@ export class FrameTicker {
 /** A few at a time: a first token, or a question, does not wait for hundreds of frames to be sent. */
 function wake(waiting: readonly FrameWaiter[], from: number): void {
   const to = from + WOKEN_AT_ONCE;
-  for (const waiter of waiting.slice(from, to)) waiter.frameEnded();
+  for (const waiter of waiting.slice(from, to)) end(waiter);
   if (to < waiting.length) setImmediate(() => wake(waiting, to));
+}
+
+function end(waiter: FrameWaiter): void {
+  try {
+    waiter.frameEnded();
+  } catch (fault) {
+    waiter.cut(fault);
+  }
 }

@@ -53,7 +53,7 @@ describe('the environment', () => {
         continueAnswers: true,
       },
       clocks: { connectMs: 5000, firstTokenMs: 20_000, idleMs: 30_000 },
-      relay: { hedgeAfter: 'off', minTokensPerSecond: 0 },
+      relay: { hedgeAfter: 'off', minTokensPerSecond: 0, patienceMs: 30_000 },
       shutdown: { delayMs: 0, graceMs: 25_000 },
       logLevel: 'info',
       warnings: [],

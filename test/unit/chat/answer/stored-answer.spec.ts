@@ -1,13 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseCursor } from '../../../../src/chat/answer/cursor.js';
 import { storedAnswer } from '../../../../src/chat/answer/stored-answer.js';
-import { errorEvent, type AnswerEvent } from '../../../../src/wire/answer-event.js';
+import { CRASHED_MESSAGE, errorEvent, type AnswerEvent } from '../../../../src/wire/answer-event.js';
 import type { Message } from '../../../../src/wire/message.js';
 
-const { type: _, ...error } = errorEvent('interrupted', 'It was interrupted.');
-
-/** An interrupted answer of three characters, whose last attempt ended as `outcome`. */
-function interrupted(outcome: 'failed' | 'cancelled'): Parameters<typeof storedAnswer>[0] {
+/** An interrupted answer of three characters, ended by a crash or in good order. */
+function interrupted(by: 'crash' | 'order'): Parameters<typeof storedAnswer>[0] {
+  const { type: _, ...error } = errorEvent('interrupted', by === 'crash' ? CRASHED_MESSAGE : 'It was interrupted.');
   const message: Message = {
     id: 'answer',
     role: 'assistant',
@@ -16,7 +15,7 @@ function interrupted(outcome: 'failed' | 'cancelled'): Parameters<typeof storedA
     status: 'interrupted',
     finish_reason: 'interrupted',
     error,
-    attempts: [{ provider: 'a', model: 'm', outcome, duration_ms: 1 }],
+    attempts: [{ provider: 'a', model: 'm', reason: 'selected', outcome: 'failed', duration_ms: 1 }],
   };
   const attempt = {
     kind: 'attempt-start',
@@ -36,19 +35,19 @@ function eventsAfter(cursor: string, stored: Parameters<typeof storedAnswer>[0])
 
 describe('storedAnswer', () => {
   it('tells of the crash to a reader who saw usage, but not done, before it', () => {
-    expect(eventsAfter('0.3.1001', interrupted('failed'))).toEqual(['error', 'done']);
+    expect(eventsAfter('0.3.1001', interrupted('crash'))).toEqual(['error', 'done']);
   });
 
   it('does not repeat the error to a reader who saw how the answer was interrupted', () => {
-    expect(eventsAfter('0.3.1000', interrupted('cancelled'))).toEqual(['done']);
+    expect(eventsAfter('0.3.1000', interrupted('order'))).toEqual(['done']);
   });
 
   it('gives provider, text and the end to a reader who saw nothing', () => {
-    expect(eventsAfter('0.0.0', interrupted('failed'))).toEqual(['provider', 'delta', 'error', 'done']);
+    expect(eventsAfter('0.0.0', interrupted('crash'))).toEqual(['provider', 'delta', 'error', 'done']);
   });
 
   it('gives what an answer goes on from after the first provider, however far that one came', () => {
-    const stored = interrupted('failed');
+    const stored = interrupted('crash');
     const attempts = stored.attempts.map((attempt) => ({ ...attempt, textFrom: 2, reasoningFrom: 1 }));
     const message = { ...stored.message, reasoning: 'h' };
     const going = { message, attempts };

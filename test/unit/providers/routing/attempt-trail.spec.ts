@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import type { ChatProvider } from '../../../../src/providers/chat-provider.js';
@@ -51,20 +52,20 @@ function asked(trail: AttemptTrail, tracker: ProviderTracker, failure = error('s
 
 describe('who is asked next', () => {
   it('is each of the order, once', () => {
-    expect(asked(new AttemptTrail([b, c, a], false), trackerOf())).toBe('bca');
+    expect(asked(new AttemptTrail({ order: [b, c, a] }), trackerOf())).toBe('bca');
   });
 
   it('is one that is cooling or down only when nobody else is left', () => {
     for (const kind of ['server', 'credentials'] as const) {
       const tracker = trackerOf();
       trouble(tracker, a, kind);
-      expect(asked(new AttemptTrail([a, b, c], false), tracker)).toBe('bca');
+      expect(asked(new AttemptTrail({ order: [a, b, c] }), tracker)).toBe('bca');
     }
   });
 
   it('is never one that rests for its rate limit, not even if that came up meanwhile', () => {
     const tracker = trackerOf();
-    const trail = new AttemptTrail([a, b, c], false);
+    const trail = new AttemptTrail({ order: [a, b, c] });
     trail.next(tracker);
     trouble(tracker, b, 'rate');
     expect(asked(trail, tracker)).toBe('c');
@@ -74,23 +75,23 @@ describe('who is asked next', () => {
     for (const kind of ['server', 'rate', 'credentials'] as const) {
       const tracker = trackerOf();
       trouble(tracker, a, kind);
-      expect(asked(new AttemptTrail([a], true), tracker)).toBe('a');
+      expect(asked(new AttemptTrail({ order: [a], pinned: true }), tracker)).toBe('a');
     }
   });
 
   it('is nobody after the mistake of the caller', () => {
-    expect(asked(new AttemptTrail([a, b, c], false), trackerOf(), error('caller', 'content_filtered'))).toBe('a');
+    expect(asked(new AttemptTrail({ order: [a, b, c] }), trackerOf(), error('caller', 'content_filtered'))).toBe('a');
   });
 
   it('is only one with a larger window where the conversation was too long', () => {
     const sizes = [8_000, 4_000, 16_000, 8_000].map((size, n) => scriptedProvider(`${n}`, () => throwing(), size));
-    const trail = new AttemptTrail(sizes, false);
+    const trail = new AttemptTrail({ order: sizes });
     expect(asked(trail, trackerOf(sizes), error('caller', 'context_length_exceeded'))).toBe('02');
   });
 
   it('is the same once more when it is to be asked again', () => {
     const tracker = trackerOf();
-    const trail = new AttemptTrail([a, b], false);
+    const trail = new AttemptTrail({ order: [a, b] });
     fail(trail, trail.next(tracker)!, error('server'));
     trail.retry();
     expect(trail.next(tracker)).toBe(a);
@@ -99,9 +100,50 @@ describe('who is asked next', () => {
   });
 });
 
+describe('who is asked in another round', () => {
+  const again = (trail: AttemptTrail, tracker: ProviderTracker) => {
+    trail.nextRound();
+    return asked(trail, tracker);
+  };
+
+  it('is each of them that failed in passing, also one that rested until now', () => {
+    const tracker = trackerOf();
+    const trail = new AttemptTrail({ order: [b, a], everyone: providers });
+    expect(asked(trail, tracker)).toBe('ba');
+    expect(again(trail, tracker)).toBe('bac');
+  });
+
+  it('is nobody whose failure lasts, and nobody who has nothing to say', () => {
+    const tracker = trackerOf();
+    for (const kind of ['misfit', 'credentials', 'empty'] as const) {
+      const trail = new AttemptTrail({ order: providers });
+      fail(trail, trail.next(tracker)!, error(kind));
+      expect(asked(trail, tracker)).toBe('bc');
+      expect(again(trail, tracker)).toBe('bc');
+    }
+  });
+
+  it('is, after a rate limit, one whose probe has answered', () => {
+    const tracker = trackerOf([a]);
+    tracker.failed('a', error('rate', 'provider_rate_limited', 1), performance.now());
+    const trail = new AttemptTrail({ order: [a] });
+    fail(trail, a, error('rate', 'provider_rate_limited', 1));
+    trail.nextRound();
+    expect(trail.next(tracker)).toBeUndefined();
+    tracker.succeeded('a', performance.now());
+    expect(trail.next(tracker)).toBe(a);
+  });
+
+  it('is whoever is let in', () => {
+    const tracker = trackerOf();
+    const trail = new AttemptTrail({ order: providers });
+    expect(trail.next(tracker, ({ name }) => name === 'c')).toBe(c);
+  });
+});
+
 describe('the verdict', () => {
   const verdictOf = (failures: ProviderError[], soonestRetryMs?: number, cutShort = false, pinned = false) => {
-    const trail = new AttemptTrail(providers, pinned);
+    const trail = new AttemptTrail({ order: providers, pinned });
     failures.forEach((failure, n) => fail(trail, providers[n]!, failure));
     const { code, retryAfterMs } = trail.verdict(soonestRetryMs, cutShort);
     return { code, retryAfterMs };
@@ -139,10 +181,18 @@ describe('the verdict', () => {
     expect(verdictOf([error('timeout', 'provider_timeout')], undefined, true).code).toBe('provider_timeout');
   });
 
+  it('goes by what the probe of the only one was told where the rest that it asked for is over', async () => {
+    const trail = new AttemptTrail({ order: [a], pinned: true });
+    fail(trail, a, error('rate', 'provider_rate_limited', 1));
+    await delay(2);
+    expect(trail.verdict(40_000, false).retryAfterMs).toBe(40_000);
+  });
+
   it('names who does not take what, whether it was asked or known not to', () => {
-    const trail = new AttemptTrail([a], false, [
-      { provider: 'known', field: 'response_format', why: 'it has no `json_schema`' },
-    ]);
+    const trail = new AttemptTrail({
+      order: [a],
+      misfits: [{ provider: 'known', field: 'response_format', why: 'it has no `json_schema`' }],
+    });
     fail(trail, a, new ProviderError({ kind: 'misfit', code: 'invalid_request', message: 'x', field: 'tools' }));
     const { code, field, message } = trail.verdict(undefined, false);
     expect([code, field]).toEqual(['invalid_request', 'response_format']);
@@ -154,7 +204,7 @@ describe('the verdict', () => {
     const gone = new ProviderError({ kind: 'misfit', code: 'invalid_request', message: 'x', field: 'model' });
     const tools = new ProviderError({ kind: 'misfit', code: 'invalid_request', message: 'x', field: 'tools' });
     const fieldOf = (pinned: boolean, ...failures: ProviderError[]) => {
-      const trail = new AttemptTrail(providers, pinned);
+      const trail = new AttemptTrail({ order: providers, pinned });
       failures.forEach((failure, n) => fail(trail, providers[n]!, failure));
       return trail.verdict(undefined, false).field;
     };
@@ -167,15 +217,15 @@ describe('the verdict', () => {
 
   it('waits for those that rest where nobody else fits', () => {
     const misfits = [{ provider: 'known', field: 'stop' }];
-    expect(new AttemptTrail([], false, misfits).verdict(undefined, false)).toMatchObject({
+    expect(new AttemptTrail({ order: [], misfits }).verdict(undefined, false)).toMatchObject({
       code: 'invalid_request',
       field: 'stop',
     });
-    expect(new AttemptTrail([], false, misfits).verdict(4_000, false).code).toBe('provider_rate_limited');
+    expect(new AttemptTrail({ order: [], misfits }).verdict(4_000, false).code).toBe('provider_rate_limited');
   });
 
   it('is told in our own words', () => {
-    const trail = new AttemptTrail(providers, false);
+    const trail = new AttemptTrail({ order: providers });
     const secret = new ProviderError({ kind: 'server', code: 'provider_unavailable', message: 'sk-secret' });
     fail(trail, a, secret);
     expect(trail.verdict(undefined, false).message).not.toContain('sk-secret');

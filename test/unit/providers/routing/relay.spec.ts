@@ -10,7 +10,7 @@ import { ProvidersModule } from '../../../../src/providers/providers.module.js';
 import { ProviderTracker } from '../../../../src/providers/routing/provider-tracker.js';
 import { Relay, type RelayTask } from '../../../../src/providers/routing/relay.js';
 import { scriptedProvider } from '../../../support/providers.js';
-import { relayed } from '../../../support/relay.js';
+import { relayed, type RelayedAnswer } from '../../../support/relay.js';
 
 type Said = readonly (CompletionPart | ProviderFailure | Error)[];
 
@@ -30,6 +30,11 @@ afterEach(() => module.close());
 
 /** A relay over providers `a`, `b`, … that each say something else at every request, the last of it for ever. */
 async function relayOver(...scripts: Said[][]): Promise<Relay> {
+  return patientRelay('0', ...scripts);
+}
+
+/** The same, with `PATIENCE_MS`. */
+async function patientRelay(PATIENCE_MS: string, ...scripts: Said[][]): Promise<Relay> {
   requests = [];
   const providers = scripts.map((script, index) => {
     const name = 'abc'.charAt(index);
@@ -45,7 +50,7 @@ async function relayOver(...scripts: Said[][]): Promise<Relay> {
     };
     return { ...scriptedProvider(name, said), close: () => Promise.resolve() };
   });
-  const config = loadConfig({ RONDO_ENV_FILE: '', GROQ_API_KEY: 'unused' });
+  const config = loadConfig({ RONDO_ENV_FILE: '', GROQ_API_KEY: 'unused', PATIENCE_MS });
   module = await Test.createTestingModule({
     imports: [ConfigModule.forRoot(config), MetricsModule, ProvidersModule],
   })
@@ -54,6 +59,13 @@ async function relayOver(...scripts: Said[][]): Promise<Relay> {
     .setLogger({ log: () => undefined, error: () => undefined, warn: () => undefined })
     .compile();
   return module.get(Relay);
+}
+
+function states(): string[] {
+  return module
+    .get(ProviderTracker)
+    .list()
+    .map(({ state }) => state);
 }
 
 const question = [{ role: 'user' as const, content: 'Why?' }];
@@ -108,11 +120,28 @@ describe('Relay', () => {
     expect(requests[1]?.request).toEqual({ messages: question });
   });
 
-  it('takes anything thrown for the failure of that provider, a defect of our own too', async () => {
-    const relay = await relayOver([[text('one '), new TypeError('of undefined')]], [[text('two'), finish]]);
-    const { text: joined, attempts } = await relayed(relay, question);
-    expect(joined).toBe('one two');
-    expect(attempts[0]?.ended).toMatchObject({ outcome: 'failed', code: 'provider_bad_response' });
+  it('ends with what is thrown by a defect of our own, and holds it against nobody', async () => {
+    const defect = new TypeError('of undefined');
+    const relay = await relayOver([[text('one '), defect]], [[text('two'), finish]]);
+    await expect(relayed(relay, question)).rejects.toBe(defect);
+    expect(requests).toHaveLength(1);
+    expect(states()).toEqual(['up', 'up']);
+  });
+
+  it('holds against nobody what whoever listens throws', async () => {
+    const relay = await relayOver([whole], [whole]);
+    const defect = new TypeError('of undefined');
+    const task: RelayTask = {
+      request: { messages: question },
+      shown: { text: '', reasoning: '' },
+      answerId: 'x',
+      say: (parts) => {
+        if (parts.some(({ type }) => type === 'text')) throw defect;
+      },
+    };
+    for (let n = 0; n < 4; n++) await expect(relay.relay(task, new AbortController().signal)).rejects.toBe(defect);
+    expect(requests.map(({ name }) => name).join('')).toBe('abab');
+    expect(states()).toEqual(['up', 'up']);
   });
 
   it('asks each provider once, and gives up with the text that there is', async () => {
@@ -153,6 +182,169 @@ describe('once more at the same provider', () => {
   });
 });
 
+describe('a provider without a word', () => {
+  const empty: ProviderFailure = { kind: 'empty', code: 'provider_bad_response', message: 'said nothing' };
+
+  it('is replaced by the next one, and is not held against', async () => {
+    const relay = await relayOver([[empty]], [whole]);
+    for (let n = 0; n < 6; n++) expect((await relayed(relay, question)).text).toBe('whole');
+    expect(states()).toEqual(['up', 'up']);
+  });
+
+  it('ends the answer, complete and empty, where nobody has a word', async () => {
+    const answer = await relayed(await patientRelay('30000', [[reasoning('hm'), empty]], [[empty]]), question);
+    expect(answer).toMatchObject({ text: '', reasoning: 'hm' });
+    expect(answer.error).toBeUndefined();
+    expect(answer.attempts.map(({ ended }) => ended?.outcome)).toEqual(['failed', 'failed']);
+    expect(requests).toHaveLength(2);
+  });
+
+  it('leaves an answer as it stands where nobody has anything to add to it', async () => {
+    const answer = await relayed(await patientRelay('30000', [[text('all'), broken]], [[empty]]), question);
+    expect(answer).toMatchObject({ text: 'all' });
+    expect(answer.error).toBeUndefined();
+    expect(requests).toHaveLength(2);
+  });
+
+  it('is not asked again beside one that failed in passing, which decides', async () => {
+    const { error } = await relayed(await patientRelay('1800', [[empty]], [[broken]]), question);
+    expect(error?.code).toBe('all_providers_failed');
+    expect(requests.map(({ name }) => name).join('')).toMatch(/^abb+$/);
+  });
+});
+
+describe('a fault of all providers that passes', () => {
+  const kinds = (attempts: RelayedAnswer['attempts']) =>
+    attempts.map(({ started: { provider, reason } }) => `${provider} ${reason}`);
+
+  it('is waited for, and only who speaks then is announced', async () => {
+    const relay = await patientRelay('30000', [[text('one '), broken], [broken]], [[broken], whole]);
+    const { text: joined, attempts } = await relayed(relay, question);
+    expect(joined).toBe('one whole');
+    expect(kinds(attempts)).toEqual(['a selected', 'b continued', 'a retry', 'b retry']);
+    expect(requests.at(-1)?.request.partial).toBe('one ');
+  });
+
+  it('tells who takes over from whoever readers were told of last', async () => {
+    const relay = await patientRelay('30000', [[broken], whole], [[broken]], [[broken]]);
+    const { attempts } = await relayed(relay, question);
+    expect(attempts.at(-1)?.started).toMatchObject({ provider: 'a', reason: 'failover', from: 'c' });
+  });
+
+  it('is waited for by the only provider that may be asked, which needs no announcement', async () => {
+    const relay = await patientRelay('30000', [
+      [text('one '), broken],
+      [text('two'), finish],
+    ]);
+    const { text: joined, attempts } = await relayed(relay, question);
+    expect(joined).toBe('one two');
+    expect(kinds(attempts)).toEqual(['a selected', 'a retry']);
+  });
+
+  it('is waited for anew after new text', async () => {
+    const drip = (word: string): Said => [text(word), broken];
+    const relay = await patientRelay('900', [drip('1'), drip('2'), drip('3'), drip('4'), whole]);
+    expect((await relayed(relay, question)).text).toBe('1234whole');
+  });
+
+  it('is not waited for where it does not pass', async () => {
+    for (const kind of ['misfit', 'credentials', 'caller'] as const) {
+      const lasting: ProviderFailure = { kind, code: 'invalid_request', message: 'no' };
+      const { error } = await relayed(await patientRelay('30000', [[lasting]], [[lasting]]), question);
+      expect(error).toBeDefined();
+      expect(requests).toHaveLength(kind === 'caller' ? 1 : 2);
+      await module.close();
+    }
+    await relayOver([whole]);
+  });
+
+  it('ends with the time for it, a third of it before the first word', async () => {
+    const durations: number[] = [];
+    for (const script of [[[broken]], [[text('one '), broken], [broken]]] satisfies Said[][]) {
+      const relay = await patientRelay('2400', script);
+      const began = performance.now();
+      expect((await relayed(relay, question)).error?.code).toBe('all_providers_failed');
+      durations.push(performance.now() - began);
+      await module.close();
+    }
+    expect(durations[0]).toBeGreaterThanOrEqual(800);
+    expect(durations[1]).toBeGreaterThanOrEqual(2_400);
+    expect(durations[0]! * 2).toBeLessThan(durations[1]!);
+  });
+
+  it('does not outlast the answer', async () => {
+    const relay = await patientRelay('30000', [[broken]]);
+    const abort = new AbortController();
+    setTimeout(() => abort.abort('stopped'), 50);
+    await expect(relayed(relay, question, abort.signal)).rejects.toBe('stopped');
+  });
+});
+
+describe('a rate limit that ends in time', () => {
+  const limited = (retryAfterMs: number): ProviderFailure => ({
+    kind: 'rate',
+    code: 'provider_rate_limited',
+    message: 'slow',
+    retryAfterMs,
+  });
+  const isProbe = ({ request }: { request: ChatCompletionRequest }) => request.maxTokens === 1;
+
+  it('is waited for to its end, and the probe goes first', async () => {
+    const relay = await patientRelay('30000', [[limited(700)], whole]);
+    const began = performance.now();
+    expect((await relayed(relay, question)).text).toBe('whole');
+    expect(performance.now() - began).toBeGreaterThanOrEqual(700);
+    expect(requests.map(isProbe)).toEqual([false, true, false]);
+  });
+
+  it('is not waited for where it ends too late', async () => {
+    const relay = await patientRelay('30000', [[limited(60_000)]], [[limited(50_000)]]);
+    const { error } = await relayed(relay, question);
+    expect(error?.code).toBe('provider_rate_limited');
+    expect(error?.retryAfterMs).toBeGreaterThan(45_000);
+    expect(requests).toHaveLength(2);
+  });
+});
+
+describe('the limit of an answer', () => {
+  const asked = (relay: Relay, shown: RelayTask['shown'], maxTokens: number, continues?: RelayTask['continues']) => {
+    const told = { ...shown };
+    const finishes: string[] = [];
+    const say: RelayTask['say'] = (parts) => {
+      for (const part of parts) {
+        if (part.type === 'text') told.text += part.text;
+        if (part.type === 'finish') finishes.push(part.reason);
+      }
+    };
+    const task = { request: { messages: question, maxTokens }, shown: told, answerId: 'x', say };
+    return relay
+      .relay({ ...task, ...(continues === undefined ? {} : { continues }) }, new AbortController().signal)
+      .then(() => finishes);
+  };
+  const words = 'one two three four five six seven eight ';
+
+  it('holds for all providers together', async () => {
+    const relay = await relayOver([[text(words), broken]], [whole]);
+    await asked(relay, { text: '', reasoning: '' }, 100);
+    const limits = requests.map(({ request }) => request.maxTokens ?? 0);
+    expect(limits[0]).toBe(100);
+    expect(limits[1]).toBeGreaterThan(80);
+    expect(limits[1]).toBeLessThan(95);
+  });
+
+  it('ends the answer where nothing is left of it', async () => {
+    const relay = await relayOver([[text(words), broken]], [whole]);
+    expect(await asked(relay, { text: '', reasoning: '' }, 8)).toEqual(['length']);
+    expect(requests).toHaveLength(1);
+  });
+
+  it('does not count what an earlier answer had', async () => {
+    const relay = await relayOver([whole]);
+    await asked(relay, { text: words, reasoning: '' }, 8, { provider: 'b', text: words });
+    expect(requests[0]?.request.maxTokens).toBe(8);
+  });
+});
+
 describe('an answer that is stopped', () => {
   /** Stops the answer at its first text, and tells how the relay ended. */
   async function stopped(relay: Relay, reason: unknown) {
@@ -177,11 +369,6 @@ describe('an answer that is stopped', () => {
       seen: ['attempt-started', 'text', 'cancelled'],
     });
     expect(requests).toHaveLength(1);
-    expect(
-      module
-        .get(ProviderTracker)
-        .list()
-        .map(({ state }) => state),
-    ).toEqual(['up', 'up']);
+    expect(states()).toEqual(['up', 'up']);
   });
 });

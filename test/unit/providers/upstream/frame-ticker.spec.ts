@@ -12,6 +12,7 @@ async function frameOf(count: number): Promise<number[]> {
     frameEnded: () => {
       woken++;
     },
+    cut: unexpected,
   };
   for (let n = 0; n < count; n++) frames.schedule(waiter);
   const seen: number[] = [];
@@ -36,7 +37,30 @@ describe('a frame', () => {
   it('wakes at its next end who asks while it ends', async () => {
     const frames = new FrameTicker();
     const { promise, resolve } = Promise.withResolvers<void>();
-    frames.schedule({ frameEnded: () => frames.schedule({ frameEnded: resolve }) });
+    const again: FrameWaiter = { frameEnded: resolve, cut: unexpected };
+    frames.schedule({ frameEnded: () => frames.schedule(again), cut: unexpected });
     await expect(promise).resolves.toBeUndefined();
   });
+
+  it('wakes all others where one throws, and tells that one of its fault', async () => {
+    const frames = new FrameTicker();
+    const { promise, resolve } = Promise.withResolvers<unknown>();
+    const fault = new TypeError('of undefined');
+    const woken: string[] = [];
+    frames.schedule({ frameEnded: () => woken.push('before'), cut: unexpected });
+    frames.schedule({
+      frameEnded: () => {
+        throw fault;
+      },
+      cut: resolve,
+    });
+    frames.schedule({ frameEnded: () => woken.push('after'), cut: unexpected });
+    expect(await promise).toBe(fault);
+    await immediate();
+    expect(woken).toEqual(['before', 'after']);
+  });
 });
+
+function unexpected(fault: unknown): never {
+  throw new Error('nothing was at fault', { cause: fault });
+}

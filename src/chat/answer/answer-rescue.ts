@@ -1,0 +1,51 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { HistoryWriter } from '../../history/history-writer.js';
+import type { Answer } from './answer.js';
+import { endRecord } from './end-record.js';
+import { internalFault } from './ending.js';
+import { RunningAnswers, type Place } from './running-answers.js';
+
+/**
+ * Ends an answer that a fault of our own has left without an end: readers, history, session and place get what they wait
+ * for. Any step may be what is broken, so none keeps the next one from being taken.
+ */
+@Injectable()
+export class AnswerRescue {
+  readonly #logger = new Logger(AnswerRescue.name);
+
+  constructor(
+    private readonly running: RunningAnswers,
+    private readonly writer: HistoryWriter,
+  ) {}
+
+  /** Resolves when what can be done is done; never rejects. */
+  async end(answer: Answer, place: Place, fault: unknown): Promise<void> {
+    this.#try(() => this.#logger.error({ answer_id: answer.id, err: fault }, 'answer could not be ended'));
+    this.#try(() => place.release());
+    const written = answer.log.ended ? undefined : this.#tellEnd(answer);
+    this.#try(() => this.running.ended(answer));
+    await written;
+    this.#try(() => this.running.stored(answer));
+  }
+
+  /** An error that readers were told already stands: there is never a second one. */
+  #tellEnd(answer: Answer): Promise<void> | undefined {
+    const { log, options, id } = answer;
+    const ending = internalFault(log.error);
+    const end = endRecord(answer, ending, log.usage);
+    this.#try(() => log.error ?? log.close(ending.error));
+    this.#try(() => answer.conclude(end, []));
+    const written = this.#try(() => (options.session === undefined ? undefined : this.writer.finish(answer, end)));
+    this.#try(() => answer.close({ type: 'done', finish_reason: ending.finishReason, message_id: id }));
+    return written;
+  }
+
+  #try<T>(step: () => T): T | undefined {
+    try {
+      return step();
+    } catch {
+      // The fault that led here is logged.
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import type { TokenEstimator } from '../tokens/token-estimator.js';
+
+/** The tokenizer's thread takes longer to start: a reader in the middle of an answer does not wait for it. */
+const LONGEST_COUNT_MS = 200;
+const BYTES_PER_TOKEN = 4;
+
+/**
+ * How many tokens a provider may still add to one answer. The text that was shown counts, whoever wrote it; thinking does
+ * not, since the next provider thinks anew.
+ */
+export class OutputLimit {
+  #countedChars = 0;
+  #counted = 0;
+
+  /** @param maxTokens what was asked for; undefined: no limit */
+  constructor(
+    private readonly maxTokens: number | undefined,
+    private readonly estimator: TokenEstimator,
+  ) {}
+
+  /**
+   * What is left of the limit after `text`, which only ever grows; 0: nothing. Undefined: there is no limit.
+   */
+  async left(text: string): Promise<number | undefined> {
+    if (this.maxTokens === undefined || text === '') return this.maxTokens;
+    if (text.length !== this.#countedChars) {
+      this.#counted = await this.#count(text);
+      this.#countedChars = text.length;
+    }
+    return Math.max(0, this.maxTokens - this.#counted);
+  }
+
+  async #count(text: string): Promise<number> {
+    const rough = Math.ceil(Buffer.byteLength(text) / BYTES_PER_TOKEN);
+    const { promise: late, resolve } = Promise.withResolvers<number>();
+    const timer = setTimeout(() => resolve(rough), LONGEST_COUNT_MS);
+    try {
+      return await Promise.race([this.estimator.estimateCompletion(text, 'plain'), late]);
+    } catch {
+      return rough;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
