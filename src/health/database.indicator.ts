@@ -6,7 +6,7 @@ const TIMEOUT_MS = 2_000;
 /** Anybody may ask for health as often as they like; the database answers at most twice a second. */
 const CACHE_MS = 500;
 
-/** Down while the history can't be reached. */
+/** Down while the history can't be reached, and from a write that was refused until one succeeds. */
 @Injectable()
 export class DatabaseIndicator {
   readonly #log = new Logger('Health');
@@ -18,6 +18,10 @@ export class DatabaseIndicator {
   ) {}
 
   async check(): Promise<HealthIndicatorResult> {
+    const { problem } = this.history;
+    // Known already, and gone only when a write has succeeded: nothing to ask for.
+    if (problem !== undefined)
+      return this.indicators.check('database').down({ message: 'writes are refused', code: problem });
     return this.indicators
       .check('database')
       .attempt(() => this.ping())

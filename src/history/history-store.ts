@@ -192,6 +192,8 @@ export abstract class HistoryStore {
 
   /** Marks answers whose process is gone as `interrupted`; gives their number. To be run at start, and may be at any time. */
   abstract recoverAbandoned(): Promise<number>;
+  /** Why writes fail now: the database's code, such as `SQLITE_FULL`; undefined while it takes them. */
+  abstract readonly problem: string | undefined;
   /** Resolves if the database answers a read and could take a write. */
   abstract ping(): Promise<void>;
 }

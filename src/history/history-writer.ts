@@ -151,24 +151,19 @@ export class HistoryWriter implements OnApplicationShutdown {
     try {
       await this.store.append(batch);
     } catch (error) {
+      // Counted and logged where all writes are (`WriteHealth`).
+      this.#healthy = !(error instanceof HistoryUnavailableError);
+      if (!this.#healthy) return false;
       this.#failures.add();
-      if (error instanceof HistoryUnavailableError) return this.#unavailable(error);
       this.#setApart(batch, error);
       return true;
     }
     this.#duration.observe((performance.now() - start) / 1000);
     this.#scheduleCheckpoint();
     this.#retryMs = FIRST_RETRY_MS;
-    if (!this.#healthy) this.#logger.log('the history is being written again');
     this.#healthy = true;
     this.#done(batch);
     return true;
-  }
-
-  #unavailable(error: HistoryUnavailableError): false {
-    if (this.#healthy) this.#logger.error({ err: error }, 'the history cannot be written; trying again until it can');
-    this.#healthy = false;
-    return false;
   }
 
   /** A batch that the database will never take: the answer at fault must not keep the others from being written. */

@@ -3,12 +3,15 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { HistoryController } from './history.controller.js';
+import { Metrics } from '../metrics/metrics.js';
 import { HistoryStore } from './history-store.js';
 import { HistoryWriter } from './history-writer.js';
 import { SearchController } from './search.controller.js';
 import { dataSourceOptions, openDataSource } from './typeorm/sqlite/data-source.js';
+import { DatabaseWatch } from './typeorm/database-watch.js';
 import { HistoryDatabase } from './typeorm/history-database.js';
 import { TypeOrmHistoryStore } from './typeorm/typeorm-history-store.js';
+import { WriteHealth } from './write-health.js';
 
 /** The record of all sessions. Start fails with a `DatabaseStartError` where `DATABASE_URL` can't be used. */
 @Module({
@@ -24,8 +27,8 @@ import { TypeOrmHistoryStore } from './typeorm/typeorm-history-store.js';
   providers: [
     {
       provide: HistoryDatabase,
-      inject: [DataSource],
-      useFactory: (writer: DataSource) => HistoryDatabase.over(writer),
+      inject: [DataSource, Metrics],
+      useFactory: (writer: DataSource, metrics: Metrics) => HistoryDatabase.over(writer, new WriteHealth(metrics)),
     },
     {
       provide: HistoryStore,
@@ -39,18 +42,24 @@ import { TypeOrmHistoryStore } from './typeorm/typeorm-history-store.js';
 export class HistoryModule implements OnModuleInit, OnApplicationShutdown {
   readonly #logger = new Logger(HistoryModule.name);
 
+  readonly #watch: DatabaseWatch;
+
   constructor(
     private readonly database: HistoryDatabase,
     private readonly store: HistoryStore,
-  ) {}
+  ) {
+    this.#watch = new DatabaseWatch(database, store);
+  }
 
   async onModuleInit(): Promise<void> {
     const interrupted = await this.store.recoverAbandoned();
     if (interrupted > 0) this.#logger.log({ interrupted }, 'ended answers whose process is gone');
+    this.#watch.start();
   }
 
   /** Runs after the hooks of its providers: what the writer still had is written. */
   async onApplicationShutdown(): Promise<void> {
+    this.#watch.stop();
     await this.database.close();
   }
 }

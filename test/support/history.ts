@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import type { AnswerEnd, AttemptStart, NewTurn, Segment, SessionKey } from '../../src/history/history-store.js';
 import { HistoryDatabase } from '../../src/history/typeorm/history-database.js';
 import { TypeOrmHistoryStore } from '../../src/history/typeorm/typeorm-history-store.js';
+import { WriteHealth } from '../../src/history/write-health.js';
+import type { Metrics } from '../../src/metrics/metrics.js';
 import { newId } from '../../src/wire/ids.js';
 
 export const ADA: SessionKey = { userId: 'ada', sessionId: 'first' };
@@ -14,8 +16,9 @@ export interface OpenStore {
   close(): Promise<void>;
 }
 
-export async function openStore(databaseUrl: string): Promise<OpenStore> {
-  const database = await HistoryDatabase.open(databaseUrl);
+/** @param metrics where failed writes are counted */
+export async function openStore(databaseUrl: string, metrics?: Metrics): Promise<OpenStore> {
+  const database = await HistoryDatabase.open(databaseUrl, new WriteHealth(metrics));
   return { store: new TypeOrmHistoryStore(database), database, close: () => database.close() };
 }
 

@@ -3,7 +3,7 @@ import { open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { databaseFile } from './database-url.js';
 import { makeFolder } from './make-folder.js';
-import { copyDatabase } from './sqlite/data-source.js';
+import { copyDatabase } from './sqlite/connections.js';
 import { causeOf } from './sqlite/problems.js';
 
 /** There is no backup; the message says why in one line and is meant for people. */

@@ -55,7 +55,8 @@ async function withdraw(database: HistoryDatabase, turns: readonly NewTurn[]): P
   const options = { deadlineMs: WITHDRAW_DEADLINE_MS, priority: 'checkpoint' } as const;
   while (!database.closed) {
     try {
-      return await database.write((manager) => withdrawTurns(manager, turns), options);
+      await database.write((manager) => withdrawTurns(manager, turns), options);
+      return database.eraseLog();
     } catch (error) {
       if (!(error instanceof HistoryUnavailableError)) throw error;
     }

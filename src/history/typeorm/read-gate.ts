@@ -1,33 +1,61 @@
 import { HistoryUnavailableError } from '../history-store.js';
+import { waitFor } from './patience.js';
 
 const DEADLINE_MS = 5_000;
-/** Each holds a caller and, where the disk does not answer, a call to the driver. */
-const MOST_AT_ONCE = 2_000;
+
+export interface ReadLimits {
+  /** How many may be with the database at a time; absent: as many as there may be. */
+  readonly atOnce?: number;
+  /** How many there may be, with those that wait. */
+  readonly limit: number;
+  readonly deadlineMs?: number;
+}
 
 /** Reads that a disk does not answer are refused in time, and there are never more of them than a bound. */
 export class ReadGate {
+  #reads = 0;
   #running = 0;
+  #answeredAt = -Infinity;
+  readonly #waiting = new Set<() => void>();
 
-  constructor(
-    private readonly deadlineMs = DEADLINE_MS,
-    private readonly limit = MOST_AT_ONCE,
-  ) {}
+  constructor(private readonly limits: ReadLimits) {}
 
   /** Rejects with {@link HistoryUnavailableError} when `read` is late; what it gives then is dropped. */
   async run<T>(read: () => Promise<T>): Promise<T> {
-    if (this.#running >= this.limit) throw new HistoryUnavailableError('too many reads wait');
-    this.#running++;
+    const { limit, deadlineMs = DEADLINE_MS } = this.limits;
+    if (this.#reads >= limit) throw new HistoryUnavailableError('too many reads wait');
+    this.#reads++;
     const { promise, resolve, reject } = Promise.withResolvers<T>();
-    const timer = setTimeout(() => {
-      // A loop that stood still itself finds the deadline passed and the answer waiting behind it.
-      setImmediate(() => reject(new HistoryUnavailableError(`the database gave no answer for ${this.deadlineMs} ms`)));
-    }, this.deadlineMs).unref();
-    void (async () => read())()
-      .finally(() => {
-        clearTimeout(timer);
-        this.#running--;
-      })
-      .then(resolve, reject);
-    return promise;
+    const start = () => void this.#start(read).then(resolve, reject);
+    const onLate = () => {
+      this.#waiting.delete(start);
+      reject(new HistoryUnavailableError(`the database gave no answer for ${deadlineMs} ms`));
+    };
+    const endWait = waitFor({ ms: deadlineMs, progressAt: () => this.#answeredAt, onLate });
+    this.#waiting.add(start);
+    this.#next();
+    return promise.finally(() => {
+      endWait();
+      this.#reads--;
+    });
+  }
+
+  async #start<T>(read: () => Promise<T>): Promise<T> {
+    this.#running++;
+    try {
+      return await read();
+    } finally {
+      this.#running--;
+      this.#answeredAt = performance.now();
+      this.#next();
+    }
+  }
+
+  #next(): void {
+    const { limit, atOnce = limit } = this.limits;
+    const [start] = this.#waiting;
+    if (start === undefined || this.#running >= atOnce) return;
+    this.#waiting.delete(start);
+    start();
   }
 }

@@ -12,30 +12,14 @@ import { partialAnswers, type PartialAnswer } from './segments.js';
 const ANSWERS_PER_TRANSACTION = 50;
 const DEADLINE_MS = 30_000;
 
-/** Ends the answers whose process is gone with what was stored of them; gives their number. */
-export async function recoverAbandoned(database: HistoryDatabase): Promise<number> {
-  const gone = await goneOwners(database);
+/** Ends the answers of these processes, which are gone, with what was stored of them; gives their number. */
+export async function endAnswersOf(database: HistoryDatabase, gone: readonly string[]): Promise<number> {
   const ids = gone.length === 0 ? [] : await database.read((manager) => streamingOf(manager, gone));
   let recovered = 0;
   for (const some of chunks(ids, ANSWERS_PER_TRANSACTION)) {
     recovered += await database.write((manager) => interrupt(manager, some), { deadlineMs: DEADLINE_MS });
   }
-  await database.owners.sweep();
   return recovered;
-}
-
-async function goneOwners(database: HistoryDatabase): Promise<string[]> {
-  const rows = await database.read((manager) =>
-    manager
-      .createQueryBuilder(MessageEntity, 'message')
-      .select('message.owner', 'owner')
-      .distinct()
-      .where("message.status = 'streaming'")
-      .getRawMany<{ owner: string }>(),
-  );
-  const gone: string[] = [];
-  for (const { owner } of rows) if (await database.owners.isGone(owner)) gone.push(owner);
-  return gone;
 }
 
 async function streamingOf(manager: EntityManager, owners: readonly string[]): Promise<string[]> {

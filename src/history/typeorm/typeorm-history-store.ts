@@ -12,12 +12,12 @@ import {
   type StoredAnswer,
 } from '../history-store.js';
 import type { Message, SearchResult, SessionSummary } from '../../wire/message.js';
+import { AbandonedAnswers, type Whose } from './abandoned-answers.js';
 import { SegmentEntity } from './entities/segment.entity.js';
 import type { HistoryDatabase } from './history-database.js';
 import { findKey } from './idempotency-keys.js';
 import { findAnswer, findContext, findMessages, findStanding } from './message-queries.js';
 import { openTurns } from './open-turn.js';
-import { recoverAbandoned } from './recovery.js';
 import { SearchIndexer } from './search/search-indexer.js';
 import { searchMessages } from './search/search-queries.js';
 import { deleteSession, findSessions, renameSession, sessionExists } from './session-queries.js';
@@ -31,10 +31,12 @@ const APPEND_DEADLINE_MS = 30_000;
 export class TypeOrmHistoryStore extends HistoryStore {
   readonly #turns = new TurnGroups((begin) => openTurns(this.database, begin));
   readonly #indexer: SearchIndexer;
+  readonly #abandoned: AbandonedAnswers;
 
   constructor(private readonly database: HistoryDatabase) {
     super();
     this.#indexer = new SearchIndexer(database);
+    this.#abandoned = new AbandonedAnswers(database);
   }
 
   async openTurn(turn: NewTurn): Promise<void> {
@@ -69,11 +71,16 @@ export class TypeOrmHistoryStore extends HistoryStore {
   }
 
   messages(session: SessionKey, page: MessagesQuery): Promise<{ messages: Message[]; hasMore: boolean }> {
-    return this.database.read((manager) => findMessages(manager, session, page));
+    const read = () => this.database.read((manager) => findMessages(manager, session, page));
+    return this.#withoutAbandoned(session, read, ({ messages }) =>
+      messages.some(({ status }) => status === 'streaming'),
+    );
   }
 
   sessions(userId: string, page: PageQuery): Promise<{ sessions: SessionSummary[]; hasMore: boolean }> {
-    return this.database.read((manager) => findSessions(manager, userId, page));
+    const read = () => this.database.read((manager) => findSessions(manager, userId, page));
+    const streams = (session: SessionSummary) => session.running_answer_id !== undefined;
+    return this.#withoutAbandoned({ userId }, read, ({ sessions }) => sessions.some(streams));
   }
 
   async renameSession(session: SessionKey, title: string): Promise<boolean> {
@@ -83,26 +90,46 @@ export class TypeOrmHistoryStore extends HistoryStore {
 
   async deleteSession(session: SessionKey): Promise<boolean> {
     if (!(await this.#exists(session))) return false;
-    return this.database.write((manager) => deleteSession(manager, session));
+    const deleted = await this.database.write((manager) => deleteSession(manager, session));
+    if (deleted) this.database.eraseLog();
+    return deleted;
   }
 
   findAnswer(answerId: string): Promise<StoredAnswer | undefined> {
     return this.database.read((manager) => findAnswer(manager, answerId));
   }
 
-  recoverAbandoned(): Promise<number> {
+  async recoverAbandoned(): Promise<number> {
     this.#indexer.wake();
-    return recoverAbandoned(this.database);
+    const ended = await this.#abandoned.end();
+    await this.database.owners.sweep();
+    return ended;
+  }
+
+  get problem(): string | undefined {
+    return this.database.health.problem;
+  }
+
+  async ping(): Promise<void> {
+    await this.database.checkFile();
+    await this.database.read((manager) => manager.query('SELECT 1'));
+    // Needs all that a write needs but room, and changes nothing.
+    await this.database.write((manager) => manager.delete(SegmentEntity, { messageId: '' }), {
+      priority: 'checkpoint',
+    });
   }
 
   /** What isn't there costs no write, and waits behind none. */
   #exists(session: SessionKey): Promise<boolean> {
-    return this.database.read((manager) => sessionExists(manager, session));
+    return this.database.read((manager) => sessionExists(manager, session), 'other');
   }
 
-  async ping(): Promise<void> {
-    await this.database.read((manager) => manager.query('SELECT 1'));
-    // Needs all that a write needs, and changes nothing.
-    await this.database.write((manager) => manager.delete(SegmentEntity, { messageId: '' }));
+  /** Where something streams, it may be of a process that died: then that is ended first, and read again. */
+  async #withoutAbandoned<T>(whose: Whose, read: () => Promise<T>, streams: (found: T) => boolean): Promise<T> {
+    const found = await read();
+    if (!streams(found)) return found;
+    // Where it can't be ended now, what is stored is shown as it is.
+    const ended = await this.#abandoned.end(whose).catch(() => 0);
+    return ended > 0 ? read() : found;
   }
 }

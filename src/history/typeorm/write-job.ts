@@ -1,4 +1,5 @@
 import { HistoryUnavailableError } from '../history-store.js';
+import { waitFor } from './patience.js';
 
 /** A transaction of its own, which asks `mayCommit` right before the commit. */
 export type Transaction<T> = (mayCommit: () => boolean) => Promise<T>;
@@ -13,18 +14,14 @@ export interface WriteOptions<T> {
   readonly onLateCommit?: (result: T) => void;
 }
 
-/** How many times its deadline a job waits while others before it are written. */
-const CROWD_PATIENCE = 5;
-
 /**
  * One write and its caller. The caller is answered within the deadline, whatever the database does; a write that was
  * refused before its commit leaves no trace, and one that was refused during it is reported by `onLateCommit`.
  */
 export class WriteJob<T> {
   readonly #outcome = Promise.withResolvers<T>();
-  readonly #enqueuedAt = performance.now();
   #state: 'open' | 'committing' | 'refused' = 'open';
-  #timer: NodeJS.Timeout;
+  readonly #endWait: () => void;
 
   /**
    * @param lastCommitAt when the queue last wrote something, in monotonic ms
@@ -33,10 +30,12 @@ export class WriteJob<T> {
   constructor(
     private readonly transaction: Transaction<T>,
     private readonly options: WriteOptions<T>,
-    private readonly lastCommitAt: () => number,
+    lastCommitAt: () => number,
     private readonly onRefused: () => void,
   ) {
-    this.#timer = setTimeout(() => this.#onDeadline(), options.deadlineMs).unref();
+    const ms = options.deadlineMs;
+    const onLate = () => this.refuse(`the database took no write for ${ms} ms`);
+    this.#endWait = waitFor({ ms, progressAt: lastCommitAt, onLate });
   }
 
   /** Rejects with {@link HistoryUnavailableError} when the job is refused. */
@@ -55,13 +54,13 @@ export class WriteJob<T> {
       this.#outcome.reject(error);
       return false;
     } finally {
-      clearTimeout(this.#timer);
+      this.#endWait();
     }
   }
 
   refuse(reason: string): void {
     this.#state = 'refused';
-    clearTimeout(this.#timer);
+    this.#endWait();
     this.onRefused();
     this.#outcome.reject(new HistoryUnavailableError(reason));
   }
@@ -69,14 +68,5 @@ export class WriteJob<T> {
   #mayCommit(): boolean {
     if (this.#state === 'open') this.#state = 'committing';
     return this.#state === 'committing';
-  }
-
-  /** In a crowd a job may wait for long though the database keeps writing: that is no reason to refuse it yet. */
-  #onDeadline(): void {
-    const { deadlineMs } = this.options;
-    const now = performance.now();
-    if (now - this.lastCommitAt() < deadlineMs && now - this.#enqueuedAt < CROWD_PATIENCE * deadlineMs)
-      this.#timer = setTimeout(() => this.#onDeadline(), deadlineMs / CROWD_PATIENCE).unref();
-    else this.refuse(`the database took no write for ${deadlineMs} ms`);
   }
 }

@@ -25,7 +25,7 @@ class ScriptedStates extends ProviderStates {
 }
 
 /** Health asks the history for nothing but a ping. */
-const history: Pick<HistoryStore, 'ping'> = { ping: () => ping() };
+const history: Pick<HistoryStore, 'ping' | 'problem'> = { ping: () => ping(), problem: undefined };
 
 const HEALTH = {
   imports: [TerminusModule.forRoot({ logger: false })],

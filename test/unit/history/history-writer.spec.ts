@@ -35,8 +35,8 @@ describe('HistoryWriter', () => {
 
   beforeEach(async () => {
     folder = await temporaryFolder();
-    opened = await openStore(folder.url);
     metrics = new PrometheusMetrics();
+    opened = await openStore(folder.url, metrics);
     writer = new HistoryWriter(opened.store, metrics);
   });
 

@@ -16,6 +16,7 @@ export class IdempotencyKeyEntity {
 
   @Column({ name: 'message_id', type: 'text' })
   @ForeignKey(() => MessageEntity, 'id', { onDelete: 'CASCADE' })
+  @Index('idempotency_keys_of_message')
   messageId!: string;
 
   @Column({ name: 'created_at', ...unixMilliseconds })

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import sqlite3 from 'sqlite3';
-import { DataSource, type DataSourceOptions } from 'typeorm';
+import type { DataSource, DataSourceOptions } from 'typeorm';
 import { DatabaseStartError } from '../database-start-error.js';
 import { databaseFile } from '../database-url.js';
 import { AttemptEntity } from '../entities/attempt.entity.js';
@@ -15,24 +14,18 @@ import { KeepCosts1763850000000 } from '../migrations/1763850000000-keep-costs.j
 import { KeepVersions1763900000000 } from '../migrations/1763900000000-keep-versions.js';
 import { SearchMessages1763950000000 } from '../migrations/1763950000000-search-messages.js';
 import { QueueForSearch1764000000000 } from '../migrations/1764000000000-queue-for-search.js';
-import { PreparingDatabase } from './preparing-database.js';
+import { RecordVersion1764050000000 } from '../migrations/1764050000000-record-version.js';
+import { BUSY_TIMEOUT_MS, connect, IN_MEMORY, QUIET_DRIVER } from './connections.js';
+import { copyBeforeMigration } from './copy-before-migration.js';
 import { isBusy, startProblem } from './problems.js';
+import { refuseNewerSchema } from './schema-version.js';
 import { inTransaction } from './writing.js';
 
 /** Opening SQLite. Only the files of this folder know it and its driver: another database is another folder like it. */
 
-const IN_MEMORY = ':memory:';
-/** How long a statement waits for another process' lock; a lock of 3 s must pass unnoticed. */
-const BUSY_TIMEOUT_MS = 5_000;
 const SWITCH_RETRY_MS = 20;
 /** After a burst the write-ahead log shrinks back to this. */
 const MAX_IDLE_LOG_BYTES = 64 * 1024 * 1024;
-
-/**
- * TypeORM asks for the driver's verbose mode, which takes a stack and prints every value for each statement: it doubles
- * the cost and puts people's messages into errors.
- */
-const QUIET_DRIVER = { ...sqlite3, Database: PreparingDatabase, verbose: () => QUIET_DRIVER };
 
 /** @throws DatabaseStartError where the URL can't be used. */
 export function dataSourceOptions(databaseUrl: string): DataSourceOptions {
@@ -47,6 +40,7 @@ export function dataSourceOptions(databaseUrl: string): DataSourceOptions {
       KeepVersions1763900000000,
       SearchMessages1763950000000,
       QueueForSearch1764000000000,
+      RecordVersion1764050000000,
     ],
     logging: false,
   };
@@ -62,75 +56,19 @@ export async function openDataSource(options: DataSourceOptions): Promise<DataSo
     if (options.database !== IN_MEMORY) makeFolder(path.dirname(path.resolve(String(options.database))));
     source = await connect(options);
     await switchToLog(source);
+    await refuseNewerSchema(source);
     await source.query('PRAGMA synchronous = NORMAL');
+    // What is deleted is overwritten: docs/decisions/0014-deleting-erases.md.
+    await source.query('PRAGMA secure_delete = ON');
     await source.query(`PRAGMA journal_size_limit = ${MAX_IDLE_LOG_BYTES}`);
+    await copyBeforeMigration(source);
     await migrate(source);
     return source;
   } catch (error) {
     if (source?.isInitialized) await source.destroy();
+    if (error instanceof DatabaseStartError) throw error;
     throw new DatabaseStartError(`DATABASE_URL: cannot use ${String(options.database)}: ${startProblem(error)}`);
   }
-}
-
-/**
- * A second connection to the same file, for reads: a write that waits for a lock doesn't delay them.
- * A database in memory belongs to its connection, so there it is the same one.
- */
-export async function openReader(writer: DataSource): Promise<DataSource> {
-  if (fileOf(writer) === undefined) return writer;
-  const reader = await connect({ ...writer.options, migrations: [] });
-  await reader.query('PRAGMA query_only = ON');
-  return reader;
-}
-
-/**
- * Writes all that is committed in the database `file` into the new file `copy`. Reads in one transaction, so that the
- * copy is of one moment, and holds up no writer.
- * @throws Error also where the copy turns out to be damaged
- */
-export async function copyDatabase(file: string, copy: string): Promise<void> {
-  const from = await connect(bare(file));
-  await from.query('VACUUM INTO ?', [copy]).finally(() => from.destroy());
-  const written = await connect(bare(copy));
-  const found: unknown = await written.query('PRAGMA integrity_check').finally(() => written.destroy());
-  const [row] = found as { integrity_check: string }[];
-  if (row?.integrity_check !== 'ok') throw new Error(`the copy is damaged: ${row?.integrity_check ?? 'not checked'}`);
-}
-
-/** The file behind a connection; undefined for a database in memory. */
-export function fileOf(source: DataSource): string | undefined {
-  const { database } = source.options;
-  return typeof database === 'string' && database !== IN_MEMORY ? database : undefined;
-}
-
-/**
- * Takes an exclusive lock on a file of its own, which the operating system releases when the process ends, however it
- * ends. Undefined where another holds it. Nothing else may open that file: closing any descriptor to it drops the lock.
- */
-export async function lockFile(path: string): Promise<{ release(): Promise<void> } | undefined> {
-  const source = await connect(bare(path));
-  try {
-    await source.query('PRAGMA busy_timeout = 0');
-    // Else there would be a second file, with the journal of an empty one.
-    await source.query('PRAGMA journal_mode = MEMORY');
-    await source.query('BEGIN EXCLUSIVE');
-    return { release: () => source.destroy() };
-  } catch (error) {
-    await source.destroy();
-    if (isBusy(error)) return undefined;
-    throw error;
-  }
-}
-
-/** A file as it is, without our tables. */
-function bare(database: string): DataSourceOptions {
-  return { type: 'sqlite', driver: QUIET_DRIVER, database, logging: false };
-}
-
-async function connect(options: DataSourceOptions): Promise<DataSource> {
-  const source = await new DataSource(options).initialize();
-  await source.query(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
-  return source;
 }
 
 /** This switch fails at once where another process writes or makes it too: unlike other statements, it doesn't wait. */

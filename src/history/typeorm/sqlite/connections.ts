@@ -1,0 +1,75 @@
+import sqlite3 from 'sqlite3';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { PreparingDatabase } from './preparing-database.js';
+import { isBusy } from './problems.js';
+
+export const IN_MEMORY = ':memory:';
+/** How long a statement waits for another process' lock; a lock of 3 s must pass unnoticed. */
+export const BUSY_TIMEOUT_MS = 5_000;
+
+/**
+ * TypeORM asks for the driver's verbose mode, which takes a stack and prints every value for each statement: it doubles
+ * the cost and puts people's messages into errors.
+ */
+export const QUIET_DRIVER = { ...sqlite3, Database: PreparingDatabase, verbose: () => QUIET_DRIVER };
+
+export async function connect(options: DataSourceOptions): Promise<DataSource> {
+  const source = await new DataSource(options).initialize();
+  await source.query(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  return source;
+}
+
+/** A file as it is, without our tables. */
+export function bare(database: string): DataSourceOptions {
+  return { type: 'sqlite', driver: QUIET_DRIVER, database, logging: false };
+}
+
+/** The file behind a connection; undefined for a database in memory. */
+export function fileOf(source: DataSource): string | undefined {
+  const { database } = source.options;
+  return typeof database === 'string' && database !== IN_MEMORY ? database : undefined;
+}
+
+/**
+ * A second connection to the same file, for reads: a write that waits for a lock doesn't delay them.
+ * A database in memory belongs to its connection, so there it is the same one.
+ */
+export async function openReader(writer: DataSource): Promise<DataSource> {
+  if (fileOf(writer) === undefined) return writer;
+  const reader = await connect({ ...writer.options, migrations: [] });
+  await reader.query('PRAGMA query_only = ON');
+  return reader;
+}
+
+/**
+ * Writes all that is committed in the database `file` into the new file `copy`. Reads in one transaction, so that the
+ * copy is of one moment, and holds up no writer.
+ * @throws Error also where the copy turns out to be damaged
+ */
+export async function copyDatabase(file: string, copy: string): Promise<void> {
+  const from = await connect(bare(file));
+  await from.query('VACUUM INTO ?', [copy]).finally(() => from.destroy());
+  const written = await connect(bare(copy));
+  const found: unknown = await written.query('PRAGMA integrity_check').finally(() => written.destroy());
+  const [row] = found as { integrity_check: string }[];
+  if (row?.integrity_check !== 'ok') throw new Error(`the copy is damaged: ${row?.integrity_check ?? 'not checked'}`);
+}
+
+/**
+ * Takes an exclusive lock on a file of its own, which the operating system releases when the process ends, however it
+ * ends. Undefined where another holds it. Nothing else may open that file: closing any descriptor to it drops the lock.
+ */
+export async function lockFile(path: string): Promise<{ release(): Promise<void> } | undefined> {
+  const source = await connect(bare(path));
+  try {
+    await source.query('PRAGMA busy_timeout = 0');
+    // Else there would be a second file, with the journal of an empty one.
+    await source.query('PRAGMA journal_mode = MEMORY');
+    await source.query('BEGIN EXCLUSIVE');
+    return { release: () => source.destroy() };
+  } catch (error) {
+    await source.destroy();
+    if (isBusy(error)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,72 @@
+import { open, readdir, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { Logger } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
+import { DatabaseStartError } from '../database-start-error.js';
+import { copyDatabase, fileOf } from './connections.js';
+import { startProblem } from './problems.js';
+
+/** What it may hold is nobody else's business. */
+const OWNER_ONLY = 0o600;
+/** Older ones are removed: they hold what was deleted since. */
+const KEPT_COPIES = 2;
+
+/**
+ * Copies the database to a file beside it if migrations are about to change it: `<file>.before-<last migration>`.
+ * A database in memory, or without tables, is not copied.
+ * @throws DatabaseStartError where there is no room for the copy: then nothing is migrated
+ */
+export async function copyBeforeMigration(source: DataSource): Promise<void> {
+  const file = fileOf(source);
+  const pending = await pendingMigrations(source);
+  const last = pending.at(-1);
+  if (file === undefined || last === undefined) return;
+  const copy = `${file}.before-${last}`;
+  try {
+    await writeCopy(file, copy);
+    await removeOlder(file);
+  } catch (error) {
+    const { size } = await stat(file);
+    throw new DatabaseStartError(
+      `DATABASE_URL: cannot copy ${file} to ${copy} before changing its schema: ${startProblem(error)}. Nothing was ` +
+        `changed; make room for ${Math.ceil(size / 1024 / 1024)} MB in its folder and start again`,
+    );
+  }
+  new Logger('History').log({ copy }, 'copied the database before changing its schema');
+}
+
+/** By name, in order; none where there are no tables yet. */
+async function pendingMigrations(source: DataSource): Promise<string[]> {
+  const tables = await source.query<unknown[]>(`SELECT 1 FROM "sqlite_master" WHERE "name" = 'migrations'`);
+  if (tables.length === 0) return [];
+  const rows = await source.query<{ name: string }[]>('SELECT "name" FROM "migrations"');
+  const run = new Set(rows.map(({ name }) => name));
+  if (run.size === 0) return [];
+  return source.migrations.map(({ constructor, name = constructor.name }) => name).filter((name) => !run.has(name));
+}
+
+/** Under its name there is only ever a whole copy that was checked and is on the disk. */
+async function writeCopy(file: string, copy: string): Promise<void> {
+  const partial = `${copy}.${process.pid}.partial`;
+  try {
+    await rm(partial, { force: true });
+    await (await open(partial, 'wx', OWNER_ONLY)).close();
+    await copyDatabase(file, partial);
+    const handle = await open(partial, 'r+');
+    await handle.sync().finally(() => handle.close());
+    await rename(partial, copy);
+  } finally {
+    await rm(partial, { force: true });
+  }
+}
+
+async function removeOlder(file: string): Promise<void> {
+  const folder = path.dirname(file);
+  const prefix = `${path.basename(file)}.before-`;
+  const names = (await readdir(folder)).filter((name) => name.startsWith(prefix) && !name.endsWith('.partial'));
+  const copies = await Promise.all(
+    names.map(async (name) => ({ name, madeAt: (await stat(path.join(folder, name))).mtimeMs })),
+  );
+  copies.sort((one, other) => other.madeAt - one.madeAt);
+  for (const { name } of copies.slice(KEPT_COPIES)) await rm(path.join(folder, name), { force: true });
+}

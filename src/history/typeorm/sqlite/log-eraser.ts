@@ -1,0 +1,71 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DataSource } from 'typeorm';
+import { bare, connect } from './connections.js';
+
+/** What was deleted is to be gone 10 s later, and the log is to be emptied every 10 s at most. */
+const INTERVAL_MS = 8_000;
+/** Deletes of one moment share a turn. */
+const FIRST_MS = 500;
+const RETRY_MS = 250;
+/** Writers wait as long for a turn in which readers are still busy with the log. */
+const LONGEST_WAIT_MS = 30;
+
+/**
+ * Deleting overwrites rows in the database, but what was written before is still in the write-ahead log. After deletes
+ * the log is copied into the database and cut to nothing, on a connection of its own: first as far as it goes without
+ * holding anybody up, then the rest.
+ */
+export class LogEraser {
+  #connection: Promise<DataSource> | undefined;
+  #working: Promise<void> | undefined;
+  /** Something was deleted since the last turn began. */
+  #wanted = false;
+  #closed = false;
+  #erasedAt = -Infinity;
+
+  constructor(private readonly file: string) {}
+
+  /** Something was deleted. */
+  wake(): void {
+    this.#wanted = true;
+    if (!this.#closed) this.#working ??= this.#work().finally(() => (this.#working = undefined));
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const connection = await this.#connection?.catch(() => undefined);
+    if (connection?.isInitialized === true) await connection.destroy();
+  }
+
+  async #work(): Promise<void> {
+    while (this.#wanted && !this.#closed) {
+      await pause(Math.max(FIRST_MS, this.#erasedAt + INTERVAL_MS - performance.now()));
+      this.#wanted = false;
+      while (!this.#closed && !(await this.#erase())) await pause(RETRY_MS);
+      this.#erasedAt = performance.now();
+    }
+  }
+
+  /** False where readers, or a writer, were busy: to be tried again. */
+  async #erase(): Promise<boolean> {
+    try {
+      const connection = await (this.#connection ??= this.#connect());
+      await connection.query('PRAGMA wal_checkpoint(PASSIVE)');
+      const [row] = await connection.query<{ busy: number }[]>('PRAGMA wal_checkpoint(TRUNCATE)');
+      return row?.busy === 0;
+    } catch {
+      // A full disk, say: what writes tells of it.
+      return false;
+    }
+  }
+
+  async #connect(): Promise<DataSource> {
+    const connection = await connect(bare(this.file));
+    await connection.query(`PRAGMA busy_timeout = ${LONGEST_WAIT_MS}`);
+    return connection;
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return delay(ms, undefined, { ref: false });
+}
