@@ -57,8 +57,34 @@ export const quotation = (shown: string): string => [...shown].slice(-32).join('
 
 /** The small things that chat models put before a quotation. */
 export const LEADS: readonly string[] = [
-  '\n', '\n\n', ' ', '  ', '\t', '\u00a0', '\r\n', '…', '...', '…\n', '... ', '"', "'", '“', '‘', '«', '« ', '„', '「', '『', '`',
-  '\n"', '"…', '…"', '\n\n…', '<last-characters>', '<last-characters>\n', '\n<last-characters>',
+  '\n',
+  '\n\n',
+  ' ',
+  '  ',
+  '\t',
+  '\u00a0',
+  '\r\n',
+  '…',
+  '...',
+  '…\n',
+  '... ',
+  '"',
+  "'",
+  '“',
+  '‘',
+  '«',
+  '« ',
+  '„',
+  '「',
+  '『',
+  '`',
+  '\n"',
+  '"…',
+  '…"',
+  '\n\n…',
+  '<last-characters>',
+  '<last-characters>\n',
+  '\n<last-characters>',
 ];
 
 /** The end of `shown` from its `count`th last line on; a line that has begun counts. */

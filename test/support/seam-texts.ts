@@ -6,11 +6,16 @@ import { SYSTEM_CODE_ANSWERS } from '../../simulator/content/system-code-answers
 
 const log = Array.from({ length: 14 }, (_, index) => {
   const second = String(10 + index * 3);
-  const what = ['INFO  request served', 'WARN  upstream is slow', 'INFO  cache filled', 'ERROR upstream reset'][index % 4];
+  const what = ['INFO  request served', 'WARN  upstream is slow', 'INFO  cache filled', 'ERROR upstream reset'][
+    index % 4
+  ];
   return `2031-04-07T12:00:${second}Z ${what} id=${(index * 7919).toString(16)} after ${index * 13} ms`;
 }).join('\n');
 
-const csv = ['station,day,high,low', ...Array.from({ length: 16 }, (_, n) => `S${n % 3},2031-04-${n + 1},${n * 7},${n}`)];
+const csv = [
+  'station,day,high,low',
+  ...Array.from({ length: 16 }, (_, n) => `S${n % 3},2031-04-${n + 1},${n * 7},${n}`),
+];
 
 /** Kinds of text that no simulated provider answers with. */
 const OTHERS: Readonly<Record<string, string>> = {
@@ -22,15 +27,18 @@ const OTHERS: Readonly<Record<string, string>> = {
   yaml: '```yaml\nservices:\n  web:\n    image: "tide:1"\n    ports:\n      - "80:80"\n  cache:\n    image: "ebb:2"\n    ports:\n      - "81:81"\nvolumes:\n  data: {}\n```\nStart it with `up`.',
   'blocks in a list':
     '1. Install it:\n\n   ```bash\n   npm install tide\n   npm run build\n   ```\n\n2. Ask for a tide:\n\n   ```js\n   const { tide } = await import("tide");\n   console.log(tide(3));\n   ```\n\n3. Done.',
-  'a block of tildes': 'Like this:\n\n~~~python\nfor hour in range(24):\n    print(hour, tide(hour))\n~~~\n\nThat prints a day.',
+  'a block of tildes':
+    'Like this:\n\n~~~python\nfor hour in range(24):\n    print(hour, tide(hour))\n~~~\n\nThat prints a day.',
   quotations:
     '"Well," she said, "the tide \'waits\' for nobody." He answered: “It never did.” – « Jamais », dit-elle. 「そうですね」と彼は言った。 "And so," they agreed, "we go…" ... and went.',
   Vietnamese:
     'Thủy triều là hiện tượng nước biển dâng lên và hạ xuống theo chu kỳ. Nguyên nhân chính là lực hấp dẫn của Mặt Trăng, của Mặt Trời và sự tự quay của Trái Đất.',
-  'other marks': 'Crème brûlée, Ångström, naïve, Žluťoučký kůň, Ünïcödé. Πρόσεχε: ὁ ἄνθρωπος. Йод и ёлка, їжак. Fin de l’été à Orléans.',
+  'other marks':
+    'Crème brûlée, Ångström, naïve, Žluťoučký kůň, Ünïcödé. Πρόσεχε: ὁ ἄνθρωπος. Йод и ёлка, їжак. Fin de l’été à Orléans.',
   Hindi: 'ज्वार समुद्र के जल का नियमित रूप से ऊपर उठना है। इसका मुख्य कारण चंद्रमा का गुरुत्वाकर्षण है, और सूर्य का भी कुछ प्रभाव पड़ता है।',
   Thai: 'น้ำขึ้นน้ำลงเกิดจากแรงดึงดูดของดวงจันทร์และดวงอาทิตย์ ระดับน้ำทะเลจะเปลี่ยนแปลงวันละสองครั้ง',
-  Korean: '조석은 달과 태양의 인력 때문에 바닷물이 주기적으로 오르내리는 현상입니다. 하루에 두 번 밀물이 들고 두 번 썰물이 납니다.',
+  Korean:
+    '조석은 달과 태양의 인력 때문에 바닷물이 주기적으로 오르내리는 현상입니다. 하루에 두 번 밀물이 들고 두 번 썰물이 납니다.',
   'a poem':
     'Break, break, break,\nOn thy cold gray stones, O Sea!\nAnd I would that my tongue could utter\nThe thoughts that arise in me.\n\nBreak, break, break,\nAt the foot of thy crags, O Sea!\nBut the tender grace of a day that is dead\nWill never come back to me.',
   'paragraphs of one line':

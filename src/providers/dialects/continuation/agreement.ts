@@ -1,5 +1,5 @@
 /** A written character: a base with its marks, or a Korean syllable in its parts. */
-const CHARACTER = /(?:[\u1100-\u115f][\u1160-\u11a7][\u11a8-\u11ff]?|[^])\p{M}*/uy;
+const CHARACTER = /(?:(?:[\u1100-\u115f][\u1160-\u11a7]|[\uac00-\ud7a3])[\u11a8-\u11ff]?|[^])\p{M}*/uy;
 /** What belongs to the character before it. */
 const INNER = /[\p{M}\u1160-\u11ff\uDC00-\uDFFF]/u;
 /** No character has more parts. In UTF-16 units. */
@@ -59,11 +59,9 @@ export class Agreement {
     const shared = this.#insideCharacter(text);
     const begun = this.target.slice(this.at - shared, this.at) + text.slice(0, LONGEST_CHARACTER);
     const expected = characterAt(this.target, this.at - shared);
-    const found = characterAt(begun, 0);
-    const [one, other] = [expected.normalize('NFD'), found.normalize('NFD')];
-    if (one !== other) {
-      const mayGrow = found === begun && one.length > other.length && one.startsWith(other.charAt(0));
-      if (mayGrow) this.#pending = text;
+    const found = sameCharacter(expected, characterAt(begun, 0));
+    if (found === undefined || found.length <= shared) {
+      if (mayGrowTo(expected, begun)) this.#pending = text;
       else this.state = 'different';
       return undefined;
     }
@@ -87,4 +85,21 @@ export class Agreement {
 function characterAt(text: string, at: number): string {
   CHARACTER.lastIndex = at;
   return CHARACTER.exec(text)?.[0] ?? '';
+}
+
+/** What of `found` is the same as `expected` in another form: marks that follow it are not, where the target ends without. */
+function sameCharacter(expected: string, found: string): string | undefined {
+  const form = expected.normalize('NFD');
+  const codePoints = [...found];
+  for (let length = codePoints.length; length > 0; length--) {
+    const part = codePoints.slice(0, length).join('');
+    if (part.normalize('NFD') === form) return part;
+  }
+  return undefined;
+}
+
+/** Whether `begun` is less than a character that may become `expected`. */
+function mayGrowTo(expected: string, begun: string): boolean {
+  const [form, known] = [expected.normalize('NFD'), begun.normalize('NFD')];
+  return characterAt(begun, 0) === begun && known.length < form.length && form.startsWith(known.charAt(0));
 }

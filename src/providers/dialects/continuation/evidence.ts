@@ -48,7 +48,7 @@ export class Evidence implements Weighing {
     if (place === this.#quoteStart) return EVIDENCE.quote;
     if (inPattern) return EVIDENCE.pattern;
     const isPart = isPattern(this.#periods, repeated, 0);
-    if (place === this.#bareQuoteStart && !isPart) return EVIDENCE.quote;
+    if (place === this.#bareQuoteStart && !isPart && this.#isBareQuote()) return EVIDENCE.quote;
     if (place === 0) return isPart ? EVIDENCE.wholePattern : EVIDENCE.whole;
     if (this.#starts.words.has(place) && this.#wordsFrom(place) === SOME_WORDS) return EVIDENCE.threeWords;
     if (before.reopens && this.#isLastLine(place)) return EVIDENCE.threeWords;
@@ -77,14 +77,22 @@ export class Evidence implements Weighing {
   #afterSmall(place: number, before: string): number {
     // Of a text this short, it may be the first part that comes again, one step further in.
     if (place === 0 && this.#quoteStart === 0 && INDENTATION.test(before)) return EVIDENCE.none;
-    if (place === this.#quoteStart || place === this.#bareQuoteStart) return EVIDENCE.quote;
+    if (place === this.#quoteStart) return EVIDENCE.quote;
+    if (place === this.#bareQuoteStart && this.#isBareQuote()) return EVIDENCE.quote;
     if (place === 0) return EVIDENCE.whole;
-    return this.#wordsFrom(place) > 0 && this.#areLines(place) ? EVIDENCE.length : EVIDENCE.none;
+    const areLines = this.#beginsLine(place) && this.#areLines(place) && this.#wordsFrom(place) > 0;
+    return areLines ? EVIDENCE.length : EVIDENCE.none;
   }
 
   #patternBehind(before: string): PatternBehind {
     if (this.#behind?.before !== before) this.#behind = { before, pattern: new PatternBehind(this.partial, before) };
     return this.#behind.pattern;
+  }
+
+  /** Without the white space that it begins with, the quotation is still one. */
+  #isBareQuote(): boolean {
+    const place = this.#bareQuoteStart;
+    return this.#isLong(place, LONG) || (this.#quoteStart === 0 && this.#wordsFrom(place) > 0);
   }
 
   #isLastLine(place: number): boolean {
@@ -109,17 +117,21 @@ export class Evidence implements Weighing {
     if (this.#wordsFrom(place) === 0) return false;
     if (this.#areLines(place)) return true;
     if (this.#isBehindSame(place)) return false;
-    // No model begins a repetition with white space; the next words of an answer often do.
-    if (this.partial.charAt(place).trim() === '') return false;
+    // No model begins a repetition with white space, unless with a whole line; the next words of an answer often do.
+    if (this.partial.charAt(place).trim() === '') return this.#beginsLine(place) && this.#isLong(place, LONG);
     return this.#isLong(place, LONG) || (this.#starts.boundaries.has(place) && this.#holdsSome(place));
   }
 
-  /** More than one line, from the beginning of one. */
+  /** More than one line, or a paragraph. */
   #areLines(place: number): boolean {
-    const [before, first] = [this.partial.charAt(place - 1), this.partial.charAt(place)];
-    if (first === '\n' || (first.trim() === '' && before !== '\n')) return false;
-    const lineEnd = this.#body.indexOf('\n', place);
-    return lineEnd !== -1 && this.#isLong(place, LONG_LINES);
+    if (this.partial.charAt(place).trim() === '' && !this.#beginsLine(place)) return false;
+    const isMore = this.#body.indexOf('\n', place) !== -1 || /\n\s*\n$/.test(this.partial.slice(this.#body.length));
+    return isMore && this.#isLong(place, LONG_LINES);
+  }
+
+  /** A line that is not blank begins there. */
+  #beginsLine(place: number): boolean {
+    return this.partial.charAt(place) !== '\n' && (place === 0 || this.partial.charAt(place - 1) === '\n');
   }
 
   /** Behind the same character it may well be what comes there: the next row of a table, the next line of code. */

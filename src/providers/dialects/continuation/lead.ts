@@ -33,20 +33,22 @@ export function readLead(text: string, fence: OpenFence | undefined): Lead {
   let reopened: Lead['reopened'];
   let at = 0;
   while (at < Math.min(text.length, LONGEST)) {
-    const line = fence && matchAt(FENCE, text, at);
-    if (line && fence) {
+    // The fence may belong to what is repeated.
+    if (text[at] === '`') ends.push(at + 1);
+    const line = matchAt(FENCE, text, at);
+    if (line) {
       const [all, mark = '', info = ''] = line;
-      const same = fence.language !== '' && languageOf(info) === fence.language && mark === fence.mark;
+      const same = fence && fence.language !== '' && languageOf(info) === fence.language && mark === fence.mark;
       const to = at + all.length;
       if (same) reopened ??= { from: at, to, repeatedTo: fence.lineEnded ? to : to - 1 };
       at += all.length;
-    } else if (fence && matchAt(BEGUN, text, at)) return withReopened(ends, true, reopened);
+    } else if (matchAt(BEGUN, text, at)) return withReopened(ends, true, reopened);
     else {
       const found = matchAt(TAG, text, at) ?? matchAt(SMALL, text, at);
-      if (!found) return withReopened(ends, matchAt(BEGUN, text, at) !== null && text[at] === '<', reopened);
+      if (!found) return withReopened(ends, false, reopened);
       at += found[0].length;
     }
-    ends.push(at);
+    if (ends.at(-1) !== at) ends.push(at);
   }
   return withReopened(ends, text.length < LONGEST, reopened);
 }
