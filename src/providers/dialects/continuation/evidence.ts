@@ -5,8 +5,8 @@ import { SOME_WORDS, TAIL, wordStarts, type WordStarts } from './word-starts.js'
 
 const LONG = 24;
 const LONG_AT_WORD = 12;
-/** Lines that are repeated together: two rows that are as long and equal are rare. */
-const LONG_LINES = 48;
+/** Lines that come back together, as long as the quotation: the next rows are rarely the same. */
+const LONG_LINES = 32;
 const INDENTATION = /\n[ \t]+$/;
 /** What repeats more than this repeats all. In UTF-16 units. */
 const LONGEST = 1_024;
@@ -46,6 +46,8 @@ export class Evidence implements Weighing {
     if (blankChanged && (inPattern || !(this.#isLong(place, LONG) || this.#wordsFrom(place) > 1))) return EVIDENCE.none;
     if (before.text !== '' && !before.reopens) return this.#behindSmall(place, before);
     if (place === this.#quoteStart) return EVIDENCE.quote;
+    // White space alone speaks neither for a repetition nor against one.
+    if (place >= this.#body.length) return EVIDENCE.none;
     if (inPattern) return EVIDENCE.pattern;
     const isPart = isPattern(this.#periods, repeated, 0);
     if (place === this.#bareQuoteStart && !isPart && this.#isBareQuote()) return EVIDENCE.quote;

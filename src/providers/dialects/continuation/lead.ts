@@ -7,13 +7,14 @@ const LONGEST = 64;
 const SMALL = /[\s\u200b\ufeff.…"'`“”„‘’‚«»‹›「『《〈]/uy;
 const TAG = /<\/?last-characters>/y;
 const FENCE = /(`{3,}|~{3,})([^\n`]{0,32})\n/y;
-/** What may become one of those once more has come. */
+/** What becomes a tag or a fence once the rest of it has come. */
 const BEGUN = /(?:<[/a-z-]{0,17}|`{3,}[^\n`]{0,32}|~{1,}[^\n`]{0,32})$/y;
 
-/** Where such a line begins and ends, and how much of it is repeated: its end is not where the text before has none. */
-interface Reopened {
+/** A line that opens a code block that is open. */
+interface Reopening {
   readonly from: number;
   readonly to: number;
+  /** How much of the line is not new: its end is, where the text before has not come to it. */
   readonly repeatedTo: number;
 }
 
@@ -23,38 +24,44 @@ export interface Lead {
   readonly ends: readonly number[];
   /** More of it may come. */
   readonly open: boolean;
-  /** A line that opens the code block again that the text before ends in. */
-  readonly reopened?: Reopened;
+  readonly reopening: Reopening | undefined;
 }
 
-/** @param fence the code block that the text before ends in */
+/**
+ * @param text what has come of the continuation
+ * @param fence the code block that the text before it ends in
+ */
 export function readLead(text: string, fence: OpenFence | undefined): Lead {
   const ends: number[] = [];
-  let reopened: Lead['reopened'];
+  let reopening: Reopening | undefined;
+  let block = fence;
   let at = 0;
   while (at < Math.min(text.length, LONGEST)) {
-    // The fence may belong to what is repeated.
+    // A backtick may also stand before a fence that is repeated.
     if (text[at] === '`') ends.push(at + 1);
     const line = matchAt(FENCE, text, at);
-    if (line) {
-      const [all, mark = '', info = ''] = line;
-      const same = fence && fence.language !== '' && languageOf(info) === fence.language && mark === fence.mark;
-      const to = at + all.length;
-      if (same) reopened ??= { from: at, to, repeatedTo: fence.lineEnded ? to : to - 1 };
-      at += all.length;
-    } else if (matchAt(BEGUN, text, at)) return withReopened(ends, true, reopened);
-    else {
-      const found = matchAt(TAG, text, at) ?? matchAt(SMALL, text, at);
-      if (!found) return withReopened(ends, false, reopened);
-      at += found[0].length;
+    if (line === null && matchAt(BEGUN, text, at)) return { ends, open: true, reopening };
+    const found = line ?? matchAt(TAG, text, at) ?? matchAt(SMALL, text, at);
+    if (found === null) return { ends, open: false, reopening };
+    if (line !== null) {
+      if (block && opensAgain(line, block)) reopening = reopeningAt(at, line[0].length, block);
+      // Only the first one can: any other line of this kind ends the block.
+      block = undefined;
     }
+    at += found[0].length;
     if (ends.at(-1) !== at) ends.push(at);
   }
-  return withReopened(ends, text.length < LONGEST, reopened);
+  return { ends, open: text.length < LONGEST, reopening };
 }
 
-function withReopened(ends: number[], open: boolean, reopened: Lead['reopened']): Lead {
-  return { ends, open, ...(reopened && { reopened }) };
+/** A bare fence may be the end of the block, and one with another language a part of it. */
+function opensAgain([, mark, info = '']: RegExpExecArray, block: OpenFence): boolean {
+  return block.language !== '' && languageOf(info) === block.language && mark === block.mark;
+}
+
+function reopeningAt(from: number, length: number, block: OpenFence): Reopening {
+  const to = from + length;
+  return { from, to, repeatedTo: block.lineEnded ? to : to - 1 };
 }
 
 function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {

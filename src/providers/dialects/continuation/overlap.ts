@@ -26,7 +26,7 @@ export class OverlapRemoval implements TextFilter {
   #held: string[] = [];
   /** What has come, as long as small things may follow. */
   #head = '';
-  #lead: Lead = { ends: [], open: true };
+  #lead: Lead = { ends: [], open: true, reopening: undefined };
   /** The last place behind small things for which there are candidates. */
   #begun = -1;
   #candidates: Candidate[] = [];
@@ -67,7 +67,7 @@ export class OverlapRemoval implements TextFilter {
     this.#lead = readLead(this.#head, this.#fence);
     for (const end of [0, ...this.#lead.ends]) {
       if (end <= this.#begun || end === this.#head.length) continue;
-      this.#begin({ text: this.#head.slice(0, end), reopens: end === this.#lead.reopened?.to });
+      this.#begin({ text: this.#head.slice(0, end), reopens: end === this.#lead.reopening?.to });
       this.#begun = end;
     }
   }
@@ -128,10 +128,10 @@ export class OverlapRemoval implements TextFilter {
 
   /** A second fence would close the block. What stands before it is kept, but for the line's end that it needs. */
   #withoutReopening(text: string): string {
-    const { reopened } = this.#lead;
-    if (!reopened) return text;
-    const before = text.slice(0, reopened.from);
+    const { reopening } = this.#lead;
+    if (!reopening) return text;
+    const before = text.slice(0, reopening.from);
     const isNeeded = before.trim() !== '' || !this.partial.endsWith('\n');
-    return (isNeeded ? before : '') + text.slice(reopened.repeatedTo);
+    return (isNeeded ? before : '') + text.slice(reopening.repeatedTo);
   }
 }
