@@ -75,7 +75,7 @@ export function stream(sink: TreeSink, source: string, size: number, root = tree
     markdown.append(source.slice(i, i + size));
     markdown.paint();
   }
-  markdown.finish();
+  while (markdown.finish());
   return outline(root);
 }
 

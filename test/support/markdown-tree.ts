@@ -46,6 +46,10 @@ export class TreeSink implements NodeSink<TreeNode> {
     return { tag: 'div', text: '', attributes: {}, children: [] };
   }
 
+  hidden(): TreeNode {
+    return this.section();
+  }
+
   tablePart(body: TreeNode): TreeNode {
     if (body.children.length < this.rowsPerPart || !body.parent) return body;
     const next = this.element({ kind: 'element', tag: 'tbody', attributes: {}, children: [] });

@@ -24,6 +24,11 @@ export class ApiError extends Error {
   }
 }
 
+/** The service could not be reached, or its answer broke off. */
+export class UnreachableError extends Error {
+  override readonly name = 'UnreachableError';
+}
+
 /** Reads a response that is not OK into an {@link ApiError}. Never rejects. */
 export async function toApiError(response: Response): Promise<ApiError> {
   const problem = await readProblem(response);

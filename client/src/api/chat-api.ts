@@ -1,5 +1,5 @@
 import type { Message, SearchResult, SessionSummary } from '../../../src/wire/message.js';
-import { toApiError } from './api-error.js';
+import { toApiError, UnreachableError } from './api-error.js';
 
 /** What a question may carry besides its text; absent fields leave the service's defaults. */
 export interface QuestionSettings {
@@ -41,7 +41,7 @@ export interface ProviderInfo {
 
 /** Asks; the answer streams in the response's body. `key` makes a repeated request attach to the first one's answer. */
 export function postQuestion(question: Question, key: string, signal: AbortSignal): Promise<Response> {
-  return fetch('/rr-chat/stream', {
+  return request('/rr-chat/stream', {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', 'Idempotency-Key': key },
     body: JSON.stringify({ ...question, on_disconnect: 'finish' }),
@@ -51,7 +51,7 @@ export function postQuestion(question: Question, key: string, signal: AbortSigna
 
 /** Attaches to an answer, after `cursor` if given, else from its beginning. */
 export function attachAnswer(answerId: string, cursor: string, signal: AbortSignal): Promise<Response> {
-  return fetch(`/rr-chat/stream/${encodeURIComponent(answerId)}`, {
+  return request(`/rr-chat/stream/${encodeURIComponent(answerId)}`, {
     headers: cursor === '' ? {} : { 'Last-Event-ID': cursor },
     signal,
   });
@@ -73,7 +73,7 @@ export async function getHistory(
   signal?: AbortSignal,
 ): Promise<HistoryPage> {
   const query = queryString({ user_id: userId, session_id: sessionId, ...page });
-  return (await (await send(`/history?${query}`, signal ? { signal } : {})).json()) as HistoryPage;
+  return (await sendForJson(`/history?${query}`, signal ? { signal } : {})) as HistoryPage;
 }
 
 /** Sessions, the last used first. */
@@ -81,7 +81,7 @@ export async function getSessions(
   userId: string,
   page: { before?: string | undefined; limit?: number | undefined } = {},
 ): Promise<SessionPage> {
-  return (await (await send(`/sessions?${queryString({ user_id: userId, ...page })}`)).json()) as SessionPage;
+  return (await sendForJson(`/sessions?${queryString({ user_id: userId, ...page })}`)) as SessionPage;
 }
 
 export async function renameSession(userId: string, sessionId: string, title: string): Promise<void> {
@@ -105,18 +105,37 @@ export async function searchMessages(
   signal: AbortSignal,
 ): Promise<SearchPage> {
   const query = queryString({ user_id: userId, q: text, ...page });
-  return (await (await send(`/search?${query}`, { signal })).json()) as SearchPage;
+  return (await sendForJson(`/search?${query}`, { signal })) as SearchPage;
 }
 
 export async function getProviders(): Promise<ProviderInfo[]> {
-  const body = (await (await send('/providers')).json()) as { providers: ProviderInfo[] };
+  const body = (await sendForJson('/providers')) as { providers: ProviderInfo[] };
   return body.providers;
 }
 
 async function send(path: string, init: RequestInit = {}): Promise<Response> {
-  const response = await fetch(path, init);
+  const response = await request(path, init);
   if (!response.ok) throw await toApiError(response);
   return response;
+}
+
+async function sendForJson(path: string, init?: RequestInit): Promise<unknown> {
+  const response = await send(path, init);
+  return orUnreachable(response.json(), init);
+}
+
+function request(path: string, init?: RequestInit): Promise<Response> {
+  return orUnreachable(fetch(path, init), init);
+}
+
+/** Tells what went wrong on the way from what goes wrong in the page. */
+async function orUnreachable<T>(result: Promise<T>, init: RequestInit | undefined): Promise<T> {
+  try {
+    return await result;
+  } catch (error) {
+    if (init?.signal?.aborted) throw error;
+    throw new UnreachableError('The service cannot be reached', { cause: error });
+  }
 }
 
 function sessionPath(userId: string, sessionId: string): string {

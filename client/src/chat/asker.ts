@@ -24,6 +24,8 @@ export interface Turn {
   readonly from: number;
   readonly entries: readonly TranscriptEntry[];
   readonly answer: AnswerEntry;
+  /** Rejects where what is asked would not be asked in the context that is shown; absent where it says itself what it follows. */
+  check?(signal: AbortSignal): Promise<void>;
   /** It could not be asked; the transcript is what it was before. */
   refused(error: unknown): void;
 }
@@ -68,7 +70,11 @@ export class Asker {
     this.#begin(run);
     const question = { ...settings, user_id: userId, session_id: sessionId, ...asked };
     try {
-      const { answerId, response } = await this.#send(question, signal);
+      const { answerId, response } = await this.#send(
+        question,
+        signal,
+        (whole) => turn.check?.(whole) ?? Promise.resolve(),
+      );
       this.events.begun();
       await this.#follow(run, answerId, response);
     } catch (error) {
@@ -100,7 +106,11 @@ export class Asker {
     this.phase.set('idle');
   }
 
-  async #send(question: Question, whole: AbortSignal): Promise<{ answerId: string; response: Response }> {
+  async #send(
+    question: Question,
+    whole: AbortSignal,
+    check: (signal: AbortSignal) => Promise<void>,
+  ): Promise<{ answerId: string; response: Response }> {
     const sending = new AbortController();
     const onConnection = (connection: Connection): void => {
       const isFirst = connection !== this.connection.value;
@@ -112,7 +122,7 @@ export class Asker {
     this.#sending = sending;
     try {
       const signal = AbortSignal.any([whole, sending.signal]);
-      return await ask({ question, key: randomId(), signal, onConnection });
+      return await ask({ question, key: randomId(), signal, onConnection, check });
     } catch (error) {
       throw sending.signal.aborted ? sending.signal.reason : error;
     } finally {

@@ -7,6 +7,7 @@ import { OtherTabs } from '../stream/other-tabs.js';
 import type { AnswerEntry } from '../view/answer-entry.js';
 import { Announcer } from '../view/announcer.js';
 import { Composer } from '../view/composer.js';
+import { ContextNote } from '../view/context-note.js';
 import { byId } from '../view/element.js';
 import { quietErrors } from '../view/error-note.js';
 import { setUpJumpButton } from '../view/jump-button.js';
@@ -23,7 +24,7 @@ import { Welcome } from '../view/welcome.js';
 import type { Phase } from './asker.js';
 import { Conversation } from './conversation.js';
 import { exportSession, type ExportFormat } from './export.js';
-import { failureText } from './failure-text.js';
+import { failureText, GONE } from './failure-text.js';
 import { Navigation } from './navigation.js';
 import { Outbox } from './outbox.js';
 import { Search } from './search.js';
@@ -40,6 +41,7 @@ export class ChatApp {
   readonly #sessions = new Sessions(this.#userId);
   readonly #announcer = new Announcer(byId('announcer', HTMLElement));
   readonly #notice = new Notice(byId('notice', HTMLElement), () => this.#composer.focus());
+  readonly #context = new ContextNote(() => this.#composer.focus());
   readonly #scroll = new ScrollKeeper(byId('conversation', HTMLElement), byId('messages', HTMLElement));
   readonly #messages = byId('messages', HTMLElement);
   readonly #transcript = new Transcript(this.#messages, this.#scroll, () => void this.#conversation.loadOlder());
@@ -53,6 +55,8 @@ export class ChatApp {
     loaded: () => this.#notice.clear(),
     begun: () => this.#onBegun(),
     ended: (entry) => this.#onEnded(entry),
+    gone: (why, text) => this.#onGone(why, text),
+    reading: (current, show) => this.#context.show(current, show),
   });
   readonly #composer = new Composer({
     send: (text) => this.#outbox.send(text),
@@ -177,6 +181,12 @@ export class ChatApp {
   #onRefused(refusal: Refusal): void {
     this.#outbox.refused(refusal);
     this.#welcome.visible = this.#conversation.isEmpty;
+  }
+
+  /** The id of a session that is gone is not used again. */
+  #onGone(why: keyof typeof GONE, text: string): void {
+    this.#outbox.carry(text, () => this.#go(undefined));
+    this.#notice.error(GONE[why]);
   }
 
   #onPhase(phase: Phase): void {

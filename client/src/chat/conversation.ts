@@ -1,11 +1,12 @@
 import type { Message } from '../../../src/wire/message.js';
-import { ApiError } from '../api/api-error.js';
 import { getHistory, type QuestionSettings } from '../api/chat-api.js';
 import { persist } from '../stream/persist.js';
 import { AnswerEntry } from '../view/answer-entry.js';
 import { QuestionEntry } from '../view/question-entry.js';
 import type { Transcript } from '../view/transcript.js';
 import { Asker, type SessionKey } from './asker.js';
+import { isOutdated } from './expect-end.js';
+import type { GONE } from './failure-text.js';
 import { findMessage, versionMessages } from './find-messages.js';
 import { MessageEntries, questionsOf } from './message-entries.js';
 import { Turns, type Refusal } from './turns.js';
@@ -25,6 +26,18 @@ export interface ConversationEvents {
   loaded(): void;
   begun(): void;
   ended(entry: AnswerEntry): void;
+  /** The session that was to be shown is not there, or not any more; `text` was to be asked. */
+  gone(why: keyof typeof GONE, text: string): void;
+  /** An earlier version is shown, and what is asked goes on from version `current`, to which `show` leads; undefined: from what is shown. */
+  reading(current: number | undefined, show: () => void): void;
+}
+
+/** What is shown is an earlier version from some message on. */
+interface Past {
+  /** The id of that message's first version. */
+  readonly place: string;
+  /** The last message of the current version, as it was shown before. */
+  readonly end: string | undefined;
 }
 
 /** One session in the page: what was said, and the answer that is being written. */
@@ -37,8 +50,9 @@ export class Conversation {
   #open = new AbortController();
   #hasMore = false;
   #loadingOlder = false;
-  /** An earlier version is shown, from the message on whose first version has this id. */
-  #past: string | undefined;
+  #past: Past | undefined;
+  /** How many turns were asked: what was loaded for fewer of them is outdated. */
+  #asked = 0;
 
   constructor(
     private readonly userId: string,
@@ -55,7 +69,10 @@ export class Conversation {
     this.asker = new Asker(transcript, events);
     this.#turns = new Turns(transcript, this.#entries, this.asker, () => this.#session(), {
       settings: () => events.settings(),
-      asking: () => events.asking(),
+      asking: () => {
+        this.#asked += 1;
+        events.asking();
+      },
       refused: (refusal) => this.#onRefused(refusal),
     });
   }
@@ -80,7 +97,7 @@ export class Conversation {
     this.#sessionId = sessionId;
     this.#hasMore = false;
     this.#loadingOlder = false;
-    this.#past = undefined;
+    this.#leavePast();
     this.asker.reset();
     this.transcript.reset([]);
     if (isNew) return;
@@ -113,9 +130,8 @@ export class Conversation {
     const { signal } = this.#open;
     try {
       const { history } = await getHistory(this.userId, this.#sessionId, { limit: 1 }, signal);
-      const last = history.at(-1);
-      const isNews = last?.id !== this.transcript.entries.at(-1)?.id;
-      if (last && isNews && this.asker.isIdle()) await this.#load(signal);
+      const isNews = history.at(-1)?.id !== this.transcript.entries.at(-1)?.id;
+      if (isNews && this.asker.isIdle()) await this.#load(signal);
     } catch {
       // What is shown stays.
     }
@@ -138,20 +154,30 @@ export class Conversation {
   }
 
   async send(text: string): Promise<void> {
-    // What is asked now follows the current version, whichever was being read.
-    if (this.#past !== undefined) await this.#load(this.#open.signal).catch(() => undefined);
-    await this.#turns.send(text);
+    // What is asked now follows the current version, as was said while another one was read.
+    const past = this.#past;
+    if (!past) return this.#turns.send(text);
+    const { signal } = this.#open;
+    try {
+      await this.#load(signal, text);
+    } catch (error) {
+      if (!signal.aborted) this.events.refused({ error, text, again: () => void this.send(text) });
+      return;
+    }
+    if (!signal.aborted) await this.#turns.send(text, past.end);
   }
 
   stop(): void {
     this.asker.stop();
   }
 
-  async #load(signal: AbortSignal): Promise<void> {
+  async #load(signal: AbortSignal, text = ''): Promise<void> {
+    const asked = this.#asked;
     const { history, has_more } = await getHistory(this.userId, this.#sessionId, {}, signal);
-    if (signal.aborted) return;
+    if (signal.aborted || asked !== this.#asked) return;
+    if (history.length === 0) return this.events.gone(this.isEmpty ? 'unknown' : 'deleted', text);
     this.#hasMore = has_more;
-    this.#past = undefined;
+    this.#leavePast();
     const last = history.at(-1);
     const running = last?.status === 'streaming' ? last : undefined;
     this.transcript.reset(this.#entries.stored(running ? history.slice(0, -1) : history));
@@ -174,8 +200,12 @@ export class Conversation {
       const messages = await versionMessages(this.#session(), id);
       const index = this.transcript.entries.indexOf(entry);
       if (index < 0 || !this.asker.isIdle()) return;
-      const isCurrent = id === entry.versions.at(-1) && (this.#past ?? place) === place;
-      this.#past = isCurrent ? undefined : (this.#past ?? place);
+      const isCurrent = id === entry.versions.at(-1) && (this.#past?.place ?? place) === place;
+      if (isCurrent) this.#leavePast();
+      else if (!this.#past) {
+        this.#past = { place, end: this.transcript.entries.at(-1)?.id };
+        this.events.reading(entry.versions.length, this.#showCurrent);
+      }
       const shown = this.#entries.stored(messages, !isCurrent);
       this.transcript.swapFrom(index, shown);
       const [first] = shown;
@@ -185,15 +215,23 @@ export class Conversation {
     }
   }
 
+  readonly #showCurrent = (): void => {
+    const { signal } = this.#open;
+    this.#load(signal).catch((error: unknown) => this.#loadFailed(error, signal));
+  };
+
+  #leavePast(): void {
+    this.#past = undefined;
+    this.events.reading(undefined, this.#showCurrent);
+  }
+
   #session(): SessionKey & { signal: AbortSignal } {
     return { userId: this.userId, sessionId: this.#sessionId, signal: this.#open.signal };
   }
 
   async #onRefused(refusal: Refusal): Promise<void> {
     this.events.refused(refusal);
-    const { error } = refusal;
-    const isOutdated = error instanceof ApiError && ['answer_running', 'conflict', 'not_found'].includes(error.code);
-    if (isOutdated) await this.#load(this.#open.signal).catch(() => undefined);
+    if (isOutdated(refusal.error)) await this.#load(this.#open.signal).catch(() => undefined);
   }
 
   #loadFailed(error: unknown, signal: AbortSignal): void {

@@ -1,14 +1,25 @@
-import { ApiError } from '../api/api-error.js';
+import { ApiError, UnreachableError } from '../api/api-error.js';
+import { BusyError, DeletedError, MovedOnError } from './expect-end.js';
 
+const BUSY = 'Another answer is still being written in this chat. Wait for its end, or stop it.';
 /** What the service says to programs, in the words of the page. */
-const IN_OTHER_WORDS: Readonly<Record<string, string>> = {
-  answer_running: 'Another answer is still being written in this chat. Wait for its end, or stop it.',
-};
+const IN_OTHER_WORDS: Readonly<Record<string, string>> = { answer_running: BUSY };
+
+const DELETED = 'This chat was deleted in another tab.';
+/** Why the chat that was to be shown is left for a new one. */
+export const GONE = {
+  deleted: `${DELETED} Your text is kept: what you send now begins a new chat.`,
+  unknown: 'This chat does not exist: it was deleted, or belongs to another user id. Here you can begin a new one.',
+} as const;
 
 /** A failure as a sentence for people. */
 export function failureText(error: unknown): string {
   if (error instanceof ApiError) return IN_OTHER_WORDS[error.code] ?? error.message;
-  return 'Rondo cannot be reached. Check your connection.';
+  if (error instanceof BusyError) return BUSY;
+  if (error instanceof MovedOnError) return 'This chat has gone on elsewhere. What is new is shown now.';
+  if (error instanceof DeletedError) return DELETED;
+  if (error instanceof UnreachableError) return 'Rondo cannot be reached. Check your connection.';
+  return 'Something went wrong in this page. Reload it to go on.';
 }
 
 /** Milliseconds after which the same question may pass, where the service said to wait; undefined: don't try by yourself. */

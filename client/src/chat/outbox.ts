@@ -29,6 +29,15 @@ export class Outbox {
     this.composer.text = readDraft(this.conversation.sessionId);
   }
 
+  /** Takes `text`, and what is in the composer, to the session that `go` leads to. */
+  carry(text: string, go: () => void): void {
+    const kept = [text, this.composer.text];
+    this.composer.text = '';
+    this.keep();
+    go();
+    this.#giveBack(kept.filter(Boolean).join('\n\n'));
+  }
+
   refused({ error, text, again }: Refusal): void {
     if (text !== undefined) this.#giveBack(text);
     if (error instanceof WithdrawnError) return this.notice.clear();

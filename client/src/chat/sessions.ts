@@ -16,6 +16,8 @@ export class Sessions {
   readonly list = new Observable<SessionList>({ sessions: [], hasMore: false });
   readonly #deleting = new Map<string, ReturnType<typeof setTimeout>>();
   #loaded: SessionList = { sessions: [], hasMore: false };
+  /** How often the list was asked for: only the latest reply counts. */
+  #asked = 0;
 
   constructor(private readonly userId: string) {
     // What was to be deleted in a moment is deleted now, as there will be no later.
@@ -26,8 +28,10 @@ export class Sessions {
 
   /** Asks the service again; keeps as much of the list as was shown. Quiet about failures: the list just stays as it is. */
   async refresh(): Promise<void> {
+    const asked = ++this.#asked;
     try {
       const page = await getSessions(this.userId);
+      if (asked !== this.#asked) return;
       const fresh = new Set(page.sessions.map((session) => session.session_id));
       const last = page.sessions.at(-1);
       const older = this.#loaded.sessions.filter(

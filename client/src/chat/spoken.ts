@@ -1,4 +1,5 @@
 import type { AnswerState } from '../state/answer-state.js';
+import { shownError } from '../view/answer-facts.js';
 import type { Announcer } from '../view/announcer.js';
 import type { Phase } from './asker.js';
 
@@ -10,8 +11,9 @@ export function sayPhase(announcer: Announcer, phase: Phase): void {
 }
 
 /** Says how an answer ended; what failed is an alert of its own. */
-export function sayEnd(announcer: Announcer, { error, finishReason, text }: AnswerState): void {
-  if (error) announcer.say('');
+export function sayEnd(announcer: Announcer, state: AnswerState): void {
+  const { finishReason, text } = state;
+  if (shownError(state)) announcer.say('');
   else if (finishReason === 'stop') announcer.sayAnswer(text);
   else announcer.say(finishReason === 'stopped' ? 'Answer stopped.' : 'The answer ended early.');
 }

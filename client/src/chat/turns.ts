@@ -3,6 +3,7 @@ import type { AnswerEntry } from '../view/answer-entry.js';
 import { QuestionEntry } from '../view/question-entry.js';
 import type { Transcript } from '../view/transcript.js';
 import type { Asker, SessionKey, Turn } from './asker.js';
+import { BusyError, expectEnd } from './expect-end.js';
 import type { MessageEntries } from './message-entries.js';
 
 /** What was asked could not be; `again` asks it once more. */
@@ -31,7 +32,8 @@ export class Turns {
     private readonly events: TurnsEvents,
   ) {}
 
-  async send(text: string): Promise<void> {
+  /** @param last the message that the question is to follow */
+  async send(text: string, last = this.transcript.entries.at(-1)?.id): Promise<void> {
     const question = this.entries.question(text);
     const before = this.transcript.entries;
     const answer = this.entries.answer([...before, question]);
@@ -40,6 +42,7 @@ export class Turns {
       from: before.length,
       entries: [question, answer],
       answer,
+      check: (signal) => expectEnd(this.session(), last, signal),
       refused: (error) => void this.events.refused({ error, text, again: () => void this.send(text) }),
     });
   }
@@ -114,7 +117,8 @@ export class Turns {
   }
 
   async #ask(turn: Omit<Turn, 'settings'> & { asked: Asked; settings?: QuestionSettings }): Promise<void> {
-    if (!this.asker.isIdle()) return;
+    // While it was got ready, an answer that runs elsewhere may have been found.
+    if (!this.asker.isIdle()) return turn.refused(new BusyError());
     const { signal, ...session } = this.session();
     this.events.asking();
     await this.asker.ask({ settings: this.events.settings(), ...turn }, session, signal);

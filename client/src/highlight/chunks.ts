@@ -4,7 +4,7 @@ import type { Span } from './spans.js';
 export const CHUNK_CHARS = 1_800;
 
 /** No piece grows beyond this, even if it is all one comment. */
-const LONGEST_CHUNK = 12_000;
+const LONGEST_CHUNK = 6_000;
 
 /**
  * Where the first finished piece of these spans ends: behind the last line end that lies in plain text, so that no string

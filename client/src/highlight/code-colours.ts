@@ -5,6 +5,11 @@ import { loadTokenizer, type Tokenize } from './tokenizer.js';
 /** Longer code stays plain from there on. */
 const MOST_CHARS = 200_000;
 const MS_BETWEEN_COLOURINGS = 120;
+/** A line is cut behind so many characters more than are coloured at a time. */
+const LONGEST_REST = 1_000;
+/** Code over which its grammar takes so long again and again stays plain from there on. */
+const SLOW_MS = 40;
+const MOST_SLOW = 2;
 
 /**
  * Colours code while it grows. The element holds finished chunks, which are never touched again, then one live chunk of
@@ -17,6 +22,7 @@ export class CodeColours {
   #done = 0;
   #closed = false;
   #scheduled = false;
+  #slow = 0;
   #coloured: Span[] = [];
   #lastColouring = 0;
   #chunk = newChunk();
@@ -53,9 +59,18 @@ export class CodeColours {
     const colouredBefore = lengthOf(this.#coloured);
     // What lies beyond one chunk comes next time, unless nothing could be finished of this one.
     const window = Math.min(lines, lineEndAfter(this.#live, Math.max(CHUNK_CHARS * 1.5, colouredBefore * 1.5)));
-    this.#show(this.#tokenize(this.#live.slice(0, window), this.grammar));
+    const start = performance.now();
+    try {
+      this.#show(this.#tokenize(this.#live.slice(0, window), this.grammar));
+    } catch {
+      // A grammar may stumble over what is no code of its language.
+      this.#tokenize = undefined;
+      return;
+    }
     this.#finishChunk();
     this.#lastColouring = performance.now();
+    if (this.#lastColouring - start > SLOW_MS) this.#slow += 1;
+    if (this.#slow > MOST_SLOW) this.#tokenize = undefined;
     const rest = lines - lengthOf(this.#coloured);
     if (rest > 0 && (this.#closed || rest > CHUNK_CHARS)) this.#colourLater();
   }
@@ -115,6 +130,7 @@ function lengthOf(spans: readonly Span[]): number {
 }
 
 function lineEndAfter(text: string, from: number): number {
-  const end = text.indexOf('\n', Math.floor(from));
-  return end < 0 ? text.length : end + 1;
+  const most = Math.floor(from) + LONGEST_REST;
+  const end = text.slice(0, most).indexOf('\n', Math.floor(from));
+  return end < 0 ? Math.min(text.length, most) : end + 1;
 }

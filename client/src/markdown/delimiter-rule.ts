@@ -1,5 +1,17 @@
+import { parserWork } from './parser-work.js';
+
 const DELIMITERS = '*_~';
 const PUNCTUATION = '.';
+/** A step from one delimiter to the next costs about as much as a look at so many characters. */
+const STEP = 20;
+const MOST_KNOWN = 4;
+
+/** A text, and what kind each of its characters is of. */
+interface KnownText {
+  readonly text: string;
+  readonly classes: string;
+}
+
 /** Of characters that were met: no more than there are. */
 const classes = new Map<string, string>();
 
@@ -12,8 +24,9 @@ const classes = new Map<string, string>();
  * original's, but it is as much shorter, and the parser only asks where it ends.
  */
 export class DelimiterRule extends RegExp {
-  #lastText = '';
-  #lastClasses = '';
+  /** The last texts that were met, each of which the parser asks about from one place after another. */
+  #wholes: readonly KnownText[] = [];
+  #latest: KnownText = { text: '', classes: '' };
 
   constructor(original: RegExp) {
     const { source, flags } = original;
@@ -21,17 +34,31 @@ export class DelimiterRule extends RegExp {
   }
 
   override exec(text: string): RegExpExecArray | null {
-    return super.exec(this.#classesOf(text));
+    // Each sign that begins emphasis may have all later ones looked at for its end.
+    parserWork.spend(STEP);
+    return parserWork.isDone ? null : super.exec(this.#classesOf(text));
   }
 
-  /** The parser asks for one end of the same text after another. */
   #classesOf(text: string): string {
-    if (this.#lastText.endsWith(text)) return this.#lastClasses.slice(this.#lastText.length - text.length);
-    this.#lastText = text;
-    this.#lastClasses = '';
-    for (const character of text) this.#lastClasses += classOf(character);
-    return this.#lastClasses;
+    if (this.#latest.text !== text) this.#latest = { text, classes: this.#findClasses(text) };
+    return this.#latest.classes;
   }
+
+  /** What stands within emphasis is asked about in between. */
+  #findClasses(text: string): string {
+    const whole = this.#wholes.find((known) => known.text.endsWith(text));
+    if (whole) return whole.classes.slice(whole.text.length - text.length);
+    const known = { text, classes: allClasses(text) };
+    this.#wholes = [known, ...this.#wholes.slice(0, MOST_KNOWN - 1)];
+    return known.classes;
+  }
+}
+
+function allClasses(text: string): string {
+  parserWork.spend(text.length);
+  let kinds = '';
+  for (const character of text) kinds += classOf(character);
+  return kinds;
 }
 
 function classOf(character: string): string {

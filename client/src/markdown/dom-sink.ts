@@ -44,6 +44,11 @@ export const domSink: NodeSink<Node> = {
     section.className = 'section';
     return section;
   },
+  hidden(): Node {
+    const place = document.createElement('div');
+    place.hidden = true;
+    return place;
+  },
   tablePart: (body) => body,
   append(parent, child) {
     parent.appendChild(child);

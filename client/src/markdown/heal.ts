@@ -53,12 +53,19 @@ function healInline(block: string): string {
 function healText(block: string): string {
   // What follows on that line decides what the formula is.
   if (/(?:\$\$|\\\])[ \t]*\n?$/.test(block)) return block;
-  const kept = holdBackMarker(block.replace(/(?:!?\[|[*_~`!])+$/, ''));
+  const kept = holdBackMarker(withoutSignsAtEnd(block));
   const code = openCodeSpan(kept);
   if (code) return kept + code;
   const link = openLink(kept);
   const readable = link ? holdBackMarker(kept.slice(0, link.start) + link.label) : kept;
   return readable.trimEnd() + closers(readable);
+}
+
+/** As a pattern, it would be tried from each sign anew. */
+function withoutSignsAtEnd(block: string): string {
+  let end = block.length;
+  while (end > 0 && '![*_~`'.includes(block.charAt(end - 1))) end -= 1;
+  return block.slice(0, end);
 }
 
 /** The backticks that an unfinished code span lacks; undefined if none is open. */

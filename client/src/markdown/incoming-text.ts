@@ -22,10 +22,10 @@ export class IncomingText {
     return this.#pending === '';
   }
 
-  /** What came since it was last asked. */
-  take(): string {
-    const more = this.#pending;
-    this.#pending = '';
+  /** What came since it was last asked, or the first part of it. */
+  take(most = Infinity): string {
+    const more = this.#pending.slice(0, most);
+    this.#pending = this.#pending.slice(more.length);
     this.whole += more;
     return more;
   }

@@ -15,7 +15,8 @@ const BREAK =
  * long it grows.
  */
 export class ItemReader {
-  #held = '';
+  /** The beginning of a line that may be the item's or not. */
+  held = '';
   /** White space at the end, which is only inside if something follows. */
   #space = '';
   #lineBegun = true;
@@ -51,7 +52,7 @@ export class ItemReader {
 
   /** What `more` adds to the inside; sets {@link rest} where the item ends in it, {@link isUncertain} where it may. */
   feed(more: string): string {
-    const inside = this.#space + this.#read(this.#held + more);
+    const inside = this.#space + this.#read(this.held + more);
     const text = inside.trimEnd();
     this.#space = inside.slice(text.length);
     return text;
@@ -60,7 +61,7 @@ export class ItemReader {
   #read(more: string): string {
     let source = more;
     let inside = '';
-    this.#held = '';
+    this.held = '';
     while (source !== '') {
       if (!this.#lineBegun) {
         const space = /^[ \t]*/.exec(source)?.[0] ?? '';
@@ -83,14 +84,14 @@ export class ItemReader {
 
   /** Whether there is the beginning of a line that may be the item's or not. */
   get isHolding(): boolean {
-    return this.#held.trim() !== '';
+    return this.held.trim() !== '';
   }
 
   /** How the line that `source` begins with, after `space`, begins in the item; undefined if that is not known yet, or it is not in it. */
   #beginning(source: string, space: string): string | undefined {
     const sign = source[space.length];
     const columns = expandTabs(space);
-    if (sign === undefined) this.#held = source;
+    if (sign === undefined) this.held = source;
     else if (sign === '\n' || columns.length >= this.indent) {
       this.#blank = sign === '\n';
       this.#unseen = 0;
@@ -98,11 +99,14 @@ export class ItemReader {
       else if (this.#mayBeNoTask && NO_TASK.test(sign)) this.isUncertain = true;
       return columns.slice(this.indent);
     } else if (this.#blank || BREAK.test(source)) this.rest = source;
-    else if (UNDECIDED.test(source)) this.#held = source;
+    else if (UNDECIDED.test(source)) this.held = source;
     else if (PLAIN.test(source) && PLAIN.test(this.#line.slice(this.#unseen))) {
       this.#unseen = this.indent;
       return space;
-    } else this.isUncertain = true;
+    } else {
+      this.isUncertain = true;
+      this.rest = source;
+    }
     return undefined;
   }
 }

@@ -1,6 +1,7 @@
 import type { ItemReader } from './item-reader.js';
 import type { NodeSink } from './node-sink.js';
 import type { OpenList } from './open-block.js';
+import { LONGEST_OPEN } from './tail.js';
 import type { InnerStream, OpenRegion } from './open-region.js';
 
 /** The last item of a list. */
@@ -25,11 +26,11 @@ export class ItemRegion<N> implements OpenRegion {
   take(more: string): string | undefined {
     this.source += more;
     this.inside.append(this.reader.feed(more));
-    if (this.reader.isUncertain) return this.#again();
-    const { rest } = this.reader;
+    const { rest, isUncertain } = this.reader;
+    if (isUncertain && this.#isShort) return this.#again();
     if (rest === undefined) return undefined;
     // Whether the white space at its end is a part of the code depends on whether another item follows.
-    return this.inside.endsInCode ? this.#again() : this.#finish(rest);
+    return this.inside.endsInCode && this.#isShort ? this.#again() : this.#finish(rest);
   }
 
   paint(): string | undefined {
@@ -38,11 +39,12 @@ export class ItemRegion<N> implements OpenRegion {
   }
 
   end(): string | undefined {
-    return this.reader.isHolding ? this.#again() : this.#finish('');
+    if (!this.reader.isHolding) return this.#finish('');
+    return this.#isShort ? this.#again() : this.#finish(this.reader.held);
   }
 
   #finish(rest: string): string {
-    this.inside.finish();
+    this.inside.end();
     if (this.#isOtherwise) return this.#again();
     const item = this.source.slice(0, this.source.length - rest.length);
     this.list.committed += item;
@@ -50,9 +52,14 @@ export class ItemRegion<N> implements OpenRegion {
     return rest;
   }
 
+  /** What is too long to be read again is taken for what it seems. */
+  get #isShort(): boolean {
+    return this.source.length <= LONGEST_OPEN;
+  }
+
   /** An empty line between any two blocks of an item makes its list loose, with all items that were finished as tight ones. */
   get #isOtherwise(): boolean {
-    return !this.list.loose && this.inside.hasGap;
+    return !this.list.loose && this.inside.hasGap && this.#isShort;
   }
 
   /** The item has to be parsed again, with its list. */

@@ -3,10 +3,14 @@ import { ItemRegion } from './item-region.js';
 import { isOpenCode } from './last-block.js';
 import type { NodeSink } from './node-sink.js';
 import { FenceRegion, type Entrance, type OpenRegion } from './open-region.js';
-import type { Surroundings } from './part-parser.js';
+import { wholeText, type Surroundings } from './part-parser.js';
 import type { Rendered } from './patch.js';
 import { QuoteRegion } from './quote-region.js';
+import { SecondReading } from './second-reading.js';
 import { Tail } from './tail.js';
+
+/** So much is read at a time, however much comes at once. */
+const PIECE_CHARS = 3_000;
 
 /**
  * Renders Markdown while it is being written. Only the tail that may still change is parsed again, so the work per paint
@@ -17,15 +21,16 @@ export class MarkdownStream<N> {
   readonly #tail: Tail<N>;
   /** What the text ends in, if that is read by itself; the tail is empty then. */
   #region: OpenRegion | undefined;
+  #second: SecondReading<N> | undefined;
 
   /**
-   * @param within for what is only a part of a text
+   * @param within for what is only a part of a text, or a text of which the definitions are known
    * @param shown what `root` shows of the text already
    */
   constructor(
     private readonly sink: NodeSink<N>,
-    root: N,
-    private readonly within?: Surroundings,
+    private readonly root: N,
+    private readonly within: Surroundings = wholeText(),
     shown: readonly Rendered<N>[] = [],
   ) {
     this.#tail = new Tail(this.#text, sink, root, within, shown);
@@ -38,24 +43,38 @@ export class MarkdownStream<N> {
 
   /** Shows all that was appended. */
   paint(): void {
-    if (this.#text.isTaken) return;
-    this.#take();
-    if (this.#region) this.#leave(this.#region.paint());
-    if (!this.#region) this.#update();
+    while (!this.#text.isTaken) {
+      this.#take(PIECE_CHARS);
+      if (this.#region) this.#leave(this.#region.paint());
+      if (!this.#region) this.#update();
+    }
   }
 
-  /** The source is whole: shows its final form. */
-  finish(): void {
+  /** The source is whole: shows its final form, as far as one paint goes; true if there is more to show. */
+  finish(): boolean {
+    if (this.#second) return this.#second.goOn();
+    this.end();
+    // A definition may stand behind its use, in text that was finished as plain brackets.
+    if (!this.hasDefinitions || this.within.depth > 0) return false;
+    const { links, sections } = this.#tail;
+    const place = this.sink.hidden();
+    const inside = new MarkdownStream(this.sink, place, { links, depth: 0 });
+    this.#second = new SecondReading(this.sink, this.root, place, inside, this.#text.whole, sections);
+    return true;
+  }
+
+  /** The source is whole: shows what is left of it. */
+  end(): void {
     this.#text.end();
-    this.#take();
+    this.paint();
     if (this.#region) this.#leave(this.#region.end() ?? '');
     this.#tail.update(true);
-    // A definition may stand behind its use, in text that was finished as plain brackets.
-    if (this.hasDefinitions && !this.within) {
-      this.#tail.restart();
-      this.#tail.update(true);
-    }
     this.#tail.close();
+  }
+
+  /** The parts of the whole that are shown, in order. */
+  get sections(): readonly N[] {
+    return this.#tail.sections;
   }
 
   /** Whether there are definitions of links, which hold for text before them as well. */
@@ -80,8 +99,8 @@ export class MarkdownStream<N> {
     return this.#region ? this.#region.isOpenCode : isOpenCode(this.#tail.lastBlock);
   }
 
-  #take(): void {
-    const more = this.#text.take();
+  #take(most?: number): void {
+    const more = this.#text.take(most);
     if (this.#region) this.#leave(this.#region.take(more));
     else this.#tail.source += more;
   }
@@ -107,14 +126,15 @@ export class MarkdownStream<N> {
     }
     const { node, children } = entrance.block;
     const { links } = this.#tail;
+    const depth = this.within.depth + 1;
     if (entrance.type === 'blockquote') {
-      const inside = new MarkdownStream(this.sink, node, { links }, children);
+      const inside = new MarkdownStream(this.sink, node, { links, depth }, children);
       this.#region = new QuoteRegion(this.sink, node, inside);
       return this.#region.take(entrance.source) ?? this.#region.paint();
     }
     const { list, reader, source } = entrance;
     const item = { loose: list.loose, task: reader.isTask };
-    const inside = new MarkdownStream(this.sink, node, { links, item }, children);
+    const inside = new MarkdownStream(this.sink, node, { links, depth, item }, children);
     inside.append(entrance.inside);
     this.#region = new ItemRegion(this.sink, node, list, reader, inside, source);
     return this.#region.paint();

@@ -8,6 +8,8 @@ export interface NodeSink<N> {
   formula(source: MdFormula): N;
   /** A part of the whole, so that its place needs not be found again among all others. */
   section(): N;
+  /** A place within the page that nobody sees. */
+  hidden(): N;
   /** Where the rows of a table go on: in this body, or in a part of its own behind it, since the body is long. */
   tablePart(body: N): N;
   append(parent: N, child: N): void;

@@ -11,7 +11,7 @@ const KEPT_CHARS = 400;
 /** Signs to which text to come may yet give a meaning. */
 const UNDECIDED = /[*_~`[<$\\]/;
 /** Between two words, so that what follows begins no block of its own and no emphasis. */
-const BREAK = /(?<=\p{L}[,.;:?!]? )(?=\p{L}{2})/gu;
+const BREAK = /(?<=\p{L}[,.;:?!]? |[。，、；：？！])(?=\p{L}{2})/gu;
 
 /**
  * Finishes the beginning of a long paragraph that no text to come can change: all emphasis, code, links and formulas that

@@ -43,7 +43,7 @@ export interface InnerStream {
   readonly endsInCode: boolean;
   append(more: string): void;
   paint(): void;
-  finish(): void;
+  end(): void;
 }
 
 export class FenceRegion<N> implements OpenRegion {

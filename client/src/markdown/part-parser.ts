@@ -8,35 +8,45 @@ import { definitionsIn, lex } from './tail-lexer.js';
 export interface Surroundings {
   /** The links that the whole text knows. */
   readonly links: Links;
+  /** In how many quotations and items it is; 0: it is the whole. */
+  readonly depth: number;
   /** Of a list item: whether its list is loose, and whether it begins with a box to tick. */
   readonly item?: { readonly loose: boolean; readonly task: boolean };
 }
 
+/** Of what is no part of anything. */
+export function wholeText(): Surroundings {
+  return { links: Object.create(null) as Links, depth: 0 };
+}
+
 /** Parses a text piece by piece as what it is: a whole, or the inside of a quotation or a list item. */
 export class PartParser {
-  links: Links;
   #behindList = false;
 
-  constructor(readonly within: Surroundings | undefined) {
-    this.links = within?.links ?? {};
+  constructor(readonly within: Surroundings) {}
+
+  /** The links that the text knows. */
+  get links(): Links {
+    return this.within.links;
   }
 
   /** @param atStart whether nothing of the text stands before `source` */
   lex(source: string, whole: boolean, atStart: boolean): Token[] {
-    const item = this.within?.item;
-    return lex(
-      source,
-      this.links,
-      whole,
-      item && { ...item, behindList: this.#behindList, task: item.task && atStart },
-    );
+    const { depth, item } = this.within;
+    const context = item && { ...item, behindList: this.#behindList, task: item.task && atStart };
+    return lex(source, this.links, whole, { depth, item: context });
+  }
+
+  /** Whether the text is no part of another one. */
+  get isWhole(): boolean {
+    return this.within.depth === 0;
   }
 
   /** What `token` shows; as the rest of the open block, if there is one. */
   nodes(open: OpenBlock | undefined, token: Token): MdNode[] {
     // The text of an item in a tight list has no paragraph around it.
-    if (this.within?.item && token.type === 'text') return inlineNodes([token]);
-    const node = openNode(open, token, this.within === undefined);
+    if (this.within.item && token.type === 'text') return inlineNodes([token]);
+    const node = openNode(open, token, this.isWhole);
     return node ? [node] : [];
   }
 
@@ -53,6 +63,5 @@ export class PartParser {
   /** The text is parsed from its beginning again. */
   restart(): void {
     this.#behindList = false;
-    if (!this.within) this.links = {};
   }
 }

@@ -1,5 +1,6 @@
 import { Lexer, type Tokenizer } from 'marked';
 import { DelimiterRule } from './delimiter-rule.js';
+import { parserWork } from './parser-work.js';
 
 /**
  * A paragraph as almost all are: none of its lines but the first begins with a sign that may begin something else, and
@@ -25,8 +26,18 @@ const EMPHASIS_SIGN = /^(?:\*+|_+)[^]?/u;
 const LINK_SIGN = /^!?\[/;
 const ADDRESS_SIGN = /^(?:[\w.+-]+[:@]|www\.)/;
 
+const ANYTHING = /^[^]+/;
+/** The signs of an e-mail address, of which the parser's pattern for plain text looks ahead from every place. */
+const MAIL_SIGNS = "[a-zA-Z0-9.!#$%&'*+\\/=?_`{\\|}~-]";
+const MAIL_COST = 1 / 16;
+
 const block = Lexer.rules.block.gfm;
 const inline = Lexer.rules.inline.gfm;
+const textWithoutMail = new RegExp(
+  inline.text.source
+    .replace(`(?=${MAIL_SIGNS}+@)|`, '')
+    .replace(`|${MAIL_SIGNS.replace('[', '[^')}(?=${MAIL_SIGNS}+@)`, ''),
+);
 const emStrongLDelim = new DelimiterRule(inline.emStrongLDelim);
 
 /** The rules that do not depend on where a list stands. */
@@ -42,7 +53,10 @@ export const QUICK_RULES: { block: typeof block; inline: typeof inline } = {
   },
   inline: {
     ...inline,
-    emStrongLDelim: rule((source) => emStrongLDelim.exec(EMPHASIS_SIGN.exec(source)?.[0] ?? '')),
+    emStrongLDelim: rule((source) =>
+      parserWork.isDone ? null : emStrongLDelim.exec(EMPHASIS_SIGN.exec(source)?.[0] ?? ''),
+    ),
+    delLDelim: rule((source) => (parserWork.isDone ? null : inline.delLDelim.exec(source))),
     emStrongRDelimAst: new DelimiterRule(inline.emStrongRDelimAst),
     emStrongRDelimUnd: new DelimiterRule(inline.emStrongRDelimUnd),
     delRDelim: new DelimiterRule(inline.delRDelim),
@@ -51,6 +65,7 @@ export const QUICK_RULES: { block: typeof block; inline: typeof inline } = {
     tag: onlyWith(TAG_SIGN, inline.tag),
     autolink: onlyWith(TAG_SIGN, inline.autolink),
     url: onlyWith(ADDRESS_SIGN, inline.url),
+    text: rule(textUpToSign),
   },
 };
 
@@ -62,6 +77,14 @@ export function quickRules({ other }: Tokenizer['rules']): Tokenizer['rules'] {
   const beginsTag = (indent: number): RegExp =>
     onlyWith(TAG_SIGN, { exec: (line) => other.htmlBeginRegex(indent).exec(line) });
   return { other: { ...other, htmlBeginRegex: beginsTag }, ...QUICK_RULES };
+}
+
+/** Up to the next sign that may begin something; to the end where no more may be looked for. */
+function textUpToSign(source: string): RegExpExecArray | null {
+  if (parserWork.isDone) return ANYTHING.exec(source);
+  if (!source.includes('@')) return textWithoutMail.exec(source);
+  parserWork.spend(source.length * MAIL_COST);
+  return inline.text.exec(source);
 }
 
 function isUnderlined(source: string): boolean {

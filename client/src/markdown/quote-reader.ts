@@ -9,7 +9,8 @@ const RETROACTIVE = /^[ \t]*[|:=\-$\\]/;
 
 /** Takes the marks off a quotation line by line, so that its inside needs no second look however long it grows. */
 export class QuoteReader {
-  #held = '';
+  /** The beginning of a line of which more has to be known. */
+  held = '';
   #lineBegun = false;
   /** A line end goes in only before the next line: the last one is not part of the inside. */
   #lineEnded = false;
@@ -24,9 +25,9 @@ export class QuoteReader {
 
   /** What `more` adds to the inside; sets {@link rest} where a line without a mark is among it. */
   feed(more: string): string {
-    let source = this.#held + more;
+    let source = this.held + more;
     let inside = '';
-    this.#held = '';
+    this.held = '';
     while (source !== '') {
       if (!this.#lineBegun) {
         const begun = this.#begin(source);
@@ -63,20 +64,20 @@ export class QuoteReader {
 
   /** The source has ended: what a last line adds that has nothing but a mark. */
   end(): string {
-    const [, mark = '', space = ''] = /^( {0,3}>)([ \t]*)$/.exec(this.#held) ?? [];
+    const [, mark = '', space = ''] = /^( {0,3}>)([ \t]*)$/.exec(this.held) ?? [];
     return mark === '' ? '' : `\n${expandTabs(space, mark.length).slice(1)}`;
   }
 
   /** Whether there is the beginning of a line without a mark. */
   get isHolding(): boolean {
-    return this.#held.trim() !== '' && !this.#held.includes('>');
+    return this.held.trim() !== '' && !this.held.includes('>');
   }
 
   /** What a line begins with in the inside, and its text; undefined where it has to wait or bears no mark. */
   #begin(source: string): { columns: string; text: string } | undefined {
     const waits = UNDECIDED_MARK.test(source) || UNDECIDED.test(source);
     if (waits || (this.#isLazy && UNDECIDED_TEXT.test(source))) {
-      this.#held = source;
+      this.held = source;
       return undefined;
     }
     const found = MARK.exec(source);

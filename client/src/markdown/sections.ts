@@ -6,6 +6,8 @@ const BLOCKS_PER_SECTION = 16;
 
 /** Where the blocks of a text go, section by section; the first blocks of what is only a part of a text need none. */
 export class Sections<N> {
+  /** In order. */
+  readonly all: N[] = [];
   #current: N;
   #finished = 0;
 
@@ -34,6 +36,7 @@ export class Sections<N> {
   /** Begins anew with nothing in it. */
   clear(): void {
     this.sink.clear(this.root);
+    this.all.length = 0;
     this.#current = this.#first();
   }
 
@@ -45,6 +48,7 @@ export class Sections<N> {
 
   #next(): N {
     const section = this.sink.section();
+    this.all.push(section);
     this.sink.append(this.root, section);
     this.#finished = 0;
     return section;

@@ -1,5 +1,6 @@
 import type { Links, Token, Tokens, TokensList } from 'marked';
 import { FormulaLexer, leavesOpenInside } from './formula-lexer.js';
+import { parserWork } from './parser-work.js';
 
 /** What the parser knows of a list item when it reads a part of its inside. */
 export interface ItemContext {
@@ -10,16 +11,22 @@ export interface ItemContext {
   readonly task: boolean;
 }
 
-/**
- * The tokens of `source`, which is `whole` or still to be continued, and of a list item or not; reference links resolve
- * against `links` too.
- */
-export function lex(source: string, links: Links, whole: boolean, item?: ItemContext): TokensList {
-  const lexer = new FormulaLexer(whole, item?.task);
+/** Where a text stands. */
+export interface Place {
+  /** In how many quotations and items. */
+  readonly depth: number;
+  /** The item that it is a part of. */
+  readonly item?: ItemContext | undefined;
+}
+
+/** The tokens of `source`, which is `whole` or still to be continued; reference links resolve against `links` too. */
+export function lex(source: string, links: Links, whole: boolean, { depth, item }: Place = { depth: 0 }): TokensList {
+  parserWork.begin();
+  const lexer = new FormulaLexer(whole, depth, item?.task);
   lexer.state.top = item?.behindList ?? true;
   Object.assign(lexer.tokens.links, links);
   const tokens = lexer.lex(source);
-  if (!whole && leavesOpenInside(tokens)) return lex(source, links, true, item);
+  if (!whole && leavesOpenInside(tokens)) return lex(source, links, true, { depth, item });
   if (item?.loose) for (const token of tokens) if (token.type === 'text') token.type = 'paragraph';
   return tokens;
 }

@@ -9,8 +9,15 @@ import { commitWithin, continues, isOtherwise, openList, prefixOf, type OpenBloc
 import type { Entrance } from './open-region.js';
 import { closeCode, patchChildren, type Rendered } from './patch.js';
 import { PartParser, type Surroundings } from './part-parser.js';
+import { cutIndex } from './cut-index.js';
 import { Sections } from './sections.js';
 import { definitionsIn, endsInMarker, hasGap, rawLength } from './tail-lexer.js';
+
+/**
+ * What may still change is looked at again with each piece that comes. Of a text that gives no place to finish it at, as one
+ * word without end, so much is looked at; what follows is another block then.
+ */
+export const LONGEST_OPEN = 6_000;
 
 /** The end of a text that may still change, and what is shown of it. */
 export class Tail<N> {
@@ -30,23 +37,21 @@ export class Tail<N> {
     private readonly text: IncomingText,
     private readonly sink: NodeSink<N>,
     root: N,
-    within: Surroundings | undefined,
+    within: Surroundings,
     shown: readonly Rendered<N>[],
   ) {
     this.#rendered = [...shown];
     this.#parser = new PartParser(within);
-    this.#sections = new Sections(sink, root, within === undefined);
+    this.#sections = new Sections(sink, root, this.#parser.isWhole);
   }
 
   /** Shows the source, as its final form or not; gives the block at its end that can be read by itself from now on. */
   update(final: boolean): Entrance<N> | undefined {
+    if (!final && this.source.length > LONGEST_OPEN) this.#cut();
     const source = prefixOf(this.#open) + this.source;
     const readable = final ? source : heal(source);
     const tokens = this.#lex(readable, final);
-    if (isOtherwise(this.#open, tokens[0])) {
-      this.#reopen();
-      return this.update(final);
-    }
+    if (isOtherwise(this.#open, tokens[0]) && this.#reopen()) return this.update(final);
     if (!continues(this.#open, tokens[0])) return this.#endOpen(final, tokens);
     const fence = final ? undefined : openFence(tokens, source);
     const nodes = tokens.map((token, i) => this.#parser.nodes(i === 0 ? this.#open : undefined, token));
@@ -56,6 +61,11 @@ export class Tail<N> {
     this.hasGap ||= hasGap(tokens);
     if (final || rawLength(tokens) !== readable.length || endsInMarker(readable)) return undefined;
     return this.#commit(tokens, nodes, source, readable, fence);
+  }
+
+  /** The parts of the whole that are shown, in order. */
+  get sections(): readonly N[] {
+    return this.#sections.all;
   }
 
   /** The links that the text knows. */
@@ -91,21 +101,42 @@ export class Tail<N> {
     return this.#parser.lex(source, whole, this.source.length === this.text.whole.length);
   }
 
-  /** What comes is no part of the open block: a list is over then; anything else was not what it seemed, and all is read again. */
+  /** What comes is no part of the open block: that is over then, or it was not what it seemed, and all is read again. */
   #endOpen(final: boolean, tokens: readonly Token[]): Entrance<N> | undefined {
-    if (this.#open?.kind === 'list' && (final || tokens.length > 0)) {
+    if (!final && tokens.length === 0) return undefined;
+    this.#closeOpen();
+    return this.update(final);
+  }
+
+  /** What was finished of the open block is all of it. */
+  #closeOpen(): void {
+    const open = this.#open;
+    if (open?.kind === 'list') {
       // All its items are finished, and the empty lines behind the last of them stand between it and what follows.
-      const { committed } = this.#open;
-      this.source = committed.slice(committed.trimEnd().length) + this.source;
-      for (const { node } of this.#rendered[0]?.children ?? []) this.sink.remove(node);
-      this.#finishBlocks(1);
-      this.#open = undefined;
+      this.source = open.committed.slice(open.committed.trimEnd().length) + this.source;
       this.#parser.passList();
-      return this.update(final);
     }
-    if (!final || this.source === '') return undefined;
-    this.restart();
-    return this.update(true);
+    const [block] = this.#rendered;
+    if (open?.kind === 'text') for (const { node } of this.#rendered.splice(0)) this.sink.remove(node);
+    else {
+      // Of a table, the rows.
+      const parts = open?.kind === 'table' ? block?.children[0]?.children[1] : block;
+      for (const { node } of parts?.children ?? []) this.sink.remove(node);
+      this.#finishBlocks(1);
+    }
+    this.#open = undefined;
+  }
+
+  /** Finishes so much as is looked at again as it is shown now. */
+  #cut(): void {
+    const end = cutIndex(this.source, LONGEST_OPEN);
+    const rest = this.source.slice(end);
+    this.source = this.source.slice(0, end);
+    this.update(true);
+    this.#parser.pass(this.#lex(prefixOf(this.#open) + this.source, true));
+    this.#finishBlocks(this.#rendered.length);
+    this.#open = undefined;
+    this.source = rest;
   }
 
   #commit(
@@ -182,16 +213,19 @@ export class Tail<N> {
     this.#sections.finish(count, this.#rendered);
   }
 
-  /** What was finished of the open block is read again, together with the rest. */
-  #reopen(): void {
-    if (!this.#open || this.#open.kind === 'table') return;
-    if (this.#open.kind === 'text') {
-      this.restart();
-      return;
+  /** Has what was finished of the open block read again, together with the rest; false where that is too much. */
+  #reopen(): boolean {
+    const open = this.#open;
+    if (!open || open.kind === 'table') return false;
+    const again = open.kind === 'text' ? this.text.whole.length : open.committed.length;
+    if (again > LONGEST_OPEN) return false;
+    if (open.kind === 'text') this.restart();
+    else {
+      this.source = open.committed + this.source;
+      this.#open = undefined;
+      // What stands behind it would stand before it then.
+      for (const { node } of this.#rendered.splice(0)) this.sink.remove(node);
     }
-    this.source = this.#open.committed + this.source;
-    this.#open = undefined;
-    // What stands behind it would stand before it then.
-    for (const { node } of this.#rendered.splice(0)) this.sink.remove(node);
+    return true;
   }
 }

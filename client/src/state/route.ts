@@ -1,5 +1,8 @@
 import { isId } from './identity.js';
 
+/** What the service gives messages; unlike a session's, it may begin with any of its signs. */
+const MESSAGE_ID = /^[A-Za-z0-9_-]{1,128}$/;
+
 const ADDRESS = /^#\/s\/([^/]+)(?:\/([^/]+))?$/;
 
 /** What an address shows: a session, and a message in it to go to. */
@@ -11,8 +14,8 @@ export interface Route {
 /** The session that an address names; undefined: none, a new chat. */
 export function routeOf(hash: string): Route | undefined {
   const [, session, message] = ADDRESS.exec(hash) ?? [];
-  const sessionId = decoded(session);
-  const messageId = decoded(message);
+  const sessionId = decoded(session, isId);
+  const messageId = decoded(message, (id) => MESSAGE_ID.test(id));
   return sessionId === undefined ? undefined : { sessionId, ...(messageId === undefined ? {} : { messageId }) };
 }
 
@@ -22,11 +25,11 @@ export function addressOf({ sessionId, messageId }: Route): string {
   return messageId === undefined ? session : `${session}/${encodeURIComponent(messageId)}`;
 }
 
-function decoded(part: string | undefined): string | undefined {
+function decoded(part: string | undefined, isValid: (id: string) => boolean): string | undefined {
   if (part === undefined) return undefined;
   try {
     const id = decodeURIComponent(part);
-    return isId(id) ? id : undefined;
+    return isValid(id) ? id : undefined;
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-import { ApiError, retryAfterMs, toApiError } from '../api/api-error.js';
+import { ApiError, retryAfterMs, toApiError, UnreachableError } from '../api/api-error.js';
 import { postQuestion, type Question } from '../api/chat-api.js';
 import { backoffMs, waitOrWake } from './backoff.js';
 import type { Connection } from './answer-stream.js';
@@ -13,6 +13,8 @@ export interface AskOptions {
   key: string;
   signal: AbortSignal;
   onConnection(connection: Connection): void;
+  /** Looks once, before the question is sent, whether it may be; rejects where it may not. */
+  check(signal: AbortSignal): Promise<void>;
 }
 
 /** An answer that has begun. */
@@ -23,18 +25,24 @@ export interface Asked {
 
 /**
  * Sends a question, again if the network fails before the service has answered. Rejects with an ApiError where the
- * service refuses, with a TypeError where the network stays away, with an AbortError when `signal` aborts.
+ * service refuses, with an UnreachableError where the network stays away, with what `check` rejected with, with an AbortError
+ * when `signal` aborts.
  */
 export async function ask(options: AskOptions): Promise<Asked> {
+  let isChecked = false;
   for (let attempt = 0; ; attempt++) {
     try {
+      // Not again behind a question that was sent: it may have arrived, and be what is new.
+      if (!isChecked) await options.check(options.signal);
+      isChecked = true;
       const response = await postQuestion(options.question, options.key, options.signal);
       const answerId = response.headers.get('X-Answer-Id');
       if (!response.ok || !answerId) throw await refusal(response);
       options.onConnection('connected');
       return { answerId, response };
     } catch (error) {
-      if (options.signal.aborted || error instanceof ApiError || attempt + 1 >= MAX_TRIES) throw error;
+      const isAway = error instanceof UnreachableError && !options.signal.aborted;
+      if (!isAway || attempt + 1 >= MAX_TRIES) throw error;
     }
     options.onConnection('reconnecting');
     await waitOrWake(backoffMs(attempt), options.signal);

@@ -1,4 +1,4 @@
-import { ApiError } from '../api/api-error.js';
+import { ApiError, UnreachableError } from '../api/api-error.js';
 import { backoffMs, waitOrWake } from './backoff.js';
 
 /**
@@ -16,9 +16,14 @@ export async function persist(
       return attempt === 0 ? 'done' : 'late';
     } catch (error) {
       if (attempt === 0) failed(error);
-      if (error instanceof ApiError && error.status < 500) break;
+      if (!isPassing(error)) break;
     }
     await waitOrWake(backoffMs(attempt), signal).catch(() => undefined);
   }
   return 'refused';
+}
+
+/** A fault of the page would only be repeated. */
+function isPassing(error: unknown): boolean {
+  return error instanceof ApiError ? error.status >= 500 : error instanceof UnreachableError;
 }

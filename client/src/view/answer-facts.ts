@@ -55,8 +55,23 @@ export function failureText(code: string): string {
   return FAILURES[code] ?? code.replaceAll('_', ' ');
 }
 
+/** No answer, though nothing failed. */
+const EMPTY: AnswerState['error'] = {
+  message: 'The model returned no text.',
+  code: 'provider_bad_response',
+  class: 'retryable',
+  retryable: true,
+};
+
+/** Whether an answer that has ended well says nothing. */
+export function isEmpty({ running, error, finishReason, text }: AnswerState): boolean {
+  return !running && !error && finishReason === 'stop' && text.trim() === '';
+}
+
 /** What went wrong, in words that are also true under a text: that nobody could answer is not. */
-export function shownError({ error, text }: AnswerState): AnswerState['error'] {
+export function shownError(state: AnswerState): AnswerState['error'] {
+  const { error, text } = state;
+  if (isEmpty(state)) return EMPTY;
   if (error?.code !== 'all_providers_failed' || text.trim() === '') return error;
   return { ...error, message: 'No provider could finish this answer. What is shown may be incomplete.' };
 }

@@ -12,6 +12,9 @@ export class AnswerText {
   #markdown: MarkdownStream<Node> | undefined;
   #shown = 0;
   #finished = false;
+  /** It could not be rendered. */
+  #isPlain = false;
+  readonly #plain = document.createTextNode('');
 
   constructor() {
     this.element.className = 'prose';
@@ -25,6 +28,20 @@ export class AnswerText {
   /** Shows the next part of `text`; `whole` tells that no more will come. True if there is more to show. */
   paint(text: string, whole: boolean): boolean {
     if (this.#finished) return false;
+    if (this.#isPlain) return this.#paintPlain(text);
+    try {
+      return this.#paintMarkdown(text, whole);
+    } catch (error) {
+      // A fault in one answer is no fault of the others; and as it was written it can still be read.
+      reportError(error);
+      this.#isPlain = true;
+      this.element.classList.add('plain');
+      this.element.replaceChildren(this.#plain);
+      return this.#paintPlain(text);
+    }
+  }
+
+  #paintMarkdown(text: string, whole: boolean): boolean {
     this.#markdown ??= new MarkdownStream<Node>(whole ? domSink : growingSink, this.element);
     if (this.#shown < text.length) {
       const most = whole ? CHARS_PER_PAINT : Math.min(CHARS_PER_PAINT, FIRST_CHARS + this.#shown);
@@ -34,10 +51,14 @@ export class AnswerText {
       this.#shown = end;
     }
     if (this.#shown < text.length) return true;
-    if (whole) {
-      this.#markdown.finish();
-      this.#finished = true;
-    }
+    if (!whole) return false;
+    this.#finished = !this.#markdown.finish();
+    return !this.#finished;
+  }
+
+  #paintPlain(text: string): boolean {
+    this.#plain.appendData(text.slice(this.#plain.length));
+    this.#shown = text.length;
     return false;
   }
 }

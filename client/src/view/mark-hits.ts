@@ -22,6 +22,7 @@ export function hitsIn(text: string, query: string): Piece[] {
       if (!isInside) hit.fill(true, at, at + word.length);
     }
   }
+  if (!hit.includes(true)) return [{ text, isHit: false }];
   const pieces: Piece[] = [];
   let at = 0;
   [...text].forEach((character, i) => {
@@ -41,5 +42,7 @@ function wordsOf(query: string): string[] {
 
 /** Each character without its case and accents. */
 function foldEach(text: string): string[] {
-  return [...text].map((character) => character.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase());
+  return Array.from(text, (character) =>
+    character < '\u0080' ? character.toLowerCase() : character.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase(),
+  );
 }

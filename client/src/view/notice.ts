@@ -1,8 +1,10 @@
+import { countDown, type Countdown } from './countdown.js';
 import { h } from './element.js';
 
 /** A place for what has just happened, with what can be done about it. Whether it is an alert or a status is the place's matter. */
 export class Notice {
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #countdown: Countdown | undefined;
 
   /** @param passFocus takes the focus where it would be lost with a button of the notice */
   constructor(
@@ -11,7 +13,8 @@ export class Notice {
   ) {}
 
   clear(): void {
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
+    this.#countdown?.stop();
     // Who pressed by finger or mouse is not looking for the focus.
     if (this.place.querySelector(':focus-visible')) this.passFocus();
     this.place.replaceChildren();
@@ -34,22 +37,15 @@ export class Notice {
    */
   countdown(text: string, ms: number, onEnd: () => void): void {
     this.clear();
-    const end = Date.now() + ms;
-    const ticking = h('span', { class: 'ticking', 'aria-hidden': 'true' });
-    const tick = (): void => {
-      const seconds = Math.ceil((end - Date.now()) / 1000);
-      ticking.textContent = `${Math.max(0, seconds)} s`;
-      if (seconds > 0) return;
+    const countdown = countDown(Date.now() + ms, () => {
       this.clear();
       onEnd();
-    };
-    const spoken = h('span', { class: 'visually-hidden' }, `${Math.ceil(ms / 1000)} seconds.`);
+    });
+    this.#countdown = countdown;
     this.#show(
-      h('p', {}, `${text} `, ticking, spoken),
+      h('p', {}, `${text} `, ...countdown.nodes),
       this.#button('Cancel', () => this.clear()),
     );
-    this.#timer = setInterval(tick, 250);
-    tick();
   }
 
   /** Something that can be taken back for `ms`. */

@@ -5,6 +5,7 @@ import { h } from './element.js';
 export class ReasoningView {
   readonly element: HTMLDetailsElement;
   readonly #summary = h('summary', {}, 'Thinking');
+  #ended = false;
   readonly #text = document.createTextNode('');
 
   constructor() {
@@ -20,6 +21,9 @@ export class ReasoningView {
     if (reasoning === '') return;
     this.element.hidden = false;
     if (reasoning.length > this.#text.length) this.#text.appendData(reasoning.slice(this.#text.length));
+    // Where they are all there is.
+    if (!running && text.trim() === '' && !this.#ended) this.element.open = true;
+    this.#ended = !running;
     const thinking = running && text === '';
     this.element.classList.toggle('thinking', thinking);
     const title = thinking ? 'Thinking…' : 'Thoughts';
