@@ -3,6 +3,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { setUpApiDocument } from './http/api-document.js';
 import { APP_CONFIG, type AppConfig } from './config/app-config.js';
 import { setUpHttp } from './http/http.setup.js';
+import { bindFirstSeries } from './metrics/first-series.js';
 import { Metrics } from './metrics/metrics.js';
 
 /** How the application is to be created, by `main` and by tests alike. */
@@ -18,7 +19,12 @@ export const APP_OPTIONS = {
 
 /** What has to be done to an application before it listens. */
 export function setUpApp(app: NestExpressApplication): void {
-  const { http } = app.get<AppConfig>(APP_CONFIG);
-  setUpHttp(app, http, app.get(Metrics));
+  const { http, providers } = app.get<AppConfig>(APP_CONFIG);
+  const metrics = app.get(Metrics);
+  bindFirstSeries(
+    metrics,
+    providers.map(({ name }) => name),
+  );
+  setUpHttp(app, http, metrics);
   setUpApiDocument(app);
 }

@@ -20,6 +20,7 @@ export interface Histogram {
  * so that measuring costs a call and no look-up. `name` decides kind, unit, labels and buckets: see `names.ts`.
  */
 export abstract class Metrics {
+  /** The series exists from now on, and is 0 until something is added. */
   abstract counter(name: CounterName, labels?: Labels): Counter;
   abstract gauge(name: GaugeName, labels?: Labels): Gauge;
   abstract histogram(name: HistogramName, labels?: Labels): Histogram;

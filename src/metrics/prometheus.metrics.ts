@@ -51,6 +51,7 @@ export class PrometheusMetrics extends Metrics {
   counter(name: CounterName, labels?: Labels): Counter {
     return this.#boundCounters.get(name, labels, () => {
       const handle = found(this.#counters, name).labels(closedLabels(name, COUNTERS[name].labels, labels));
+      handle.inc(0);
       return {
         add: (value = 1) => {
           if (isMeasurement(value)) handle.inc(value);

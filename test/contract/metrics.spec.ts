@@ -52,6 +52,7 @@ describe.each(ADAPTERS)('$name as the metrics port', ({ adapter, contentType }) 
 
   it('adds up a counter, by one unless told otherwise', async () => {
     const answers = metrics.counter('rondo_answers_total', { outcome: 'complete' });
+    expect((await seriesOf(metrics)).get('rondo_answers_total{outcome="complete"}')).toBe(0);
     answers.add();
     answers.add(2.5);
     expect((await seriesOf(metrics)).get('rondo_answers_total{outcome="complete"}')).toBe(3.5);

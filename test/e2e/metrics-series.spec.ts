@@ -11,6 +11,17 @@ describe('the number of series', () => {
   beforeAll(async () => (service = await startApp({ RATE_LIMIT: '1' })));
   afterAll(() => service.close());
 
+  it('holds every counter at 0 before the first event, where its labels are known', async () => {
+    const samples = await scrapeAll(service.url);
+    const valuesOf = (name: string) => samples.filter((sample) => sample.name === name).map(({ value }) => value);
+    expect(valuesOf('rondo_answers_total')).toEqual([0, 0, 0, 0]);
+    expect(valuesOf('rondo_failovers_total')).toEqual(Array.from({ length: 18 }, () => 0));
+    expect(valuesOf('rondo_rate_limited_total')).toEqual([0, 0]);
+    expect(valuesOf('rondo_resumes_total')).toEqual([0, 0]);
+    expect(valuesOf('rondo_attempts_total')).toEqual([0, 0, 0]);
+    expect(valuesOf('rondo_history_write_failures_total')).toEqual([0]);
+  });
+
   /** Everything a caller can choose, another one each time. */
   async function visit(index: number): Promise<void> {
     const who = `canary-user-${index}`;

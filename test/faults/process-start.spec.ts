@@ -46,12 +46,18 @@ describe('a service that cannot start ends with code 1 and one message', () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    expectRefusal(await starting({ PORT: String(port) }), /in use.*PORT/);
+    expectRefusal(
+      await starting({ PORT: String(port) }),
+      new RegExp(`\nRondo cannot start: 127\\.0\\.0\\.1:${port} is in use.*PORT`),
+    );
     server.close();
   });
 
   it('where it has no address to listen on', async () => {
-    expectRefusal(await starting({ HOST: '192.0.2.1', ALLOW_UNAUTHENTICATED: 'true' }), /no such address.*HOST/);
+    expectRefusal(
+      await starting({ HOST: '192.0.2.1', ALLOW_UNAUTHENTICATED: 'true' }),
+      /\nRondo cannot start: 192\.0\.2\.1:\d+ is no such address.*HOST/,
+    );
   });
 
   it('where no provider has a key, naming the variables', async () => {
@@ -70,7 +76,10 @@ describe('a service that cannot start ends with code 1 and one message', () => {
 
   it('where its database is some other file', async () => {
     writeFileSync(folder.file, 'This is a shopping list and has been one for years.\n'.repeat(100));
-    expectRefusal(await starting({ DATABASE_URL: folder.url }), /^DATABASE_URL: .*not a SQLite database/);
+    expectRefusal(
+      await starting({ DATABASE_URL: folder.url }),
+      /^Rondo cannot start: DATABASE_URL: .*not a SQLite database/,
+    );
     expect(readFileSync(folder.file, 'utf8')).toContain('shopping list');
   });
 
@@ -81,14 +90,20 @@ describe('a service that cannot start ends with code 1 and one message', () => {
     const bytes = readFileSync(folder.file);
     bytes.fill(0xaa, 100);
     writeFileSync(folder.file, bytes);
-    expectRefusal(await starting({ DATABASE_URL: folder.url }), /^DATABASE_URL: .*damaged/);
+    expectRefusal(await starting({ DATABASE_URL: folder.url }), /^Rondo cannot start: DATABASE_URL: .*damaged/);
   });
 
   it('where its database is a folder, or lies below a file', async () => {
     mkdirSync(folder.file);
-    expectRefusal(await starting({ DATABASE_URL: folder.url }), /^DATABASE_URL: .*(not a file|may not open)/);
+    expectRefusal(
+      await starting({ DATABASE_URL: folder.url }),
+      /^Rondo cannot start: DATABASE_URL: .* it is a directory/,
+    );
     writeFileSync(`${folder.path}/file`, '');
-    expectRefusal(await starting({ DATABASE_URL: `sqlite://${folder.path}/file/a/rondo.db` }), /^DATABASE_URL: .*file/);
+    expectRefusal(
+      await starting({ DATABASE_URL: `sqlite://${folder.path}/file/a/rondo.db` }),
+      /^Rondo cannot start: DATABASE_URL: .*file/,
+    );
   });
 });
 
@@ -114,10 +129,10 @@ else
       const service = await startService({ ...simulatedProviders(simulator), DATABASE_URL: url });
       expect(await service.stop()).toBe(0);
       disk.makeReadOnly();
-      expectRefusal(await starting({ DATABASE_URL: url }), /^DATABASE_URL: .*(read-only|may not)/);
+      expectRefusal(await starting({ DATABASE_URL: url }), /^Rondo cannot start: DATABASE_URL: .*(read-only|may not)/);
       expectRefusal(
         await starting({ DATABASE_URL: `sqlite://${disk.path}/new/rondo.db` }),
-        /^DATABASE_URL: .*read-only/,
+        /^Rondo cannot start: DATABASE_URL: .*read-only/,
       );
     });
   });

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DatabaseStartError } from './database-start-error.js';
 
@@ -13,5 +14,17 @@ export function databaseFile(url: string): string | undefined {
   if (path === '' || path.endsWith('/')) {
     throw new DatabaseStartError('DATABASE_URL has to be sqlite://PATH, with PATH a file, or sqlite::memory:');
   }
-  return resolve(path);
+  const file = resolve(path);
+  if (isFolder(file))
+    throw new DatabaseStartError(`DATABASE_URL: cannot use ${file}: it is a directory; name a file in it`);
+  return file;
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    // Whatever it is, opening it will tell.
+    return false;
+  }
 }

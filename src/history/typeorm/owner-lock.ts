@@ -42,13 +42,20 @@ export class OwnerLock {
     return true;
   }
 
-  /** Removes the files of processes that ended without removing their own. */
-  async sweep(): Promise<void> {
-    if (this.databasePath === undefined) return;
+  /**
+   * Removes the files of processes that ended without removing their own.
+   * @returns how many other processes have the database open
+   */
+  async sweep(): Promise<number> {
+    if (this.databasePath === undefined) return 0;
     const prefix = basename(pathOf(this.databasePath, ''));
     const names = await readdir(dirname(this.databasePath));
     const owners = names.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
-    for (const owner of owners) if (OWNER_ID.test(owner)) await this.isGone(owner);
+    let others = 0;
+    for (const owner of owners) {
+      if (OWNER_ID.test(owner) && owner !== this.owner && !(await this.isGone(owner))) others++;
+    }
+    return others;
   }
 
   async release(): Promise<void> {
