@@ -3,14 +3,13 @@ import { ApiAcceptedResponse, ApiHeader, ApiOperation, ApiTags } from '@nestjs/s
 import type { Response } from 'express';
 import type { Observable } from 'rxjs';
 import { ApiProblem } from '../http/problem.openapi.js';
-import { ProblemException } from '../http/problem.exception.js';
 import { Metrics } from '../metrics/metrics.js';
 import { AnswerFinder } from './answer/answer-finder.js';
-import { parseCursor, START, type Cursor } from './answer/cursor.js';
 import { AnswerReaders } from './answer-readers.js';
 import { ApiEventStream } from './chat.openapi.js';
 import { AttachQueryDto, AnswerParamsDto } from './answers.dto.js';
 import { MAX_UNREAD_CHARS } from './event-stream.js';
+import { cursorOf } from './last-event-id.js';
 import { RunningAnswers } from './answer/running-answers.js';
 
 /** Coming back to an answer, and ending it. Whoever knows its id may. */
@@ -31,7 +30,10 @@ export class AnswersController {
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'The `id` of the last event received.' })
   @ApiEventStream()
   @ApiProblem(400, 'The cursor is not one that this service gave.')
-  @ApiProblem(503, '`history_unavailable`, or `server_draining` while another process still writes the answer.')
+  @ApiProblem(
+    503,
+    '`overloaded`, `history_unavailable`, or `server_draining` while another process still writes the answer.',
+  )
   @ApiProblem(404, 'There is no such answer.')
   @Sse(':answer_id', { maxPendingDataLength: MAX_UNREAD_CHARS })
   async attach(
@@ -41,6 +43,7 @@ export class AnswersController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<Observable<MessageEvent>> {
     const cursor = cursorOf(lastEventId ?? query.last_event_id);
+    this.readers.admit(response);
     try {
       const answer = await this.finder.find(answer_id);
       this.metrics.counter('rondo_resumes_total', { result: 'ok' }).add();
@@ -57,6 +60,7 @@ export class AnswersController {
   })
   @ApiAcceptedResponse({ description: 'It is stopped, or had ended before.' })
   @ApiProblem(400, 'No answer has an id like that.')
+  @ApiProblem(429, '`overloaded`: too many requests like this one are at work; see `Retry-After`.')
   @ApiProblem(503, '`history_unavailable`, or `server_draining` while another process still writes the answer.')
   @ApiProblem(404, 'There is no such answer.')
   @HttpCode(202)
@@ -66,13 +70,4 @@ export class AnswersController {
     if (running === undefined) await this.finder.find(answer_id);
     else running.stop('stopped');
   }
-}
-
-function cursorOf(value: string | undefined): Cursor {
-  if (value === undefined || value === '') return START;
-  const cursor = parseCursor(value);
-  if (cursor !== undefined) return cursor;
-  const detail = 'The cursor is not one that this service gave: send the `id` of an event, or none.';
-  const errors = [{ path: 'last_event_id', message: detail }];
-  throw new ProblemException({ status: 400, code: 'invalid_request', detail, errors });
 }

@@ -3,6 +3,7 @@ import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { HistoryStore, MessageReplacedError, type IdempotencyMark, type NewTurn } from '../history/history-store.js';
 import { titleOf } from '../history/session-title.js';
 import { ProblemException } from '../http/problem.exception.js';
+import { WorkBudget } from '../http/work-budget.js';
 import type { ChatCompletionRequest, ChatMessage } from '../providers/completion.js';
 import { ProviderTracker } from '../providers/routing/provider-tracker.js';
 import { newId } from '../wire/ids.js';
@@ -12,7 +13,7 @@ import type { ReadableAnswer } from './answer/readable-answer.js';
 import { RunningAnswers } from './answer/running-answers.js';
 import { AskedTurns, replacedMeanwhile, type AskedTurn } from './asked-turns.js';
 import type { ChatRequestDto } from './chat-request.dto.js';
-import type { Admission } from './admissions.js';
+import type { Admission, Admit } from './admissions.js';
 import { conversation } from './conversation.js';
 import { Idempotency } from './idempotency.js';
 import { SafetyChecks } from './safety/safety-checks.js';
@@ -28,6 +29,7 @@ export class ChatService {
     private readonly history: HistoryStore,
     private readonly generator: AnswerGenerator,
     private readonly tracker: ProviderTracker,
+    private readonly budget: WorkBudget,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
@@ -37,13 +39,26 @@ export class ChatService {
    * @throws ProblemException where the question is refused: nothing was stored, and no provider was asked, or was left at
    *   once where it was the database that did not take the question
    */
-  async ask(body: ChatRequestDto, admission: Admission, key: string | undefined): Promise<ReadableAnswer> {
-    let opened: Answer | undefined;
-    try {
-      return await this.idempotency.once(key, body, async (mark) => (opened = await this.#open(body, admission, mark)));
-    } finally {
-      if (opened === undefined) admission.place.release();
-    }
+  ask(body: ChatRequestDto, admit: Admit, key: string | undefined): Promise<ReadableAnswer> {
+    return this.idempotency.once(key, body, async (mark) => {
+      const admission = await admit();
+      try {
+        return await this.#open(body, admission, mark);
+      } catch (error) {
+        admission.place.release();
+        throw error;
+      }
+    });
+  }
+
+  /**
+   * The answer that a client asked for before and comes back to, by its `Idempotency-Key`. Nothing is opened or stopped.
+   * @throws ProblemException 409 `answer_running` where there is no such answer but another runs in the session, else 404
+   */
+  async comeBack(body: ChatRequestDto, key: string | undefined): Promise<ReadableAnswer> {
+    const known = await this.idempotency.find(key, body);
+    if (known !== undefined) return known;
+    this.running.refuseToComeBack({ userId: body.user_id, sessionId: body.session_id });
   }
 
   async #open(body: ChatRequestDto, { place, askedAt }: Admission, mark?: IdempotencyMark): Promise<Answer> {
@@ -62,6 +77,8 @@ export class ChatService {
     try {
       const turn = await this.turns.settle(body, asked);
       const messages = await this.#conversation(body, turn);
+      const hold = this.budget.take(messages.reduce((sum, { content }) => sum + content.length, 0));
+      void answer.ended.then(() => hold.release());
       if (turn.carried !== undefined) answer.goOnFrom(turn.carried);
       const stored = this.#store({ ...session, ...turn, answerId: answer.id, at: answer.createdAt }, mark);
       // What another process may have been quicker with must not be paid twice. With all else a provider begins meanwhile.

@@ -39,6 +39,7 @@ const bareNode = (): BareNode => ({ children: [] });
 
 const SINK: NodeSink<BareNode> = {
   element: bareNode,
+  hidden: bareNode,
   text: bareNode,
   code: () => ({ node: bareNode(), append: () => undefined, close: () => undefined }),
   formula: bareNode,

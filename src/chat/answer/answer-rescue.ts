@@ -3,7 +3,8 @@ import { HistoryWriter } from '../../history/history-writer.js';
 import type { Answer } from './answer.js';
 import { endRecord } from './end-record.js';
 import { internalFault } from './ending.js';
-import { RunningAnswers, type Place } from './running-answers.js';
+import type { Place } from './places.js';
+import { RunningAnswers } from './running-answers.js';
 
 /**
  * Ends an answer that a fault of our own has left without an end: readers, history, session and place get what they wait
