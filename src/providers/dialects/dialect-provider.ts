@@ -81,10 +81,8 @@ export class DialectProvider implements ChatProvider {
         const bytes = await this.#next(stream, reader, signal);
         if (bytes === undefined) break;
         const parts = reader.push(bytes);
-        if (reader.spoke) {
-          stream.tokenSeen();
-          this.#dialects.keep(call.model, dialect);
-        }
+        if (parts.length > 0) this.#dialects.keep(call.model, dialect);
+        if (reader.spoke) stream.tokenSeen();
         if (reader.finished) stream.endWithin(TRAILER_MS);
         if (parts.length > 0) {
           stream.progressed();
@@ -94,6 +92,7 @@ export class DialectProvider implements ChatProvider {
       }
       const last = reader.end();
       whole = reader.failure === undefined;
+      if (whole) this.#dialects.keep(call.model, dialect);
       if (last.length > 0) yield last;
       if (reader.failure !== undefined) throw reader.failure;
     } finally {
