@@ -92,16 +92,17 @@ export class DialectProvider implements ChatProvider {
         if (bytes === undefined) break;
         const { said } = reader;
         const parts = reader.push(bytes);
-        if (reader.said > said) {
-          stream.spoke();
-          this.#dialects.keep(call.model, dialect);
-        }
+        if (reader.said > said) stream.spoke();
         if (reader.mayBeOver) stream.endWithin(TRAILER_MS);
-        if (parts.length > 0) yield parts;
+        if (parts.length > 0) {
+          this.#dialects.keep(call.model, dialect);
+          yield parts;
+        }
         if (reader.done || reader.failure !== undefined) break;
       }
       const last = reader.end();
       whole = reader.failure === undefined;
+      if (whole) this.#dialects.keep(call.model, dialect);
       if (last.length > 0) yield last;
       if (reader.failure !== undefined) throw reader.failure;
     } finally {

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../wire/answer-event.js';
+import type { FailureKind } from '../provider-error.js';
 
 /** A provider that doesn't take a request, and for which field, where that is known. */
 export interface ProviderMisfit {
@@ -27,6 +28,15 @@ export const MESSAGES: Readonly<Record<ErrorCode, string>> = {
   interrupted: 'The answer was interrupted.',
   internal: 'Something went wrong inside the service.',
 };
+
+const NOT_CONFIGURED =
+  'This service is not configured correctly: no provider accepts its credentials. Its operator has to look at that.';
+
+/** Where refused keys are all that went wrong, trying again helps nobody. @param kinds one of each provider's failure */
+export function allFailedMessage(kinds: readonly FailureKind[]): string {
+  const keysAlone = kinds.length > 0 && kinds.every((kind) => kind === 'credentials');
+  return keysAlone ? NOT_CONFIGURED : MESSAGES.all_providers_failed;
+}
 
 /** Who doesn't take what of a request: `deepseek does not take \`response_format\` (it has no \`json_schema\`).` */
 export function misfitMessage(misfits: readonly ProviderMisfit[]): string {

@@ -122,6 +122,23 @@ describe('Groq', () => {
   });
 });
 
+describe('Groq, which answers as a whole where it does not stream', () => {
+  it('is asked for that at once the second time', async () => {
+    const groq = await startRawServer((socket, request) => {
+      const completion = { choices: [{ index: 0, message: { content: '{}' }, finish_reason: 'stop' }] };
+      const reply: Refused = request.includes('"stream":true')
+        ? refuse('`response_format` does not support streaming')
+        : [200, JSON.stringify(completion)];
+      socket.write(httpResponse(...reply, { 'content-type': 'application/json' }));
+    });
+    closing(() => groq.close());
+    const asked = provider({ dialect: 'groq' }, groq.origin);
+    const options = { responseFormat: { type: 'json_object' as const } };
+    for (let n = 0; n < 2; n++) expect((await askProvider(asked, { options })).text).toBe('{}');
+    expect(groq.requests.map((request) => request.includes('"stream":true'))).toEqual([true, false, false]);
+  });
+});
+
 describe('a model that is gone', () => {
   const gone: Refused = [
     404,
