@@ -67,12 +67,24 @@ const ANSWER_END = trigger('write_answer_end', recordsOf('answer-end'), [
     WHERE "id" = ${of('answerId')} AND "status" = 'streaming'`,
 ]);
 
+const ANSWER_USAGE = trigger('write_answer_usage', recordsOf('answer-usage'), [
+  `UPDATE "messages" SET "tokens" = ${of('$.usage.tokens')}, "prompt_tokens" = ${of('$.usage.prompt_tokens')},
+    "completion_tokens" = ${of('$.usage.completion_tokens')}, "accurate" = ${of('$.usage.accurate')},
+    "cost_usd" = ${of('$.usage.cost_usd')} WHERE "id" = ${of('answerId')} AND "status" <> 'streaming'`,
+  `UPDATE "attempts" SET "tokens" = "used"."value" ->> '$.usage.tokens',
+    "prompt_tokens" = "used"."value" ->> '$.usage.prompt_tokens',
+    "completion_tokens" = "used"."value" ->> '$.usage.completion_tokens',
+    "source" = CASE "used"."value" ->> '$.usage.accurate' WHEN 1 THEN 'actual' ELSE 'estimated' END
+    FROM json_each(NEW."row", '$.attempts') AS "used"
+    WHERE "message_id" = ${of('answerId')} AND "n" = "used"."value" ->> 'n'`,
+]);
+
 /** On the connection that writes; they are its own and end with it. */
 export async function createWriteViews(source: DataSource): Promise<void> {
   await source.query('PRAGMA temp_store = MEMORY');
   await source.query('CREATE TEMP VIEW "opened_turns" ("row") AS SELECT NULL');
   await source.query('CREATE TEMP VIEW "written_records" ("kind", "row", "stored_at") AS SELECT NULL, NULL, NULL');
-  for (const sql of [TURN, SEGMENT, ATTEMPT_START, ATTEMPT_END, ANSWER_END]) await source.query(sql);
+  for (const sql of [TURN, SEGMENT, ATTEMPT_START, ATTEMPT_END, ANSWER_END, ANSWER_USAGE]) await source.query(sql);
 }
 
 /** Stores turns, in one statement. */
