@@ -89,7 +89,16 @@ export interface AnswerEnd {
   at: number;
 }
 
-export type HistoryRecord = AttemptStart | AttemptEnd | Segment | AnswerEnd;
+/** What an answer used that has ended already: its tokens had to be counted. */
+export interface UsageRecord {
+  kind: 'answer-usage';
+  answerId: string;
+  usage: Usage;
+  /** Of each attempt that began to answer. */
+  attempts: readonly { n: number; usage: Usage }[];
+}
+
+export type HistoryRecord = AttemptStart | AttemptEnd | Segment | AnswerEnd | UsageRecord;
 
 export interface PageQuery {
   /** 1–200. */

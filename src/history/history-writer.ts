@@ -1,7 +1,13 @@
 import { AsyncResource } from 'node:async_hooks';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Metrics } from '../metrics/metrics.js';
-import { HistoryStore, HistoryUnavailableError, type AnswerEnd, type HistoryRecord } from './history-store.js';
+import {
+  HistoryStore,
+  HistoryUnavailableError,
+  type AnswerEnd,
+  type HistoryRecord,
+  type UsageRecord,
+} from './history-store.js';
 import { PendingRecords } from './pending-records.js';
 import { Wakeable } from './wakeable.js';
 
@@ -28,7 +34,8 @@ export class HistoryWriter implements OnApplicationShutdown {
   readonly #pending = new PendingRecords();
   /** Taken from `#pending` and not yet committed; more than one only after a batch had to be written apart. */
   #batches: HistoryRecord[][] = [];
-  readonly #committed = new Map<string, () => void>();
+  /** Whom to tell that a record is written. */
+  readonly #committed = new Map<HistoryRecord, () => void>();
   #idle: (() => void)[] = [];
   readonly #pause = new Wakeable();
   #running = false;
@@ -64,9 +71,18 @@ export class HistoryWriter implements OnApplicationShutdown {
   finish(source: CheckpointSource, end: AnswerEnd): Promise<void> {
     this.#sources.delete(source);
     this.#drain([source]);
-    this.#pending.add([end]);
+    return this.#add(end);
+  }
+
+  /** Adds what an answer used to its end, which {@link finish} was given before. Resolves as that does. */
+  addUsage(usage: UsageRecord): Promise<void> {
+    return this.#add(usage);
+  }
+
+  #add(record: AnswerEnd | UsageRecord): Promise<void> {
+    this.#pending.add([record]);
     return new Promise((resolve) => {
-      this.#committed.set(end.answerId, resolve);
+      this.#committed.set(record, resolve);
       this.#start();
       // While writes fail the loop waits for its next try instead.
       if (this.#healthy) this.#pause.wake();
@@ -180,9 +196,8 @@ export class HistoryWriter implements OnApplicationShutdown {
   #done(batch: HistoryRecord[]): void {
     this.#batches.shift();
     for (const record of batch) {
-      if (record.kind !== 'answer-end') continue;
-      this.#committed.get(record.answerId)?.();
-      this.#committed.delete(record.answerId);
+      this.#committed.get(record)?.();
+      this.#committed.delete(record);
     }
   }
 

@@ -1,9 +1,10 @@
-import type { AnswerEnd, AttemptEnd, AttemptStart, HistoryRecord, Segment } from './history-store.js';
+import type { AnswerEnd, AttemptEnd, AttemptStart, HistoryRecord, Segment, UsageRecord } from './history-store.js';
 
 interface PendingAnswer {
   attempts: (AttemptStart | AttemptEnd)[];
   segments: Segment[];
   end?: AnswerEnd;
+  usage?: UsageRecord;
 }
 
 /** Enough for any checkpoint of running answers; after an outage, what has piled up goes in several transactions. */
@@ -34,6 +35,7 @@ export class PendingRecords {
       this.#answers.delete(id);
       records.push(...answer.attempts, ...answer.segments);
       if (answer.end) records.push(answer.end);
+      if (answer.usage) records.push(answer.usage);
       characters += sizeOf(answer);
       if (++answers >= ANSWERS_PER_BATCH || characters >= CHARACTERS_PER_BATCH) break;
     }
@@ -48,6 +50,9 @@ export class PendingRecords {
       case 'answer-end':
         answer.end = record;
         answer.segments = [];
+        return;
+      case 'answer-usage':
+        answer.usage = record;
         return;
       default:
         answer.attempts.push(record);

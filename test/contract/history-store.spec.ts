@@ -80,6 +80,31 @@ describe.each(STORES)('HistoryStore over %s', (_name, open) => {
     });
   });
 
+  it('adds what an answer used to its end, and changes nothing else of it', async () => {
+    const { answerId } = turn();
+    await store.openTurn(turn({ answerId }));
+    await store.append([
+      attemptStart(answerId),
+      { kind: 'attempt-end', answerId, n: 0, outcome: 'failed', code: 'provider_timeout', at: 1500 },
+      attemptStart(answerId, { n: 1 }),
+      { kind: 'attempt-end', answerId, n: 1, outcome: 'ok', at: 1800 },
+      answerEnd(answerId, 'whole'),
+    ]);
+    const before = (await store.findAnswer(answerId))?.message;
+    expect(before).toMatchObject({ status: 'complete', content: 'whole' });
+    const usage = { tokens: 30, prompt_tokens: 10, completion_tokens: 20, accurate: false };
+    await store.append([
+      { kind: 'answer-usage', answerId, usage: { ...usage, cost_usd: 0.5 }, attempts: [{ n: 1, usage }] },
+    ]);
+    const after = await store.findAnswer(answerId);
+    expect(after?.costUsd).toBe(0.5);
+    expect(after?.message).toEqual({
+      ...before,
+      ...usage,
+      attempts: [before?.attempts?.[0], { ...before?.attempts?.[1], tokens: 30, accurate: false }],
+    });
+  });
+
   it('keeps everything the end of an answer tells', async () => {
     const { answerId } = turn();
     await store.openTurn(turn({ answerId }));

@@ -2,7 +2,9 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import { TokenEstimator } from '../../src/providers/tokens/token-estimator.js';
 import { startApp, type RunningApp } from '../support/app.js';
+import { freshSession, lastAnswer } from '../support/conversations.js';
 import { allEvents, ask, only } from '../support/events.js';
+import { eventually } from '../support/eventually.js';
 
 let service: RunningApp | undefined;
 afterEach(() => service?.close());
@@ -22,6 +24,46 @@ describe('a plugged-in token estimator', () => {
     const list = await allEvents(await ask(url, { message: 'echo: one two three four' }));
     expect(list.slice(-3).map(({ type }) => type)).toEqual(['error', 'usage', 'done']);
     expect(only(list, 'usage')).toMatchObject({ accurate: false });
+  });
+
+  it('is waited for only so long, and then the length of the text decides', async () => {
+    const { url } = await withEstimator(() => new Promise(() => undefined));
+    const message = 'echo: one two three four';
+    const list = await allEvents(await ask(url, { message }));
+    expect(list.slice(-2).map(({ type }) => type)).toEqual(['usage', 'done']);
+    const usage = only(list, 'usage');
+    expect(usage).toMatchObject({ accurate: false });
+    expect(usage.prompt_tokens).toBeGreaterThanOrEqual(message.length / 4);
+    expect(usage.completion_tokens).toBeGreaterThanOrEqual('one two three four'.length / 4);
+  });
+
+  it('finds an answer that has ended in the history, and its session free', async () => {
+    const session = freshSession();
+    const ended = async (content: string) => {
+      const answer = await lastAnswer(service!.url, session);
+      return answer?.status === 'complete' && answer.content === content && answer;
+    };
+    let found: Promise<unknown> | undefined;
+    const look = async (): Promise<unknown> => {
+      const answer = await eventually(() => ended('one two'));
+      const next = await eventually(async () => {
+        const response = await ask(service!.url, { ...session, message: 'echo: next' });
+        return response.status !== 409 && response;
+      });
+      await allEvents(next);
+      return answer;
+    };
+    // The second question, which is asked while the first answer is being counted, is counted at once.
+    const { url } = await withEstimator(async () => {
+      if (found === undefined) await (found = look());
+      return 21;
+    });
+    await allEvents(await ask(url, { ...session, message: 'echo: one two' }));
+    expect(await found).toMatchObject({ finish_reason: 'stop' });
+    await eventually(async () => {
+      const answer = await ended('next');
+      return answer && answer.tokens === 42;
+    });
   });
 
   it('costs the answer nothing but its usage where it fails', async () => {

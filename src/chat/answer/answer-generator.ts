@@ -5,10 +5,11 @@ import type { AnswerEnd } from '../../history/history-store.js';
 import { HistoryWriter } from '../../history/history-writer.js';
 import type { RelayPart } from '../../providers/routing/relay-part.js';
 import { Relay, type RelayTask } from '../../providers/routing/relay.js';
+import type { Usage } from '../../wire/answer-event.js';
 import type { Answer } from './answer.js';
 import { AnswerMetrics } from './answer-metrics.js';
 import { AnswerRescue } from './answer-rescue.js';
-import { AnswerUsage, totalUsage } from './answer-usage.js';
+import { AnswerUsage, totalUsage, type AttemptUsage } from './answer-usage.js';
 import { endRecord } from './end-record.js';
 import { completed, endingOf, type Ending } from './ending.js';
 import type { Place } from './places.js';
@@ -60,7 +61,6 @@ export class AnswerGenerator {
     place: Place,
     opened: Promise<void>,
   ): Promise<void> {
-    const stored = answer.options.session !== undefined;
     const isOpen = opened.then(
       () => this.#opened(answer),
       () => this.#refused(answer),
@@ -75,18 +75,11 @@ export class AnswerGenerator {
       ...(answer.carried === undefined ? {} : { continues: answer.carried }),
     });
     if (!(await isOpen)) return;
-    const end = await this.#conclude(answer, request, ending);
-    const written = stored ? this.writer.finish(answer, end) : undefined;
-    if (written) await Promise.race([written, delay(STORED_BEFORE_DONE_MS, undefined, { ref: false })]);
-    this.running.ended(answer);
-    place.release();
-    answer.close({ type: 'done', finish_reason: ending.finishReason, message_id: answer.id });
-    await written;
-    this.running.stored(answer);
+    await this.#end(answer, request, ending, place);
   }
 
   #opened(answer: Answer): true {
-    if (answer.options.session !== undefined) this.writer.register(answer);
+    if (isStored(answer)) this.writer.register(answer);
     // Nobody was shown anything before.
     if (answer.firstTokenAt !== undefined) answer.firstTokenAt = performance.now();
     return true;
@@ -120,24 +113,45 @@ export class AnswerGenerator {
     if (log.length > LONGEST_ANSWER_CHARS) answer.stop('too_long');
   }
 
-  /** Tells readers of an error at once, and of what was used as soon as that is known. */
-  async #conclude(answer: Answer, request: RelayTask['request'], ending: Ending): Promise<AnswerEnd> {
+  /**
+   * Tells readers how it ended, and the history at once; then what was used, for which nobody waits but the readers. A
+   * process that dies while tokens are counted leaves the answer as it ended.
+   */
+  async #end(answer: Answer, request: RelayTask['request'], ending: Ending, place: Place): Promise<void> {
+    const deadline = delay(STORED_BEFORE_DONE_MS, undefined, { ref: false });
     answer.carry();
     if (ending.error !== undefined) answer.log.close(ending.error);
-    const attempts = await this.usage.perAttempt(answer, request);
-    const usage = totalUsage(attempts);
-    if (usage !== undefined) answer.log.close({ type: 'usage', ...usage });
-    const end = endRecord(answer, ending, usage);
+    const known = this.usage.known(answer);
+    const end = endRecord(answer, ending, known && totalUsage(known));
     answer.conclude(
       end,
-      attempts.map(({ usage }) => usage),
+      known?.map(({ usage }) => usage),
     );
+    const written = isStored(answer) ? this.writer.finish(answer, end) : undefined;
+    const settled = Promise.race([written, deadline]).then(() => this.running.settled(answer));
+    const attempts = known ?? (await this.usage.count(answer, request));
+    const usage = totalUsage(attempts);
+    if (usage !== undefined) answer.log.close({ type: 'usage', ...usage });
+    const added = known || !usage ? undefined : this.#addUsage(answer, usage, attempts);
     this.metrics.ended(answer, ending, attempts);
-    this.#log(answer, end);
-    return end;
+    this.#log(answer, end, usage);
+    await Promise.race([Promise.all([settled, added]), deadline]);
+    this.running.ended(answer);
+    place.release();
+    answer.close({ type: 'done', finish_reason: ending.finishReason, message_id: answer.id });
+    await Promise.all([written, added]);
+    this.running.stored(answer);
   }
 
-  #log(answer: Answer, end: AnswerEnd): void {
+  #addUsage(answer: Answer, usage: Usage, attempts: readonly AttemptUsage[]): Promise<void> | undefined {
+    const record = answer.used(
+      usage,
+      attempts.map((attempt) => attempt.usage),
+    );
+    return isStored(answer) ? this.writer.addUsage(record) : undefined;
+  }
+
+  #log(answer: Answer, end: AnswerEnd, usage: Usage | undefined): void {
     this.#logger.log(
       {
         answer_id: answer.id,
@@ -147,10 +161,14 @@ export class AnswerGenerator {
         code: end.error?.code,
         ttft_ms: end.timeToFirstTokenMs,
         duration_ms: end.durationMs,
-        tokens: end.usage?.tokens,
-        accurate: end.usage?.accurate,
+        tokens: usage?.tokens,
+        accurate: usage?.accurate,
       },
       'answer ended',
     );
   }
+}
+
+function isStored({ options }: Answer): boolean {
+  return options.session !== undefined;
 }

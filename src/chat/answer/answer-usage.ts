@@ -1,8 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { ChatCompletionRequest } from '../../providers/completion.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ChatCompletionRequest, ChatMessage } from '../../providers/completion.js';
 import { ProviderTracker } from '../../providers/routing/provider-tracker.js';
 import { countableCalls, countableMessages, imageTokens } from '../../providers/tokens/countable-prompt.js';
-import { TokenEstimator } from '../../providers/tokens/token-estimator.js';
+import { roughTokens } from '../../providers/tokens/rough-tokens.js';
+import { TokenEstimator, type TokenFamily } from '../../providers/tokens/token-estimator.js';
 import { costUsd } from '../../providers/tokens/models.js';
 import type { Usage } from '../../wire/answer-event.js';
 import type { Answer } from './answer.js';
@@ -14,6 +16,9 @@ export interface AttemptUsage {
   readonly usage: Usage | undefined;
 }
 
+/** Nobody waits longer for a figure: `done` follows it. */
+const COUNT_MS = 500;
+
 /** What an answer used: the provider's own figures where it gave them, else a local estimate, never mixed up. */
 @Injectable()
 export class AnswerUsage {
@@ -24,40 +29,36 @@ export class AnswerUsage {
     private readonly estimator: TokenEstimator,
   ) {}
 
-  /** One entry per attempt, in their order. */
-  async perAttempt(answer: Answer, request: ChatCompletionRequest): Promise<AttemptUsage[]> {
+  /** One entry per attempt, in their order; undefined where some have to be {@link count}ed. */
+  known(answer: Answer): AttemptUsage[] | undefined {
+    const usages = answer.attempts.map((attempt, index) => {
+      const usage = reported(attempt);
+      const settled = usage !== undefined || saidNothing(attempt, saidIn(answer, index));
+      return settled ? { provider: attempt.started.provider, usage } : undefined;
+    });
+    return usages.every((usage) => usage !== undefined) ? usages : undefined;
+  }
+
+  /** The same, with estimates where nothing was reported; takes {@link COUNT_MS} at most. */
+  count(answer: Answer, request: ChatCompletionRequest): Promise<AttemptUsage[]> {
     return Promise.all(
       answer.attempts.map(async (attempt, index) => ({
         provider: attempt.started.provider,
-        usage:
-          reported(attempt) ?? (await this.#estimate(answer, attempt, nextToSpeak(answer.attempts, index), request)),
+        usage: reported(attempt) ?? (await this.#estimate(answer, index, request)),
       })),
     );
   }
 
-  async #estimate(
-    { log }: Answer,
-    { started, textFrom, reasoningFrom, heard, ended }: AttemptRecord,
-    next: AttemptRecord | undefined,
-    request: ChatCompletionRequest,
-  ): Promise<Usage | undefined> {
-    const family = this.tracker.find(started.provider)?.provider.tokenFamily(started.model) ?? 'plain';
-    // Nobody goes on with a tool call: the last to speak made them all.
-    const calls = next === undefined ? countableCalls(log.toolCalls) : '';
-    const text = log.reasoning.slice(reasoningFrom, next?.reasoningFrom) + log.text.slice(textFrom, next?.textFrom);
-    const said = heard ? text + calls : '';
-    // Nothing that readers got: a loser of a race, or one that failed before its first token.
-    if (said === '' && ended?.outcome !== 'ok') return undefined;
-    const partial = (request.partial ?? '') + log.text.slice(0, textFrom);
+  async #estimate(answer: Answer, index: number, request: ChatCompletionRequest): Promise<Usage | undefined> {
+    const attempt = answer.attempts[index]!;
+    const said = saidIn(answer, index);
+    if (saidNothing(attempt, said)) return undefined;
+    const { provider, model } = attempt.started;
+    const family = this.tracker.find(provider)?.provider.tokenFamily(model) ?? 'plain';
+    const partial = (request.partial ?? '') + answer.log.text.slice(0, attempt.textFrom);
     const asked = countableMessages(request);
     const prompt = partial === '' ? asked : [...asked, { role: 'assistant' as const, content: partial }];
-    const estimated = Promise.all([
-      this.estimator.estimatePrompt(prompt, family),
-      this.estimator.estimateCompletion(said, family),
-    ]);
-    const counts = await estimated.catch((error: unknown) => {
-      this.#logger.warn({ err: error }, 'tokens could not be estimated');
-    });
+    const counts = await this.#counts(prompt, said, family);
     if (counts === undefined) return undefined;
     const [textTokens, completionTokens] = counts;
     const promptTokens = textTokens + imageTokens(request);
@@ -67,6 +68,30 @@ export class AnswerUsage {
       prompt_tokens: promptTokens,
       completion_tokens: completionTokens,
     };
+  }
+
+  /** Tokens of prompt and answer, by their length where counting takes too long. */
+  async #counts(
+    prompt: readonly ChatMessage[],
+    said: string,
+    family: TokenFamily,
+  ): Promise<readonly [number, number] | undefined> {
+    const inTime = new AbortController();
+    const estimated = Promise.all([
+      this.estimator.estimatePrompt(prompt, family),
+      this.estimator.estimateCompletion(said, family),
+    ]);
+    const late = delay(COUNT_MS, undefined, { signal: inTime.signal }).then(
+      () => [roughTokens(prompt.map(({ content }) => content).join('\n')), roughTokens(said)] as const,
+    );
+    try {
+      return await Promise.race([estimated, late]);
+    } catch (error) {
+      this.#logger.warn({ err: error }, 'tokens could not be estimated');
+      return undefined;
+    } finally {
+      inTime.abort();
+    }
   }
 }
 
@@ -87,6 +112,22 @@ export function totalUsage(attempts: readonly AttemptUsage[]): Usage | undefined
     completion_tokens: sum('completion_tokens'),
     ...(cost === undefined ? {} : { cost_usd: cost }),
   };
+}
+
+/** What readers got from an attempt. */
+function saidIn({ log, attempts }: Answer, index: number): string {
+  const attempt = attempts[index];
+  if (attempt?.heard !== true) return '';
+  const next = nextToSpeak(attempts, index);
+  // Nobody goes on with a tool call: the last to speak made them all.
+  const calls = next === undefined ? countableCalls(log.toolCalls) : '';
+  const { textFrom, reasoningFrom } = attempt;
+  return log.reasoning.slice(reasoningFrom, next?.reasoningFrom) + log.text.slice(textFrom, next?.textFrom) + calls;
+}
+
+/** A loser of a race, or one that failed before its first token. */
+function saidNothing({ ended }: AttemptRecord, said: string): boolean {
+  return said === '' && ended?.outcome !== 'ok';
 }
 
 /** One of which readers got nothing may stand at the same place as the one that spoke before it. */

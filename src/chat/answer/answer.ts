@@ -1,5 +1,5 @@
 import type { CheckpointSource } from '../../history/history-writer.js';
-import type { AnswerEnd, HistoryRecord, SessionKey } from '../../history/history-store.js';
+import type { AnswerEnd, HistoryRecord, SessionKey, UsageRecord } from '../../history/history-store.js';
 import type { CompletionFinish } from '../../providers/completion.js';
 import type { AttemptEnded, AttemptStarted, RelayPart } from '../../providers/routing/relay-part.js';
 import { isAnnounced, type DoneEvent, type ErrorCode, type Usage } from '../../wire/answer-event.js';
@@ -48,6 +48,7 @@ export class Answer implements CheckpointSource, ReadableAnswer {
   refusedField: string | undefined;
   #carried: CarriedAnswer | undefined;
   #toCarry: CarriedAnswer | undefined;
+  readonly #settled = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<void>();
   readonly #abort = new AbortController();
   readonly #records: AnswerRecords;
@@ -57,6 +58,11 @@ export class Answer implements CheckpointSource, ReadableAnswer {
   constructor(readonly options: AnswerOptions) {
     this.#records = new AnswerRecords(options.id, options.session !== undefined);
     this.#audience = new Audience(options, () => this.stop('interrupted'));
+  }
+
+  /** Resolves when its session takes the next question: nothing more is said, only its usage may still be counted. */
+  get settled(): Promise<void> {
+    return this.#settled.promise;
   }
 
   get ended(): Promise<void> {
@@ -88,7 +94,11 @@ export class Answer implements CheckpointSource, ReadableAnswer {
 
   /** Whether it ends, or is left by its readers, within `ms`: then the next question of its session may stop it. */
   givesWay(ms: number): Promise<boolean> {
-    return Promise.race([this.#audience.left(ms), this.ended.then(() => true)]);
+    return Promise.race([this.#audience.left(ms), this.settled.then(() => true)]);
+  }
+
+  settle(): void {
+    this.#settled.resolve();
   }
 
   /** The last event: nothing follows, and no reader is waited for. */
@@ -97,6 +107,7 @@ export class Answer implements CheckpointSource, ReadableAnswer {
     try {
       this.log.close(done);
     } finally {
+      this.settle();
       this.#ended.resolve();
     }
   }
@@ -161,11 +172,15 @@ export class Answer implements CheckpointSource, ReadableAnswer {
   /** It could not be opened: whoever waits for its end need not. */
   abandon(): void {
     this.#audience.dismiss();
+    this.settle();
     this.#ended.resolve();
   }
 
-  /** Everything is known: what each attempt used, and the record of the whole. */
-  conclude(end: AnswerEnd, usages: readonly (Usage | undefined)[]): void {
+  /**
+   * How it ended is known.
+   * @param usages what each attempt used, where that is known, too
+   */
+  conclude(end: AnswerEnd, usages: readonly (Usage | undefined)[] = []): void {
     this.#end = end;
     this.attempts.forEach((attempt, index) => {
       const usage = usages[index];
@@ -173,6 +188,18 @@ export class Answer implements CheckpointSource, ReadableAnswer {
       attempt.usage = usage;
       this.#records.attemptEnded(attempt.ended, usage);
     });
+  }
+
+  /** What it used was counted after its end: the record of that. */
+  used(usage: Usage, usages: readonly (Usage | undefined)[]): UsageRecord {
+    if (this.#end !== undefined) this.#end = { ...this.#end, usage };
+    const attempts = this.attempts.flatMap((attempt, index) => {
+      const used = usages[index];
+      if (used === undefined) return [];
+      attempt.usage = used;
+      return [{ n: attempt.started.n, usage: used }];
+    });
+    return { kind: 'answer-usage', answerId: this.id, usage, attempts };
   }
 
   message(): Message {

@@ -60,7 +60,7 @@ export class RunningAnswers {
 
   /**
    * The answer begins and takes its session, if it has one, as soon as that is free: a running answer has to be superseded,
-   * or left by its readers. Nobody else can take it until the answer has ended.
+   * or left by its readers. Nobody else can take it until the answer is {@link settled}.
    * @throws ProblemException 409 `answer_running` where it is neither
    */
   async claimSession(answer: Answer, supersede: boolean): Promise<void> {
@@ -70,7 +70,7 @@ export class RunningAnswers {
     for (let other = this.#rival(session); other !== undefined; other = this.#rival(session)) {
       if (!supersede && !(await other.givesWay(deadline - performance.now()))) throw answerRunning(other.id);
       other.stop('stopped');
-      await other.ended;
+      await other.settled;
     }
     if (session !== undefined) {
       this.#bySession.set(keyOf(session), answer);
@@ -80,10 +80,16 @@ export class RunningAnswers {
     this.#gauge.set(this.#all.size);
   }
 
-  /** It says nothing more: its session takes the next question. It can still be read until it is stored. */
-  ended(answer: Answer): void {
+  /** It says nothing more, and the history has its text: its session takes the next question. */
+  settled(answer: Answer): void {
     const { session } = answer.options;
-    if (session !== undefined) this.#bySession.delete(keyOf(session));
+    if (session !== undefined && this.inSession(session) === answer) this.#bySession.delete(keyOf(session));
+    answer.settle();
+  }
+
+  /** Its last event is due. It can still be read until it is stored. */
+  ended(answer: Answer): void {
+    this.settled(answer);
     this.#all.delete(answer.id);
     this.#gauge.set(this.#all.size);
   }

@@ -3,13 +3,15 @@ import type { ChatProvider } from '../chat-provider.js';
 import type { ChatCompletionRequest, ChatMessage } from '../completion.js';
 import { TokenEstimator, type TokenFamily } from './token-estimator.js';
 
-/** Counts of this many messages are remembered, so that a long conversation is not counted anew at each question. */
-const MAX_REMEMBERED = 2_000;
+/** Counts are remembered, so that a long conversation is not counted anew at each question; so many UTF-16 units of text. */
+const MAX_REMEMBERED_UNITS = 8 * 1024 * 1024;
 
 /** Leaves out the oldest messages of a conversation until the rest and the answer fit the model's context window. */
 @Injectable()
 export class ContextTrimmer {
+  /** By family and text, the oldest first. */
   readonly #counts = new Map<string, number>();
+  #units = 0;
 
   constructor(private readonly estimator: TokenEstimator) {}
 
@@ -40,12 +42,23 @@ export class ContextTrimmer {
   }
 
   async #count(message: ChatMessage, family: TokenFamily): Promise<number> {
-    const known = this.#counts.get(message.content);
+    const key = `${family}\n${message.content}`;
+    const known = this.#counts.get(key);
     if (known !== undefined) return known;
     const count = await this.estimator.estimatePrompt([message], family);
-    if (this.#counts.size >= MAX_REMEMBERED) this.#counts.delete(this.#counts.keys().next().value!);
-    this.#counts.set(message.content, count);
+    this.#remember(key, count);
     return count;
+  }
+
+  #remember(key: string, count: number): void {
+    if (key.length > MAX_REMEMBERED_UNITS || this.#counts.has(key)) return;
+    this.#counts.set(key, count);
+    this.#units += key.length;
+    for (const oldest of this.#counts.keys()) {
+      if (this.#units <= MAX_REMEMBERED_UNITS) return;
+      this.#counts.delete(oldest);
+      this.#units -= oldest.length;
+    }
   }
 }
 

@@ -1,20 +1,20 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { textRuns } from './text-runs.js';
+import { sampleOf, type TextSample } from './text-sample.js';
 
 export interface CounterLimits {
-  /** How long one count may take, the thread's start included. */
+  /** How long a text may wait, and how long its count may take, the thread's start included. */
   readonly timeoutMs: number;
   /** After so long without work the thread, and the table's 70 MB, are let go. */
   readonly idleMs: number;
   /** UTF-16 units that may wait; a count that would go beyond is refused. */
   readonly maxQueuedUnits: number;
-  /** After a failure no thread is started for so long. */
+  /** After the thread died none is started for so long. */
   readonly restAfterFailureMs: number;
 }
 
 interface Job {
-  readonly units: number;
+  readonly sample: TextSample;
   readonly timer: NodeJS.Timeout;
   readonly resolve: (tokens: number) => void;
   readonly reject: (reason: Error) => void;
@@ -23,14 +23,18 @@ interface Job {
 /** The worker is beside this file and of its kind: `.js` once built, `.ts` (which Node runs as it is) in the tests. */
 const WORKER = new URL(`./o200k.worker${extname(import.meta.url)}`, import.meta.url);
 
-/** Counts o200k tokens in a thread of its own, which starts with the first count. Only a running count keeps the process alive. */
+/**
+ * Counts o200k tokens in a thread of its own, which starts with the first count. One text at a time, the shortest first:
+ * a long one holds nobody up. Only a running count keeps the process alive.
+ */
 export class O200kCounter {
   readonly #limits: CounterLimits;
   readonly #workerUrl: URL;
-  readonly #jobs = new Map<number, Job>();
+  /** In the order in which they came; the one that is being counted among them. */
+  readonly #jobs = new Set<Job>();
+  #current: Job | undefined;
   #worker: Worker | undefined;
   #idle: NodeJS.Timeout | undefined;
-  #lastId = 0;
   #queuedUnits = 0;
   #restUntil = 0;
 
@@ -41,60 +45,90 @@ export class O200kCounter {
 
   /** Rejects when too much is waiting, when it takes too long, and when the thread dies. */
   count(text: string): Promise<number> {
-    if (this.#queuedUnits + text.length > this.#limits.maxQueuedUnits) return Promise.reject(new Error('queue full'));
+    const sample = sampleOf(text);
+    if (this.#queuedUnits + sample.units > this.#limits.maxQueuedUnits) return Promise.reject(new Error('queue full'));
     if (performance.now() < this.#restUntil) return Promise.reject(new Error('resting after a failure'));
     clearTimeout(this.#idle);
-    this.#worker ??= this.#start();
-    const id = ++this.#lastId;
-    const counted = new Promise<number>((resolve, reject) => {
-      const timer = setTimeout(
-        () => void this.#fail(new Error('counting took too long')),
-        this.#limits.timeoutMs,
-      ).unref();
-      this.#jobs.set(id, { units: text.length, timer, resolve, reject });
+    return new Promise<number>((resolve, reject) => {
+      const timer = setTimeout(() => this.#tooLong(job), this.#limits.timeoutMs).unref();
+      const job: Job = { sample, timer, resolve, reject };
+      this.#jobs.add(job);
+      this.#queuedUnits += sample.units;
+      this.#next();
     });
-    this.#queuedUnits += text.length;
-    this.#worker.ref();
-    this.#worker.postMessage({ id, runs: textRuns(text) });
-    return counted;
   }
 
   /** Ends the thread; what was waiting is rejected. A later count starts another one. */
   async close(): Promise<void> {
+    for (const job of [...this.#jobs]) this.#take(job).reject(new Error('closed'));
+    await this.#stop();
+  }
+
+  #next(): void {
+    if (this.#current !== undefined) return;
+    const job = this.#shortest();
+    if (job === undefined) return this.#rest();
+    this.#worker ??= this.#start();
+    this.#current = job;
+    job.timer.refresh();
+    this.#worker.ref();
+    this.#worker.postMessage(job.sample.runs);
+  }
+
+  #shortest(): Job | undefined {
+    let shortest: Job | undefined;
+    for (const job of this.#jobs)
+      if (shortest === undefined || job.sample.units < shortest.sample.units) shortest = job;
+    return shortest;
+  }
+
+  /** Nothing to count. */
+  #rest(): void {
+    this.#worker?.unref();
     clearTimeout(this.#idle);
-    const worker = this.#worker;
-    this.#worker = undefined;
-    for (const id of [...this.#jobs.keys()]) this.#take(id)?.reject(new Error('closed'));
-    await worker?.terminate();
+    this.#idle = setTimeout(() => void this.#stop(), this.#limits.idleMs).unref();
   }
 
   #start(): Worker {
     const worker = new Worker(this.#workerUrl, { name: 'tokens', env: {} });
-    worker.on('message', ({ id, tokens }: { id: number; tokens: number }) => {
-      this.#take(id)?.resolve(tokens);
-      if (this.#jobs.size > 0) return;
-      worker.unref();
-      clearTimeout(this.#idle);
-      this.#idle = setTimeout(() => void this.close(), this.#limits.idleMs).unref();
+    worker.on('message', (tokens: number) => {
+      const job = this.#current;
+      if (worker !== this.#worker || job === undefined) return;
+      this.#take(job).resolve(Math.round(tokens * job.sample.scale));
+      this.#next();
     });
-    worker.on('error', (error) => void this.#fail(new Error(`the thread failed: ${String(error)}`), worker));
-    worker.on('exit', () => void this.#fail(new Error('the thread ended'), worker));
+    worker.on('error', (error) => this.#fail(new Error(`the thread failed: ${String(error)}`), worker));
+    worker.on('exit', () => this.#fail(new Error('the thread ended'), worker));
     return worker;
   }
 
-  #take(id: number): Job | undefined {
-    const job = this.#jobs.get(id);
-    if (job === undefined) return undefined;
+  #take(job: Job): Job {
     clearTimeout(job.timer);
-    this.#jobs.delete(id);
-    this.#queuedUnits -= job.units;
+    if (this.#jobs.delete(job)) this.#queuedUnits -= job.sample.units;
+    if (this.#current === job) this.#current = undefined;
     return job;
   }
 
-  async #fail(reason: Error, worker = this.#worker): Promise<void> {
-    if (worker === undefined || worker !== this.#worker) return;
+  /** Only that one count is lost. A thread that doesn't come to its end is replaced. */
+  #tooLong(job: Job): void {
+    const stuck = this.#current === job;
+    this.#take(job).reject(new Error('counting took too long'));
+    if (!stuck) return;
+    void this.#stop();
+    this.#next();
+  }
+
+  #fail(reason: Error, worker: Worker): void {
+    if (worker !== this.#worker) return;
     this.#restUntil = performance.now() + this.#limits.restAfterFailureMs;
-    for (const id of [...this.#jobs.keys()]) this.#take(id)?.reject(reason);
-    await this.close();
+    for (const job of [...this.#jobs]) this.#take(job).reject(reason);
+    void this.#stop();
+  }
+
+  async #stop(): Promise<void> {
+    clearTimeout(this.#idle);
+    const worker = this.#worker;
+    this.#worker = undefined;
+    await worker?.terminate();
   }
 }

@@ -30,6 +30,16 @@ describe('PendingRecords', () => {
     expect(pending.take()).toEqual([start, end, segment('b', 0, 'x')]);
   });
 
+  it('keeps what an answer used behind its end', () => {
+    const pending = new PendingRecords();
+    const end = answerEnd('a', 'abc');
+    const usage = { tokens: 3, prompt_tokens: 1, completion_tokens: 2, accurate: false };
+    const used = { kind: 'answer-usage' as const, answerId: 'a', usage, attempts: [{ n: 0, usage }] };
+    pending.add([end]);
+    pending.add([used]);
+    expect(pending.take()).toEqual([end, used]);
+  });
+
   it('hands out what has piled up in transactions of a bounded size, oldest first', () => {
     const pending = new PendingRecords();
     const megabyte = 'x'.repeat(1024 * 1024);

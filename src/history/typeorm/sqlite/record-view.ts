@@ -34,6 +34,18 @@ const ANSWER_END = trigger('write_answer_end', recordsOf('answer-end'), [
     WHERE "id" = ${of('answerId')} AND "status" = 'streaming'`,
 ]);
 
+const ANSWER_USAGE = trigger('write_answer_usage', recordsOf('answer-usage'), [
+  `UPDATE "messages" SET "tokens" = ${of('$.usage.tokens')}, "prompt_tokens" = ${of('$.usage.prompt_tokens')},
+    "completion_tokens" = ${of('$.usage.completion_tokens')}, "accurate" = ${of('$.usage.accurate')},
+    "cost_usd" = ${of('$.usage.cost_usd')} WHERE "id" = ${of('answerId')} AND "status" <> 'streaming'`,
+  `UPDATE "attempts" SET "tokens" = "used"."value" ->> '$.usage.tokens',
+    "prompt_tokens" = "used"."value" ->> '$.usage.prompt_tokens',
+    "completion_tokens" = "used"."value" ->> '$.usage.completion_tokens',
+    "source" = CASE "used"."value" ->> '$.usage.accurate' WHEN 1 THEN 'actual' ELSE 'estimated' END
+    FROM json_each(NEW."row", '$.attempts') AS "used"
+    WHERE "message_id" = ${of('answerId')} AND "n" = "used"."value" ->> 'n'`,
+]);
+
 export const RECORD_VIEW = [
   `CREATE TEMP VIEW "written_records" ("kind", "row", "text", "reasoning", "stored_at") AS
     SELECT NULL, NULL, NULL, NULL, NULL`,
@@ -41,6 +53,7 @@ export const RECORD_VIEW = [
   ATTEMPT_START,
   ATTEMPT_END,
   ANSWER_END,
+  ANSWER_USAGE,
 ];
 
 const MANY = `INSERT INTO "written_records" ("kind", "row", "text", "reasoning", "stored_at")

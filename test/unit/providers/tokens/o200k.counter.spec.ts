@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { O200kCounter, type CounterLimits } from '../../../../src/providers/tokens/o200k.counter.js';
 
-const LIMITS: CounterLimits = { timeoutMs: 20_000, idleMs: 20_000, maxQueuedUnits: 1000, restAfterFailureMs: 0 };
+const LIMITS: CounterLimits = { timeoutMs: 20_000, idleMs: 20_000, maxQueuedUnits: 100_000, restAfterFailureMs: 0 };
 
 let folder = '';
 const counters: O200kCounter[] = [];
@@ -90,13 +90,47 @@ describe('O200kCounter', () => {
     const mark = JSON.stringify(join(folder, 'died-once'));
     const counts = counter(
       {},
-      `parentPort.on('message', ({ id }) => {
-        if (existsSync(${mark})) return parentPort.postMessage({ id, tokens: 7 });
+      `parentPort.on('message', () => {
+        if (existsSync(${mark})) return parentPort.postMessage(7);
         writeFileSync(${mark}, ''); process.exit(1);
       });`,
     );
     await expect(counts.count('a')).rejects.toThrow('ended');
     expect(await counts.count('a')).toBe(7);
+  });
+
+  it('loses only the count that takes too long', async () => {
+    const counts = counter(
+      { timeoutMs: 2_000 },
+      `parentPort.on('message', (runs) => { if (runs[0] !== 'stuck') parentPort.postMessage(7); });`,
+    );
+    const stuck = counts.count('stuck');
+    const behind = counts.count('behind it');
+    await expect(stuck).rejects.toThrow('too long');
+    expect(await behind).toBe(7);
+  });
+
+  it('counts the shortest of those that wait first', async () => {
+    const counts = counter();
+    const order: string[] = [];
+    const lengths = { first: 10, long: 900, short: 20 };
+    await Promise.all(
+      Object.entries(lengths).map(async ([name, length]) => {
+        await counts.count('a'.repeat(length));
+        order.push(name);
+      }),
+    );
+    expect(order).toEqual(['first', 'short', 'long']);
+  });
+
+  it('counts a long text by sample, within some per cent', async () => {
+    const text = Array.from({ length: 60_000 }, (_, i) => `The tide number ${i} rises, и снова падает. `).join('');
+    const counts = counter();
+    const half = 30_000;
+    const parts = [];
+    for (let at = 0; at < text.length; at += half) parts.push(await counts.count(text.slice(at, at + half)));
+    const whole = parts.reduce((sum, tokens) => sum + tokens, 0);
+    expect(Math.abs((await counts.count(text)) / whole - 1)).toBeLessThan(0.03);
   });
 
   it('rests after a failure instead of starting threads in vain', async () => {
