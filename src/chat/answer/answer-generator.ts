@@ -76,6 +76,7 @@ export class AnswerGenerator {
     if (!(await isOpen)) return;
     const end = await this.#conclude(answer, request, ending);
     const written = stored ? this.writer.finish(answer, end) : undefined;
+    answer.recorded = end;
     if (written) await Promise.race([written, delay(STORED_BEFORE_DONE_MS, undefined, { ref: false })]);
     this.running.ended(answer);
     place.release();

@@ -1,4 +1,4 @@
-import type { FrameTicker, FrameWaiter } from './frame-ticker.js';
+import { endFrame, type FrameTicker, type FrameWaiter } from './frame-ticker.js';
 
 /** Gives all bytes that have arrived; undefined at the end. */
 export type ReadChunks = () => Promise<Buffer[] | undefined>;
@@ -34,7 +34,7 @@ export class Arrivals implements FrameWaiter {
   push(chunk: Buffer): void {
     this.#chunks.push(chunk);
     this.#bytes += chunk.length;
-    if (!this.#paced) this.frameEnded();
+    if (!this.#paced) endFrame(this);
     else if (this.#chunks.length === 1) this.frames.schedule(this);
   }
 
