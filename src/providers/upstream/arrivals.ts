@@ -32,6 +32,7 @@ export class Arrivals implements FrameWaiter {
   }
 
   push(chunk: Buffer): void {
+    if (this.#over === 'failed') return;
     this.#chunks.push(chunk);
     this.#bytes += chunk.length;
     if (!this.#paced) endFrame(this);
@@ -45,7 +46,7 @@ export class Arrivals implements FrameWaiter {
 
   /** Nothing comes any more; what is there can still be taken. */
   end(): void {
-    this.#over = 'ended';
+    this.#over ??= 'ended';
     this.#handOver();
   }
 
