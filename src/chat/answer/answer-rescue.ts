@@ -22,7 +22,7 @@ export class AnswerRescue {
   async end(answer: Answer, place: Place, fault: unknown): Promise<void> {
     this.#try(() => this.#logger.error({ answer_id: answer.id, err: fault }, 'answer could not be ended'));
     this.#try(() => place.release());
-    const written = answer.log.ended ? undefined : this.#tellEnd(answer);
+    const written = answer.log.ended ? undefined : this.#try(() => this.#tellEnd(answer));
     this.#try(() => this.running.ended(answer));
     await written;
     this.#try(() => this.running.stored(answer));
