@@ -156,8 +156,23 @@ describe.each(STORES)('HistoryStore over %s', (_name, open) => {
       time_to_first_token_ms: 40,
       duration_ms: 800,
       attempts: [
-        { provider: 'groq', model: 'a-model', outcome: 'failed', code: 'provider_timeout', duration_ms: 500 },
-        { provider: 'mistral', model: 'a-model', outcome: 'ok', tokens: 30, accurate: true, duration_ms: 300 },
+        {
+          provider: 'groq',
+          model: 'a-model',
+          reason: 'selected',
+          outcome: 'failed',
+          code: 'provider_timeout',
+          duration_ms: 500,
+        },
+        {
+          provider: 'mistral',
+          model: 'a-model',
+          reason: 'failover',
+          outcome: 'ok',
+          tokens: 30,
+          accurate: true,
+          duration_ms: 300,
+        },
       ],
     });
     expect((await store.findAnswer(answerId))?.attempts[1]).toMatchObject({

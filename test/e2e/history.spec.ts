@@ -110,7 +110,9 @@ describe('a message', () => {
       finish_reason: 'stop',
       time_to_first_token_ms: expect.any(Number),
       duration_ms: expect.any(Number),
-      attempts: [{ provider, model, outcome: 'ok', tokens, accurate, duration_ms: expect.any(Number) }],
+      attempts: [
+        { provider, model, reason: 'selected', outcome: 'ok', tokens, accurate, duration_ms: expect.any(Number) },
+      ],
     });
     expect(accurate).toBe(true);
     expect(Math.abs(Date.parse(answer?.created_at ?? '') - Date.now())).toBeLessThan(60_000);

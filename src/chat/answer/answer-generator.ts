@@ -128,6 +128,7 @@ export class AnswerGenerator {
       known?.map(({ usage }) => usage),
     );
     const written = isStored(answer) ? this.writer.finish(answer, end) : undefined;
+    answer.recorded = end;
     const settled = Promise.race([written, deadline]).then(() => this.running.settled(answer));
     const attempts = known ?? (await this.usage.count(answer, request));
     const usage = totalUsage(attempts);

@@ -23,22 +23,27 @@ export class AnswerRescue {
   async end(answer: Answer, place: Place, fault: unknown): Promise<void> {
     this.#try(() => this.#logger.error({ answer_id: answer.id, err: fault }, 'answer could not be ended'));
     this.#try(() => place.release());
-    const written = answer.log.ended ? undefined : this.#tellEnd(answer);
+    const written = answer.log.ended ? undefined : this.#try(() => this.#tellEnd(answer));
     this.#try(() => this.running.ended(answer));
     await written;
     this.#try(() => this.running.stored(answer));
   }
 
-  /** An error that readers were told already stands: there is never a second one. */
+  /** An end that was recorded, or an error that readers were told, stands. No error follows the usage. */
   #tellEnd(answer: Answer): Promise<void> | undefined {
-    const { log, options, id } = answer;
+    const written = answer.recorded === undefined ? this.#recordFault(answer) : undefined;
+    const finishReason = answer.recorded?.finishReason ?? 'error';
+    this.#try(() => answer.close({ type: 'done', finish_reason: finishReason, message_id: answer.id }));
+    return written;
+  }
+
+  #recordFault(answer: Answer): Promise<void> | undefined {
+    const { log, options } = answer;
     const ending = internalFault(log.error);
     const end = endRecord(answer, ending, log.usage);
-    this.#try(() => log.error ?? log.close(ending.error));
+    if (log.error === undefined && log.usage === undefined) this.#try(() => log.close(ending.error));
     this.#try(() => answer.conclude(end, []));
-    const written = this.#try(() => (options.session === undefined ? undefined : this.writer.finish(answer, end)));
-    this.#try(() => answer.close({ type: 'done', finish_reason: ending.finishReason, message_id: id }));
-    return written;
+    return this.#try(() => (options.session === undefined ? undefined : this.writer.finish(answer, end)));
   }
 
   #try<T>(step: () => T): T | undefined {

@@ -44,6 +44,8 @@ export class Answer implements CheckpointSource, ReadableAnswer {
   /** Monotonic time of the first token that readers got. */
   firstTokenAt: number | undefined;
   finish: CompletionFinish | undefined;
+  /** What the history was given as its end. */
+  recorded: AnswerEnd | undefined;
   /** Of an error `invalid_request`: the field that no provider takes, where that is known. */
   refusedField: string | undefined;
   #carried: CarriedAnswer | undefined;

@@ -1,4 +1,4 @@
-import type { FrameTicker, FrameWaiter } from './frame-ticker.js';
+import { endFrame, type FrameTicker, type FrameWaiter } from './frame-ticker.js';
 
 /** What a chunk costs in memory beside its bytes: chunks of one byte each must not fill it unseen. */
 const CHUNK_OVERHEAD_BYTES = 128;
@@ -36,9 +36,10 @@ export class Arrivals implements FrameWaiter {
   }
 
   push(chunk: Buffer): void {
+    if (this.#over === 'failed') return;
     this.#chunks.push(chunk);
     this.#bytes += chunk.length + CHUNK_OVERHEAD_BYTES;
-    if (!this.#paced) this.frameEnded();
+    if (!this.#paced) endFrame(this);
     else if (this.#chunks.length === 1) this.frames.schedule(this);
   }
 
@@ -49,7 +50,7 @@ export class Arrivals implements FrameWaiter {
 
   /** Nothing comes any more; what is there can still be taken. */
   end(): void {
-    this.#over = 'ended';
+    this.#over ??= 'ended';
     this.#handOver();
   }
 

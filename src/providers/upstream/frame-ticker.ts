@@ -48,11 +48,12 @@ export class FrameTicker {
 /** A few at a time: a first token, or a question, does not wait for hundreds of frames to be sent. */
 function wake(waiting: readonly FrameWaiter[], from: number): void {
   const to = from + WOKEN_AT_ONCE;
-  for (const waiter of waiting.slice(from, to)) end(waiter);
+  for (const waiter of waiting.slice(from, to)) endFrame(waiter);
   if (to < waiting.length) setImmediate(() => wake(waiting, to));
 }
 
-function end(waiter: FrameWaiter): void {
+/** A waiter that throws is told of its fault and keeps nobody else from being woken. */
+export function endFrame(waiter: FrameWaiter): void {
   try {
     waiter.frameEnded();
   } catch (fault) {

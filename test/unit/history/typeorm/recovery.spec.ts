@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { readdir } from 'node:fs/promises';
+import type { AttemptReason } from '../../../../src/wire/answer-event.js';
 import { killScripts, runScript } from '../../../support/child-script.js';
 import {
   ADA,
@@ -70,6 +71,71 @@ describe('answers whose process is gone', () => {
       status: 'interrupted',
       content: 'Half an ans',
     });
+  });
+
+  it.each<[string, [AttemptReason, string, number][], string]>([
+    [
+      'who won a race',
+      [
+        ['selected', 'groq', 0],
+        ['hedge', 'mistral', 0],
+      ],
+      'groq',
+    ],
+    [
+      'who was followed in vain',
+      [
+        ['selected', 'groq', 0],
+        ['continued', 'mistral', 11],
+      ],
+      'groq',
+    ],
+    [
+      'who was asked in vain again',
+      [
+        ['selected', 'groq', 0],
+        ['retry', 'mistral', 11],
+      ],
+      'groq',
+    ],
+    [
+      'who wrote the last of them',
+      [
+        ['selected', 'groq', 0],
+        ['continued', 'mistral', 5],
+      ],
+      'mistral',
+    ],
+    [
+      'who spoke after others were asked in vain',
+      [
+        ['selected', 'groq', 0],
+        ['retry', 'groq', 0],
+        ['failover', 'mistral', 0],
+      ],
+      'mistral',
+    ],
+  ])('name as their author %s', async (_, attempts, author) => {
+    const other = await openStore(folder.url);
+    const { answerId, ...opening } = turn();
+    await other.store.openTurn({ answerId, ...opening });
+    await other.store.append([
+      ...attempts.map(([reason, provider, textFrom], n) => ({
+        kind: 'attempt-start' as const,
+        answerId,
+        n,
+        provider,
+        model: 'a-model',
+        reason,
+        textFrom,
+        reasoningFrom: 0,
+        at: n,
+      })),
+      segment(answerId, 0, 'Half an ans'),
+    ]);
+    await other.close();
+    expect(await opened.store.recoverAbandoned()).toBe(1);
+    expect((await opened.store.findAnswer(answerId))?.message.provider).toBe(author);
   });
 
   it('are recovered once, although two processes start at the same time', async () => {

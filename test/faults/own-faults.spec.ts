@@ -1,0 +1,76 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { AnswerLog } from '../../src/chat/answer/answer-log.js';
+import { AnswerMetrics } from '../../src/chat/answer/answer-metrics.js';
+import { AnswerUsage } from '../../src/chat/answer/answer-usage.js';
+import { Answer } from '../../src/chat/answer/answer.js';
+import { RunningAnswers } from '../../src/chat/answer/running-answers.js';
+import { HistoryWriter } from '../../src/history/history-writer.js';
+import { Arrivals } from '../../src/providers/upstream/arrivals.js';
+import { startApp, type RunningApp } from '../support/app.js';
+import { freshSession, lastAnswer } from '../support/conversations.js';
+import { allEvents, ask, joined, only, type ReceivedEvent } from '../support/events.js';
+import { eventually } from '../support/eventually.js';
+
+const TEXT = 'High tide, low tide.';
+const DEFECT = new TypeError('a defect that a test has made');
+/** A later question of the session holds the one that failed, too. */
+const ENDS_IN_TEXT = /High tide, low tide\.$/u;
+const fail = (): never => {
+  throw DEFECT;
+};
+
+let service: RunningApp;
+beforeEach(async () => {
+  service = await startApp({ MAX_RUNNING_PER_USER: '1' }, { reasoning: 'never' });
+});
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await service.close();
+});
+
+/** Breaks one step, once. */
+const STEPS: [string, () => unknown][] = [
+  ['text is appended', () => jest.spyOn(AnswerLog.prototype, 'append').mockImplementationOnce(fail)],
+  ['readers get it', () => jest.spyOn(AnswerLog.prototype, 'flush').mockImplementationOnce(fail)],
+  ['an attempt is recorded', () => jest.spyOn(Answer.prototype, 'take').mockImplementationOnce(fail)],
+  ['a frame is read', () => jest.spyOn(Arrivals.prototype, 'frameEnded').mockImplementationOnce(fail)],
+  ['tokens are counted', () => jest.spyOn(AnswerUsage.prototype, 'perAttempt').mockImplementationOnce(fail)],
+  ['the answer is measured', () => jest.spyOn(AnswerMetrics.prototype, 'ended').mockImplementationOnce(fail)],
+  ['its record is closed', () => jest.spyOn(Answer.prototype, 'conclude').mockImplementationOnce(fail)],
+  ['it is registered', () => jest.spyOn(HistoryWriter.prototype, 'register').mockImplementationOnce(fail)],
+  ['it is stored', () => jest.spyOn(HistoryWriter.prototype, 'finish').mockImplementationOnce(fail)],
+];
+
+describe('a defect of our own', () => {
+  it.each(STEPS)('ends one answer as failed and touches nothing else, where %s', async (_, breakStep) => {
+    const session = freshSession();
+    const asked = { ...session, message: `echo: ${TEXT}` };
+    breakStep();
+    const list: ReceivedEvent[] = await allEvents(await ask(service.url, asked));
+    expect(only(list, 'done').finish_reason).toBe('error');
+    if (!list.some(({ type }) => type === 'usage')) expect(only(list, 'error').code).toBe('internal');
+    await eventually(async () => (await lastAnswer(service.url, session))?.status === 'failed');
+    expect((await lastAnswer(service.url, session))?.error?.code).toBe('internal');
+
+    await expectUntouched(asked);
+  });
+
+  it('after the end was recorded leaves it at that', async () => {
+    const session = freshSession();
+    const asked = { ...session, message: `echo: ${TEXT}` };
+    jest.spyOn(RunningAnswers.prototype, 'ended').mockImplementationOnce(fail);
+    const list = await allEvents(await ask(service.url, asked));
+    expect(only(list, 'done').finish_reason).toBe('stop');
+    expect((await lastAnswer(service.url, session))?.status).toBe('complete');
+    await expectUntouched(asked);
+  });
+
+  /** Providers are well, place and session are free, and the next one in turn is asked. */
+  async function expectUntouched(asked: Record<string, unknown>): Promise<void> {
+    const states = (await (await fetch(`${service.url}/providers`)).json()) as { providers: { state: string }[] };
+    expect(states.providers.map(({ state }) => state)).toEqual(['up', 'up', 'up']);
+    const next = await allEvents(await ask(service.url, asked));
+    expect(joined(next)).toMatch(ENDS_IN_TEXT);
+    expect(next[0]).toMatchObject({ type: 'provider', provider: 'mistral', reason: 'selected' });
+  }
+});
