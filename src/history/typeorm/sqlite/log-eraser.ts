@@ -20,7 +20,7 @@ export class LogEraser {
   #working: Promise<void> | undefined;
   /** Something was deleted since the last turn began. */
   #wanted = false;
-  #closed = false;
+  readonly #closing = new AbortController();
   #erasedAt = -Infinity;
 
   constructor(private readonly file: string) {}
@@ -28,22 +28,31 @@ export class LogEraser {
   /** Something was deleted. */
   wake(): void {
     this.#wanted = true;
-    if (!this.#closed) this.#working ??= this.#work().finally(() => (this.#working = undefined));
+    if (!this.#closing.signal.aborted) this.#working ??= this.#work().finally(() => (this.#working = undefined));
   }
 
+  /** What was deleted last is erased now, if nobody is in the way. */
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#closing.abort();
+    await this.#working;
+    if (this.#wanted) await this.#erase();
     const connection = await this.#connection?.catch(() => undefined);
     if (connection?.isInitialized === true) await connection.destroy();
   }
 
   async #work(): Promise<void> {
-    while (this.#wanted && !this.#closed) {
-      await pause(Math.max(FIRST_MS, this.#erasedAt + INTERVAL_MS - performance.now()));
+    const { signal } = this.#closing;
+    while (this.#wanted && !signal.aborted) {
+      await this.#pause(Math.max(FIRST_MS, this.#erasedAt + INTERVAL_MS - performance.now()));
+      if (signal.aborted) return;
       this.#wanted = false;
-      while (!this.#closed && !(await this.#erase())) await pause(RETRY_MS);
+      while (!signal.aborted && !(await this.#erase())) await this.#pause(RETRY_MS);
       this.#erasedAt = performance.now();
     }
+  }
+
+  async #pause(ms: number): Promise<void> {
+    await delay(ms, undefined, { ref: false, signal: this.#closing.signal }).catch(() => undefined);
   }
 
   /** False where readers, or a writer, were busy: to be tried again. */
@@ -64,8 +73,4 @@ export class LogEraser {
     await connection.query(`PRAGMA busy_timeout = ${LONGEST_WAIT_MS}`);
     return connection;
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return delay(ms, undefined, { ref: false });
 }
