@@ -6,7 +6,9 @@ import { bare, connect } from './connections.js';
 const INTERVAL_MS = 8_000;
 /** Deletes of one moment share a turn. */
 const FIRST_MS = 500;
-const RETRY_MS = 250;
+const FIRST_RETRY_MS = 250;
+/** A backup may read for minutes. */
+const LAST_RETRY_MS = 4_000;
 /** Writers wait as long for a turn in which readers are still busy with the log. */
 const LONGEST_WAIT_MS = 30;
 
@@ -46,7 +48,8 @@ export class LogEraser {
       await this.#pause(Math.max(FIRST_MS, this.#erasedAt + INTERVAL_MS - performance.now()));
       if (signal.aborted) return;
       this.#wanted = false;
-      while (!signal.aborted && !(await this.#erase())) await this.#pause(RETRY_MS);
+      for (let retryMs = FIRST_RETRY_MS; !signal.aborted && !(await this.#erase()); retryMs *= 2)
+        await this.#pause(Math.min(retryMs, LAST_RETRY_MS));
       this.#erasedAt = performance.now();
     }
   }
@@ -69,8 +72,13 @@ export class LogEraser {
   }
 
   async #connect(): Promise<DataSource> {
-    const connection = await connect(bare(this.file));
-    await connection.query(`PRAGMA busy_timeout = ${LONGEST_WAIT_MS}`);
-    return connection;
+    try {
+      const connection = await connect(bare(this.file));
+      await connection.query(`PRAGMA busy_timeout = ${LONGEST_WAIT_MS}`);
+      return connection;
+    } catch (error) {
+      this.#connection = undefined;
+      throw error;
+    }
   }
 }
