@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { bare, connect } from './connections.js';
 
-/** What was deleted is to be gone 10 s later, and the log is to be emptied every 10 s at most. */
-const INTERVAL_MS = 8_000;
+/** The log is to be emptied every 10 s at most, and what was deleted is to be gone 10 s later: it takes a moment, too. */
+const INTERVAL_MS = 9_500;
 /** Deletes of one moment share a turn. */
 const FIRST_MS = 500;
 const FIRST_RETRY_MS = 250;
@@ -30,7 +30,11 @@ export class LogEraser {
   /** Something was deleted. */
   wake(): void {
     this.#wanted = true;
-    if (!this.#closing.signal.aborted) this.#working ??= this.#work().finally(() => (this.#working = undefined));
+    if (this.#closing.signal.aborted || this.#working !== undefined) return;
+    this.#working = this.#work().finally(() => {
+      this.#working = undefined;
+      if (this.#wanted) this.wake();
+    });
   }
 
   /** What was deleted last is erased now, if nobody is in the way. */
