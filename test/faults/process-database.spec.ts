@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync, appendFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { startSimulator, type Simulator } from '../../simulator/provider-simulator.js';
@@ -124,6 +124,42 @@ else
         }
       }
     }
+
+    it('is told of by health, a log line and a counter though nobody asks, until there is room', async () => {
+      await start(`sqlite://${join(disk.path, 'idle.db')}`);
+      await allEvents(await ask(service.url, { ...freshSession(), message: 'echo: hello' }));
+      fill();
+      const refused = await eventually(async () => {
+        const response = await ask(service.url, { ...freshSession(), message: 'echo: no room '.repeat(500) });
+        return response.status === 503 ? response : undefined;
+      });
+      expect(await refused.json()).toMatchObject({ code: 'history_unavailable' });
+      const health = async (path: string) => {
+        const response = await fetch(`${service.url}${path}`);
+        return { status: response.status, body: (await response.json()) as unknown };
+      };
+      const down = { database: { status: 'down', code: 'SQLITE_FULL' } };
+      for (const path of ['/health', '/health/ready'])
+        expect(await health(path)).toMatchObject({ status: 503, body: { error: down } });
+      const failures = async () => {
+        const metrics = await (await fetch(`${service.url}/metrics`)).text();
+        return Number(/^rondo_history_write_failures_total (\d+)$/m.exec(metrics)?.[1]);
+      };
+      const counted = await failures();
+      expect(counted).toBeGreaterThan(0);
+      await eventually(async () => (await failures()) > counted);
+      expect(await health('/health/ready')).toMatchObject({ status: 503 });
+      const lines = service.logLines().filter(({ code }) => code === 'SQLITE_FULL');
+      expect(lines).toHaveLength(1);
+      expect(lines[0]).toMatchObject({ level: 'error', context: 'History' });
+
+      rmSync(filler);
+      await eventually(ready);
+      const next = await ask(service.url, { ...freshSession(), message: 'echo: room again' });
+      expect(joined(await allEvents(next))).toBe('room again');
+      expect(await service.stop()).toBe(0);
+      for (const name of readdirSync(disk.path)) rmSync(join(disk.path, name));
+    });
 
     it('takes nothing from running answers, refuses new ones, and is caught up with when there is room', async () => {
       await start(`sqlite://${join(disk.path, 'rondo.db')}`);

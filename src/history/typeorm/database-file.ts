@@ -39,5 +39,5 @@ function identityOf({ dev, ino }: { dev: bigint; ino: bigint }): string {
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown';
 }

@@ -106,6 +106,7 @@ export class HistoryDatabase {
   async close(): Promise<void> {
     await this.#writes.close();
     await this.#eraser?.close();
+    await Promise.all([this.#reads.idle(), this.#otherReads.idle()]);
     if (this.reader !== this.writer && this.reader.isInitialized) await this.reader.destroy();
     if (this.writer.isInitialized) await this.writer.destroy();
     await this.owners.release();

@@ -14,7 +14,7 @@ export interface ReadLimits {
 /** Reads that a disk does not answer are refused in time, and there are never more of them than a bound. */
 export class ReadGate {
   #reads = 0;
-  #running = 0;
+  readonly #asked = new Set<Promise<unknown>>();
   #answeredAt = -Infinity;
   readonly #waiting = new Set<() => void>();
 
@@ -40,12 +40,18 @@ export class ReadGate {
     });
   }
 
+  /** Resolves when the database has answered all that it was asked. */
+  async idle(): Promise<void> {
+    await Promise.allSettled(this.#asked);
+  }
+
   async #start<T>(read: () => Promise<T>): Promise<T> {
-    this.#running++;
+    const asked = (async () => read())();
+    this.#asked.add(asked);
     try {
-      return await read();
+      return await asked;
     } finally {
-      this.#running--;
+      this.#asked.delete(asked);
       this.#answeredAt = performance.now();
       this.#next();
     }
@@ -54,7 +60,7 @@ export class ReadGate {
   #next(): void {
     const { limit, atOnce = limit } = this.limits;
     const [start] = this.#waiting;
-    if (start === undefined || this.#running >= atOnce) return;
+    if (start === undefined || this.#asked.size >= atOnce) return;
     this.#waiting.delete(start);
     start();
   }

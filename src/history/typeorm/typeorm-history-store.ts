@@ -32,6 +32,7 @@ export class TypeOrmHistoryStore extends HistoryStore {
   readonly #turns = new TurnGroups((begin) => openTurns(this.database, begin));
   readonly #indexer: SearchIndexer;
   readonly #abandoned: AbandonedAnswers;
+  #swept = false;
 
   constructor(private readonly database: HistoryDatabase) {
     super();
@@ -100,9 +101,12 @@ export class TypeOrmHistoryStore extends HistoryStore {
   }
 
   async recoverAbandoned(): Promise<number> {
-    this.#indexer.wake();
     const ended = await this.#abandoned.end();
+    if (ended === 0 && this.#swept) return ended;
+    // What processes that died have left besides: messages that wait for the index, files of their locks.
+    this.#indexer.wake();
     await this.database.owners.sweep();
+    this.#swept = true;
     return ended;
   }
 

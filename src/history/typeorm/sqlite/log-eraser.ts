@@ -2,11 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { bare, connect } from './connections.js';
 
-/** What was deleted is to be gone 10 s later, and the log is to be emptied every 10 s at most. */
-const INTERVAL_MS = 8_000;
+/** The log is to be emptied every 10 s at most, and what was deleted is to be gone 10 s later: it takes a moment, too. */
+const INTERVAL_MS = 9_500;
 /** Deletes of one moment share a turn. */
 const FIRST_MS = 500;
-const RETRY_MS = 250;
+const FIRST_RETRY_MS = 250;
+/** A backup may read for minutes. */
+const LAST_RETRY_MS = 4_000;
 /** Writers wait as long for a turn in which readers are still busy with the log. */
 const LONGEST_WAIT_MS = 30;
 
@@ -20,7 +22,7 @@ export class LogEraser {
   #working: Promise<void> | undefined;
   /** Something was deleted since the last turn began. */
   #wanted = false;
-  #closed = false;
+  readonly #closing = new AbortController();
   #erasedAt = -Infinity;
 
   constructor(private readonly file: string) {}
@@ -28,22 +30,36 @@ export class LogEraser {
   /** Something was deleted. */
   wake(): void {
     this.#wanted = true;
-    if (!this.#closed) this.#working ??= this.#work().finally(() => (this.#working = undefined));
+    if (this.#closing.signal.aborted || this.#working !== undefined) return;
+    this.#working = this.#work().finally(() => {
+      this.#working = undefined;
+      if (this.#wanted) this.wake();
+    });
   }
 
+  /** What was deleted last is erased now, if nobody is in the way. */
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#closing.abort();
+    await this.#working;
+    if (this.#wanted) await this.#erase();
     const connection = await this.#connection?.catch(() => undefined);
     if (connection?.isInitialized === true) await connection.destroy();
   }
 
   async #work(): Promise<void> {
-    while (this.#wanted && !this.#closed) {
-      await pause(Math.max(FIRST_MS, this.#erasedAt + INTERVAL_MS - performance.now()));
+    const { signal } = this.#closing;
+    while (this.#wanted && !signal.aborted) {
+      await this.#pause(Math.max(FIRST_MS, this.#erasedAt + INTERVAL_MS - performance.now()));
+      if (signal.aborted) return;
       this.#wanted = false;
-      while (!this.#closed && !(await this.#erase())) await pause(RETRY_MS);
+      for (let retryMs = FIRST_RETRY_MS; !signal.aborted && !(await this.#erase()); retryMs *= 2)
+        await this.#pause(Math.min(retryMs, LAST_RETRY_MS));
       this.#erasedAt = performance.now();
     }
+  }
+
+  async #pause(ms: number): Promise<void> {
+    await delay(ms, undefined, { ref: false, signal: this.#closing.signal }).catch(() => undefined);
   }
 
   /** False where readers, or a writer, were busy: to be tried again. */
@@ -60,12 +76,13 @@ export class LogEraser {
   }
 
   async #connect(): Promise<DataSource> {
-    const connection = await connect(bare(this.file));
-    await connection.query(`PRAGMA busy_timeout = ${LONGEST_WAIT_MS}`);
-    return connection;
+    try {
+      const connection = await connect(bare(this.file));
+      await connection.query(`PRAGMA busy_timeout = ${LONGEST_WAIT_MS}`);
+      return connection;
+    } catch (error) {
+      this.#connection = undefined;
+      throw error;
+    }
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return delay(ms, undefined, { ref: false });
 }

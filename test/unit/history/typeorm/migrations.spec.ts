@@ -1,12 +1,18 @@
+import { readdirSync, renameSync, rmSync, statfsSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { MixedList } from 'typeorm';
 import { dataSourceOptions, openDataSource } from '../../../../src/history/typeorm/sqlite/data-source.js';
 import { answerEnd, openStore, temporaryFolder, turn } from '../../../support/history.js';
+import { mayMount, smallDisk } from '../../../support/small-disk.js';
 
 /** How many of the migrations the first release had. */
 const RELEASED = 2;
 /** And how many there were before anything could be searched. */
 const BEFORE_SEARCH = 3;
+/** The name of the last one. */
+const LATEST = 'RecordVersion1764050000000';
 const NAMED = { userId: 'ada', sessionId: 'named' };
 
 describe('a database of the first release', () => {
@@ -104,4 +110,70 @@ describe('a database of the first release', () => {
     }
     await again.close();
   });
+
+  it('is copied before it is brought up to date, for its owner alone, and not again', async () => {
+    await release();
+    const copies = () => readdirSync(folder.path).filter((name) => name.includes('.before-'));
+    for (let start = 0; start < 2; start++) {
+      const { store, close } = await openStore(folder.url);
+      await store.deleteSession(NAMED);
+      await close();
+      expect(copies()).toEqual([`rondo.db.before-${LATEST}`]);
+    }
+    const copy = join(folder.path, `rondo.db.before-${LATEST}`);
+    expect(statSync(copy).mode & 0o777).toBe(0o600);
+    // It is what the earlier version left: put in the place of the other, it can be started with.
+    await rm(folder.file);
+    renameSync(copy, folder.file);
+    const { store, close } = await openStore(folder.url);
+    expect((await store.messages(NAMED, { limit: 9 })).messages.map(({ id }) => id)).toEqual(['q3', 'a3']);
+    await close();
+  });
+
+  it('keeps the copies of the last two upgrades', async () => {
+    for (const [name, at] of [
+      ['First', 1_000],
+      ['Second', 2_000],
+    ] as const) {
+      writeFileSync(`${folder.file}.before-${name}`, '');
+      utimesSync(`${folder.file}.before-${name}`, at, at);
+    }
+    await release();
+    await (await openStore(folder.url)).close();
+    const copies = readdirSync(folder.path).filter((name) => name.includes('.before-'));
+    expect(copies.sort()).toEqual([`rondo.db.before-${LATEST}`, 'rondo.db.before-Second']);
+  });
 });
+
+describe('a new database', () => {
+  it('is not copied', async () => {
+    const folder = await temporaryFolder();
+    await (await openStore(folder.url)).close();
+    expect(readdirSync(folder.path)).toEqual(['rondo.db']);
+    await folder.remove();
+  });
+});
+
+if (!mayMount())
+  console.log('not run: no room for the copy (needs the right to mount a small file system, as root has)');
+else
+  describe('a database that has no room for a copy beside it', () => {
+    it('is not changed, and the start says what to do', async () => {
+      const disk = smallDisk(1_000);
+      const url = `sqlite://${join(disk.path, 'rondo.db')}`;
+      const options = dataSourceOptions(url);
+      const migrations = (options.migrations as MixedList<string> as string[]).slice(0, RELEASED);
+      const source = await openDataSource({ ...options, migrations });
+      await source.destroy();
+      const { bavail, bsize } = statfsSync(disk.path);
+      writeFileSync(join(disk.path, 'filler'), Buffer.alloc(bavail * bsize - 48 * 1024));
+      const start = openDataSource(options);
+      await expect(start).rejects.toThrow(
+        /^DATABASE_URL: cannot copy .*: the disk is full\. Nothing was changed; make room/,
+      );
+      expect(readdirSync(disk.path).filter((name) => name.includes('.before-'))).toEqual([]);
+      rmSync(join(disk.path, 'filler'));
+      await (await openStore(url)).close();
+      disk.remove();
+    });
+  });

@@ -61,6 +61,21 @@ describe('answers whose process is gone', () => {
     expect(await opened.store.recoverAbandoned()).toBe(0);
   });
 
+  it('are ended by whoever reads their session, or the list of sessions', async () => {
+    for (const look of [
+      async () => (await opened.store.messages(ADA, { limit: 50 })).messages.map(({ status }) => status),
+      async () => (await opened.store.sessions('ada', { limit: 50 })).sessions.map((one) => one.running_answer_id),
+    ]) {
+      const child = runScript('history/run-answer.ts', folder.url);
+      const answerId = await child.nextLine();
+      expect([answerId, 'streaming']).toContain((await look()).at(-1));
+      await child.kill();
+      // Whose process was seen alive a moment ago is not looked for at once.
+      const seen = await eventually(look, (found) => found.at(-1) !== 'streaming' && found.at(-1) !== answerId);
+      expect(['interrupted', undefined]).toContain(seen.at(-1));
+    }
+  });
+
   it('are recovered after a clean close, too, whose flush did not get to them', async () => {
     const child = runScript('history/run-answer.ts', folder.url, 'close');
     const answerId = await child.nextLine();
