@@ -12,14 +12,15 @@ export const BEGINNING_NAMES = Object.keys(BEGINNINGS) as Beginning[];
  * go on, and whatever a provider could have meant to repeat. Where there are several, the same bytes have several meanings.
  */
 export function readings(shown: string, continuation: string): string[] {
-  // A text that is shorter than the quotation is quoted whole, maybe behind white space.
-  const blank = [...shown].length < 32 ? /^\s*/.exec(continuation)![0] : '';
-  const repetitions = [...Object.values(BEGINNINGS).map((begin) => begin(shown)), shown, blank + shown].filter(
+  const repetitions = [...Object.values(BEGINNINGS).map((begin) => begin(shown)), shown].filter(
     (repeated) => repeated !== '' && continuation.startsWith(repeated),
   );
   // Going on would put the repetition there twice in a row. That is natural where the text has such a thing already.
   const mayGoOn = repetitions.every((repeated) => shown.endsWith(repeated + repeated) || isPattern(repeated));
-  return [...new Set([...repetitions, ...(mayGoOn ? [''] : [])])];
+  // A text that is shorter than the quotation is quoted whole, maybe behind white space: or its first part comes again.
+  const blank = /^\s*/.exec(continuation)![0];
+  const isQuotedBehind = blank !== '' && [...shown].length < 32 && continuation.startsWith(blank + shown);
+  return [...new Set([...repetitions, ...(mayGoOn ? [''] : []), ...(isQuotedBehind ? [blank + shown] : [])])];
 }
 
 function isPattern(text: string): boolean {

@@ -31,13 +31,12 @@ function wrong(name: string, how: How, way: Way, from: readonly Cut[] = cuts) {
   return count;
 }
 
-/** Where what was shown is no more than what stands before the quotation, nothing tells one from the other. */
+/** Where all that was shown stands in what comes before the repetition, nothing tells one from the other. */
 const behind =
-  (lead: string): Way =>
-  (shown, rest) => {
-    const said = lead + quotation(shown) + rest;
-    return [...shown].length < 32 && said.startsWith(shown) ? undefined : said;
-  };
+  (lead: string, part: (shown: string) => string): Way =>
+  (shown, rest) =>
+    (lead + shown).startsWith(shown.trim()) || lead.includes(shown.trim()) ? undefined : lead + part(shown) + rest;
+const all = (shown: string) => shown;
 
 describe('the seams of ordinary answers', () => {
   it.each<[string, How, Way]>([
@@ -51,13 +50,12 @@ describe('the seams of ordinary answers', () => {
 
   it('are exact with something small before the quotation', () => {
     for (const lead of LEADS)
-      expect(wrong(`quotes behind ${JSON.stringify(lead)}`, 'instruction', behind(lead)).wrong).toEqual([]);
+      expect(wrong(`quotes behind ${JSON.stringify(lead)}`, 'instruction', behind(lead, quotation)).wrong).toEqual([]);
   });
 
   it('are exact with something small before the prefix that is repeated', () => {
     for (const lead of LEADS) {
-      const way: Way = (shown, rest) => ((lead + shown).startsWith(shown) ? undefined : lead + shown + rest);
-      expect(wrong(`repeats the prefix behind ${JSON.stringify(lead)}`, 'prefix', way).wrong).toEqual([]);
+      expect(wrong(`repeats the prefix behind ${JSON.stringify(lead)}`, 'prefix', behind(lead, all)).wrong).toEqual([]);
     }
   });
 
@@ -72,8 +70,7 @@ describe('the seams of ordinary answers', () => {
       (shown, rest) =>
         part(shown).normalize(form) + rest;
     expect(wrong(`quotes as ${form}`, 'instruction', repeated(quotation), others).wrong).toEqual([]);
-    const whole = (shown: string) => shown;
-    expect(wrong(`repeats the prefix as ${form}`, 'prefix', repeated(whole), others).wrong).toEqual([]);
+    expect(wrong(`repeats the prefix as ${form}`, 'prefix', repeated(all), others).wrong).toEqual([]);
   });
 
   it('are exact where the white space is missing that the prefix begins with', () => {
@@ -94,7 +91,7 @@ describe('the seams of ordinary answers in a code block', () => {
     ['its fence behind a line end', (fence) => `\n${fence}\n`],
     ['a bare fence', (fence) => `${/^[`~]+/.exec(fence)![0]}\n`],
   ])('are exact where the quotation comes behind %s', (name, lead) => {
-    const way: Way = (shown, rest) => behind(lead(fenceOf(shown)!))(shown, rest);
+    const way: Way = (shown, rest) => behind(lead(fenceOf(shown)!), quotation)(shown, rest);
     expect(wrong(`quotes behind ${name}`, 'instruction', way, inBlocks).wrong).toEqual([]);
   });
 
