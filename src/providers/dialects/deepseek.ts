@@ -28,7 +28,6 @@ function variant({ beta }: { beta: boolean }): Dialect {
     body,
     misfit,
     messageRules: { reasoningField: 'reasoning_content' },
-    continuesInText: true,
     ...(beta
       ? { continuation: continueByPrefix, continuationBaseUrl: betaUrl, adapted }
       : { continuation: continueByInstruction }),

@@ -16,9 +16,9 @@ import { readErrorBody } from './failures/error-envelope.js';
 import { refusalFailure } from './failures/provider-failure.js';
 import { outgoingMessages, wholeCodePoints } from './outgoing-messages.js';
 import { CompletionReader } from './reading/completion-reader.js';
-import type { Beginning } from './reading/inline-thinking.js';
 import { UnknownFinishes } from './reading/unknown-finishes.js';
 import { usageBound } from './reading/usage.js';
+import { ThinkingModels } from './thinking-models.js';
 
 /** After the finish reason usage and `[DONE]` may follow, and more content; a server that sends nothing is not waited for. */
 const TRAILER_MS = 2_000;
@@ -36,8 +36,7 @@ export class DialectProvider implements ChatProvider {
   readonly name: string;
   readonly model: string;
   readonly #dialects: AdaptedDialects;
-  /** Whether its model put thinking into the text of an answer; undefined before the first. */
-  #thinksInText: boolean | undefined;
+  readonly #thinking = new ThinkingModels();
   readonly #unknownFinishes: UnknownFinishes;
 
   constructor(
@@ -76,7 +75,7 @@ export class DialectProvider implements ChatProvider {
     signal: AbortSignal,
   ): AsyncGenerator<CompletionPart[], void, undefined> {
     const { stream, call, filter, dialect } = await this.#open(request, signal);
-    const beginning = this.#beginningOf(call, dialect);
+    const beginning = call.continuing ? this.#thinking.beginningOfRest(call.model) : 'fresh';
     const toolCalls = request.options !== undefined;
     const reader = new CompletionReader(filter, {
       ...dialect.reading,
@@ -107,7 +106,7 @@ export class DialectProvider implements ChatProvider {
       if (reader.failure !== undefined) throw reader.failure;
     } finally {
       stream.close(whole);
-      if (reader.spoke && !call.continuing && call.model === this.model) this.#thinksInText ||= reader.thoughtInText;
+      if (reader.spoke && !call.continuing) this.#thinking.saw(call.model, reader.thoughtInText);
     }
   }
 
@@ -122,13 +121,6 @@ export class DialectProvider implements ChatProvider {
 
   async close(): Promise<void> {
     await this.pool.close();
-  }
-
-  /** A model that was never seen to think in its text means a tag at the beginning of the rest of an answer as text. */
-  #beginningOf({ continuing, model }: Call, dialect: Dialect): Beginning {
-    if (!continuing) return 'fresh';
-    const inText = dialect.continuesInText === true || (model === this.model && this.#thinksInText === false);
-    return inText ? 'text' : 'continued';
   }
 
   #callFor(request: ChatCompletionRequest, dialect: Dialect): { call: Call; filter: TextFilter } {

@@ -34,7 +34,6 @@ function variant({ streamsJson }: { streamsJson: boolean }): Dialect {
     misfit,
     messageRules: { reasoningField: 'reasoning' },
     continuation: continueByInstruction,
-    continuesInText: true,
     reading: { usage: ownUsage },
     adapted: ({ failure, envelope }) =>
       streamsJson && failure.kind === 'misfit' && envelope.messages.some((message) => STREAMS_NO_JSON.test(message))

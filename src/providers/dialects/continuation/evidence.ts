@@ -70,7 +70,7 @@ export class Evidence implements Weighing {
     return isPattern(this.#periods, longer, longer - shorter) ? shorter : longer;
   }
 
-  /** Behind something small only what was asked for counts, the whole text, and lines. */
+  /** Behind something small only what was asked for counts, the whole text, lines, and what is long. */
   #behindSmall(place: number, { text }: Before): number {
     const evidence = this.#afterSmall(place, text);
     return evidence > EVIDENCE.none && this.#patternBehind(text).goesOnFrom(place) ? EVIDENCE.none : evidence;
@@ -82,8 +82,15 @@ export class Evidence implements Weighing {
     if (place === this.#quoteStart) return EVIDENCE.quote;
     if (place === this.#bareQuoteStart && this.#isBareQuote()) return EVIDENCE.quote;
     if (place === 0) return EVIDENCE.whole;
-    const areLines = this.#beginsLine(place) && this.#areLines(place) && this.#wordsFrom(place) > 0;
-    return areLines ? EVIDENCE.length : EVIDENCE.none;
+    if (this.#wordsFrom(place) === 0) return EVIDENCE.none;
+    const areLines = this.#beginsLine(place) && this.#areLines(place);
+    return areLines || this.#isLongBehind(place, before) ? EVIDENCE.length : EVIDENCE.none;
+  }
+
+  /** Long enough, and not what would follow the small thing in the next row. */
+  #isLongBehind(place: number, before: string): boolean {
+    const isBegun = this.partial.charAt(place).trim() !== '' && this.partial.charAt(place - 1) !== before.at(-1);
+    return isBegun && this.#starts.boundaries.has(place) && this.#isLong(place, LONG);
   }
 
   #patternBehind(before: string): PatternBehind {

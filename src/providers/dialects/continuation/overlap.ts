@@ -1,7 +1,9 @@
 import { Agreement } from './agreement.js';
 import { openFence, type OpenFence } from './fences.js';
 import { readLead, type Lead } from './lead.js';
-import type { TextFilter } from './text-filter.js';
+import { CLOSING_TAG } from './quote.js';
+import { SkipWhole } from './skip-whole.js';
+import { PASS_ALL, type TextFilter } from './text-filter.js';
 import { EVIDENCE, type Before, type Weighing } from './weighing.js';
 
 /** A repetition that a continuation may begin with. */
@@ -33,6 +35,7 @@ export class OverlapRemoval implements TextFilter {
   #repeated = 0;
   #best: number = EVIDENCE.none;
   #decided = false;
+  #behind: TextFilter = PASS_ALL;
 
   constructor(
     private readonly partial: string,
@@ -43,7 +46,8 @@ export class OverlapRemoval implements TextFilter {
   }
 
   push(text: string): string {
-    if (this.#decided || text === '') return text;
+    if (this.#decided) return this.#behind.push(text);
+    if (text === '') return '';
     this.#held.push(text);
     this.#candidates = this.#candidates.filter((candidate) => this.#goesOn(candidate, text));
     if (this.#mayBeWrapped()) this.#readLead(text);
@@ -52,9 +56,9 @@ export class OverlapRemoval implements TextFilter {
   }
 
   end(): string {
-    if (this.#decided) return '';
+    if (this.#decided) return this.#behind.end();
     for (const candidate of this.#candidates) this.#settle(candidate);
-    return this.#release();
+    return this.#release() + this.#behind.end();
   }
 
   /** In small things, which may go on. */
@@ -123,7 +127,9 @@ export class OverlapRemoval implements TextFilter {
     const text = this.#held.join('');
     this.#held = [];
     this.#candidates = [];
-    return this.#repeated > 0 ? text.slice(this.#repeated) : this.#withoutReopening(text);
+    if (this.#repeated === 0) return this.#withoutReopening(text);
+    this.#behind = new SkipWhole(CLOSING_TAG);
+    return this.#behind.push(text.slice(this.#repeated));
   }
 
   /** A second fence would close the block. What stands before it is kept, but for the line's end that it needs. */
