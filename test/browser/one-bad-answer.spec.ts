@@ -35,10 +35,9 @@ describe('an answer that cannot be rendered', () => {
 
   it.each([
     ['thousands of quotations in one another', '>'.repeat(8_000)],
-    ['thousands of signs without an end', '**a _b ~~c ~d '.repeat(1_500)],
-  ])('is none with %s: all of it is there, and so is the chat after a reload', async (_, text) => {
+    ['a thousand signs without an end', '**a _b ~~c ~d '.repeat(250)],
+  ])('is none with %s: all of it is there, and so is the chat after a reload', async (_, source) => {
     chat = await stage.visit();
-    const source = text.slice(0, 8_000);
     const written = (shown: string): string => shown.replace(/[^a-d>]/g, '');
     await chat.ask(`echo: ${source}`);
     await chat.page.reload();
