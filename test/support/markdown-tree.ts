@@ -106,6 +106,11 @@ function siblingsOf(node: TreeNode): TreeNode[] {
   return node.parent.children;
 }
 
+/** All that is written in the tree, without its tags. */
+export function textOf({ text, children }: TreeNode): string {
+  return text + children.map(textOf).join('');
+}
+
 /** The tree as tags and text on one line, for comparing with HTML. */
 export function outline(node: TreeNode): string {
   if (node.tag === '#text') return node.text;

@@ -38,7 +38,7 @@ const DELAYED = 'Rondo cannot be reached. What you asked is kept, and tried agai
 /** The whole page: its parts, and what each has to know of the others. */
 export class ChatApp {
   readonly #userId = currentUser();
-  readonly #sessions = new Sessions(this.#userId);
+  readonly #sessions = new Sessions(this.#userId, () => this.#otherTabs.tell());
   readonly #announcer = new Announcer(byId('announcer', HTMLElement));
   readonly #notice = new Notice(byId('notice', HTMLElement), () => this.#composer.focus());
   readonly #context = new ContextNote(() => this.#composer.focus());

@@ -19,7 +19,11 @@ export class Sessions {
   /** How often the list was asked for: only the latest reply counts. */
   #asked = 0;
 
-  constructor(private readonly userId: string) {
+  /** @param deleted tells those who may show a session that it is gone */
+  constructor(
+    private readonly userId: string,
+    private readonly deleted: () => void,
+  ) {
     // What was to be deleted in a moment is deleted now, as there will be no later.
     window.addEventListener('pagehide', () => {
       for (const id of this.#deleting.keys()) void this.#delete(id);
@@ -94,6 +98,7 @@ export class Sessions {
   async #delete(sessionId: string): Promise<void> {
     try {
       await deleteSession(this.userId, sessionId);
+      this.deleted();
     } catch {
       // It comes back with the next list, which is the truth.
     }

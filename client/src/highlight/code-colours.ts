@@ -7,6 +7,8 @@ const MOST_CHARS = 200_000;
 const MS_BETWEEN_COLOURINGS = 120;
 /** A line is cut behind so many characters more than are coloured at a time. */
 const LONGEST_REST = 1_000;
+/** Some grammars take the square of a word's length. */
+const NO_WORD = /[\w.]{500}/;
 /** Code over which its grammar takes so long again and again stays plain from there on. */
 const SLOW_MS = 40;
 const MOST_SLOW = 2;
@@ -61,7 +63,8 @@ export class CodeColours {
     const window = Math.min(lines, lineEndAfter(this.#live, Math.max(CHUNK_CHARS * 1.5, colouredBefore * 1.5)));
     const start = performance.now();
     try {
-      this.#show(this.#tokenize(this.#live.slice(0, window), this.grammar));
+      const source = this.#live.slice(0, window);
+      this.#show(NO_WORD.test(source) ? [{ kind: '', text: source }] : this.#tokenize(source, this.grammar));
     } catch {
       // A grammar may stumble over what is no code of its language.
       this.#tokenize = undefined;

@@ -84,7 +84,7 @@ export class Tail<N> {
   }
 
   /** Shows nothing any more, and takes the whole text for its source. */
-  restart(): void {
+  #restart(): void {
     this.#sections.clear();
     this.#rendered.length = 0;
     this.#open = undefined;
@@ -219,7 +219,7 @@ export class Tail<N> {
     if (!open || open.kind === 'table') return false;
     const again = open.kind === 'text' ? this.text.whole.length : open.committed.length;
     if (again > LONGEST_OPEN) return false;
-    if (open.kind === 'text') this.restart();
+    if (open.kind === 'text') this.#restart();
     else {
       this.source = open.committed + this.source;
       this.#open = undefined;

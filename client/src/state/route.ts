@@ -1,7 +1,7 @@
 import { isId } from './identity.js';
 
 /** What the service gives messages; unlike a session's, it may begin with any of its signs. */
-const MESSAGE_ID = /^[A-Za-z0-9_-]{1,128}$/;
+const MESSAGE_ID = /^[A-Za-z0-9._:@|+=~-]{1,128}$/;
 
 const ADDRESS = /^#\/s\/([^/]+)(?:\/([^/]+))?$/;
 

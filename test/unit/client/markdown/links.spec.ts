@@ -43,6 +43,13 @@ describe('hostBehind', () => {
     ['bank.com', 'https://b\u0430nk.com/', 'xn--bnk-6cd.com'],
     ['https://bank.com@evil.example/', 'https://bank.com@evil.example/', 'evil.example'],
     ['https://bank.com', 'mailto:a@evil.example', 'a@evil.example'],
+    ['\u202Emoc.knab//:sptth\u202C', 'https://evil.example/', 'evil.example'],
+    ['the \u2066bank', 'https://evil.example/', 'evil.example'],
+    ['b\u00ADank', 'https://evil.example/', 'evil.example'],
+    ['the\u3164bank', 'https://evil.example/', 'evil.example'],
+    ['b\u0430nk.com', 'https://b\u0430nk.com/', 'xn--bnk-6cd.com'],
+    ['bank.com.', 'https://evil.example/', 'evil.example'],
+    ['🏦 bank.com/login', 'https://evil.example/', 'evil.example'],
   ])('tells of %j that it leads elsewhere than it says', (label, href, host) => {
     expect(hostBehind(label, new URL(href).href)).toBe(host);
   });
@@ -59,6 +66,9 @@ describe('hostBehind', () => {
     ['bank.com:8080', 'https://bank.com:8080/'],
     ['münchen.de', 'https://xn--mnchen-3ya.de/'],
     ['the bank', 'https://evil.example/'],
+    ['👩‍👩‍👧 ❤️ the family', 'https://evil.example/'],
+    ['пример.рф', 'https://xn--e1afmkfd.xn--p1ai/'],
+    ['file.txs', 'https://evil.example/'],
     ['Node.js', 'https://nodejs.org/'],
     ['console.log', 'https://developer.mozilla.org/'],
     ['e.g. this', 'https://example.org/'],

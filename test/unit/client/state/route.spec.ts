@@ -8,6 +8,10 @@ describe('the address of a session', () => {
     expect(routeOf(addressOf(both))).toEqual(both);
   });
 
+  it.each(['-a', '_a', 'a-b_c'])('leads to a message whose id is %s, as the service may choose it', (messageId) => {
+    expect(routeOf(addressOf({ sessionId: 'a', messageId }))).toEqual({ sessionId: 'a', messageId });
+  });
+
   it.each(['', '#/', '#/s/', '#/s/%', '#/s/a%2Fb', '#/s/%3Cscript%3E', '#other', '#/s/a/b/c'])(
     'is none in "%s"',
     (hash) => {

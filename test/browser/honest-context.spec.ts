@@ -1,0 +1,101 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { startChatStage, type ChatPage, type ChatStage } from '../support/chat-page.js';
+import { eventually } from '../support/eventually.js';
+
+describe('the context of a question', () => {
+  let stage: ChatStage;
+  let chat: ChatPage;
+  beforeAll(async () => {
+    stage = await startChatStage();
+  });
+  afterEach(async () => {
+    await chat.page.context().close();
+    await stage.simulator.clear();
+  });
+  afterAll(() => stage.close());
+
+  const requests = (): number => stage.simulator.all.flatMap((provider) => provider.requests()).length;
+  const session = (): string => new URL(chat.page.url()).hash.replace('#/s/', '');
+  const user = (): Promise<string> => chat.page.evaluate(() => localStorage.getItem('rondo.user') ?? '');
+  const note = (): ReturnType<ChatPage['page']['getByText']> =>
+    chat.page.getByText('You are reading an earlier version.');
+  const elsewhere = async (path: string, init: RequestInit): Promise<void> => {
+    const response = await fetch(`${stage.service.url}${path}`, init);
+    expect(response.ok).toBe(true);
+    await response.text();
+  };
+  const readEarlierVersion = async (): Promise<void> => {
+    await chat.articles.nth(1).hover();
+    await chat.articles.nth(1).getByRole('button', { name: 'Previous version' }).click();
+    await note().waitFor();
+  };
+
+  it('is said while an earlier version is read, and the message box has it for its description', async () => {
+    chat = await stage.visit();
+    await chat.ask('echo: one');
+    await chat.ask('echo: two');
+    await chat.articles.nth(1).hover();
+    await chat.articles.nth(1).getByRole('button', { name: 'Regenerate', exact: true }).click();
+    await eventually(async () => (await chat.articles.count()) === 2);
+    await chat.ended();
+    await readEarlierVersion();
+    expect(await chat.articles.count()).toBe(4);
+    await chat.page.getByText('Your next question goes on from version 2 of 2.').waitFor();
+    expect(await chat.message.getAttribute('aria-describedby')).toContain('context');
+    await chat.page.getByRole('button', { name: 'Show version 2' }).click();
+    await note().waitFor({ state: 'hidden' });
+    expect(await chat.articles.count()).toBe(2);
+
+    await readEarlierVersion();
+    await chat.message.fill('echo: three');
+    await chat.send.click();
+    await chat.shows('three');
+    await note().waitFor({ state: 'hidden' });
+    expect(await chat.articles.count()).toBe(4);
+  });
+
+  it('is shown first where another device has gone on, and the text is kept', async () => {
+    chat = await stage.visit();
+    await chat.ask('echo: one');
+    const body = JSON.stringify({ user_id: await user(), session_id: session(), message: 'echo: from the phone' });
+    await elsewhere('/rr-chat', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
+    const before = requests();
+    await chat.message.fill('echo: two');
+    await chat.send.click();
+    await chat.alert.getByText('This chat has gone on elsewhere.').waitFor();
+    await chat.shows('from the phone');
+    expect(await chat.message.inputValue()).toBe('echo: two');
+    expect(requests()).toBe(before);
+
+    await chat.send.click();
+    await chat.shows('two');
+    expect(await chat.articles.count()).toBe(6);
+    expect(requests()).toBe(before + 1);
+  });
+
+  it('is a new chat where this one was deleted in another tab, and the text is kept', async () => {
+    chat = await stage.visit();
+    await chat.ask('echo: one');
+    const deleted = session();
+    await elsewhere(`/sessions/${deleted}?user_id=${await user()}`, { method: 'DELETE' });
+    const before = requests();
+    await chat.message.fill('echo: two');
+    await chat.send.click();
+    await chat.alert.getByText('This chat was deleted in another tab.').waitFor();
+    await eventually(async () => (await chat.message.inputValue()) === 'echo: two');
+    expect(await chat.articles.count()).toBe(0);
+    expect(requests()).toBe(before);
+
+    await chat.send.click();
+    await chat.shows('two');
+    expect(session()).not.toBe(deleted);
+  });
+
+  it('is a new chat where an address leads to none', async () => {
+    chat = await stage.visit();
+    await chat.page.goto(`${stage.service.url}/#/s/nothing`);
+    await chat.alert.getByText('This chat does not exist').waitFor();
+    await chat.ask('echo: one');
+    expect(session()).not.toBe('nothing');
+  });
+});
