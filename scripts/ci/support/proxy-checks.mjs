@@ -67,7 +67,7 @@ async function page({ client }) {
   expect(reply.status, 200);
   const html = await reply.whole();
   if (!/<html lang="en"/.test(html)) throw new Error(`no page: ${html.slice(0, 200)}`);
-  for (const name of ['content-security-policy', 'x-request-id']) {
+  for (const name of ['content-security-policy', 'x-request-id', 'strict-transport-security']) {
     if (reply.headers[name] === undefined) throw new Error(`no header ${name}`);
   }
   const script = await client('127.0.0.12').send(/src="([^"]+\.js)"/.exec(html)[1]);
