@@ -1,6 +1,6 @@
 import { VERSION } from './config/version.js';
 
-/** What a program's shell scripts look for after a wrong call. */
+/** The exit code that tells a shell of a wrong call. */
 const MISUSED = 2;
 
 /**

@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { Children, fail, freePort, until } from './support/children.mjs';
 import { SITE } from './support/https-client.mjs';
 import { Caddy, Nginx } from './support/proxies.mjs';
-import { checkRestart, checkRollingRestart, CHECKS, FAULTS, LIMITS } from './support/proxy-checks.mjs';
+import { checkFlood, checkRestart, checkRollingRestart, CHECKS, FAULTS, LIMITS } from './support/proxy-checks.mjs';
 import { startSimulator } from './support/simulator.mjs';
 
 const children = new Children();
@@ -41,6 +41,7 @@ async function checkBehind(proxy) {
   await Promise.all(CHECKS.map(([what, check]) => tried(what, () => check(seat))));
   await tried('an answer that its restart cut off is read on to the end', () => checkRestart(proxy, first.address));
   if (!(proxy instanceof Nginx)) return;
+  await tried('an address that asks without end is slowed down, and it alone', () => checkFlood(proxy));
   const startSecond = () => startService({ ...env, DATABASE_URL: database });
   await tried('one process takes over from another without a break', () =>
     checkRollingRestart(proxy, first, startSecond),

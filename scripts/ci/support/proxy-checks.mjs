@@ -67,7 +67,7 @@ async function page({ client }) {
   expect(reply.status, 200);
   const html = await reply.whole();
   if (!/<html lang="en"/.test(html)) throw new Error(`no page: ${html.slice(0, 200)}`);
-  for (const name of ['content-security-policy', 'x-request-id']) {
+  for (const name of ['content-security-policy', 'x-request-id', 'strict-transport-security']) {
     if (reply.headers[name] === undefined) throw new Error(`no header ${name}`);
   }
   const script = await client('127.0.0.12').send(/src="([^"]+\.js)"/.exec(html)[1]);
@@ -185,8 +185,10 @@ export async function checkRollingRestart(nginx, first, startSecond) {
   const running = await client.send(STREAM, { json: question(`echo: ${SLOW}`) });
   await running.untilSaid(/word10/);
   let over = false;
+  // From many addresses, since nginx limits how often one asks.
   const visit = async () => {
-    while (!over) expect((await client.send('/providers')).status, 200, 'GET /providers');
+    for (let n = 0; !over; n++)
+      expect((await nginx.client(`127.0.1.${(n % 250) + 1}`).send('/providers')).status, 200, 'GET /providers');
   };
   const takeOver = async () => {
     const second = await startSecond();
@@ -201,6 +203,16 @@ export async function checkRollingRestart(nginx, first, startSecond) {
   expect(running.said(), SLOW);
   const { status } = await client.send(STREAM, { json: question('echo: next') });
   expect(status, 200);
+}
+
+/** An address that asks without end is slowed down, and it alone. */
+export async function checkFlood(nginx) {
+  const send = async (from) => (await nginx.client(from).send('/providers')).status;
+  const statuses = await Promise.all(Array.from({ length: 400 }, () => send('127.0.0.23')));
+  const refused = statuses.filter((status) => status === 429).length;
+  if (refused === 0 || statuses.filter((status) => status === 200).length < 100)
+    throw new Error(`of 400 requests at once ${refused} were refused`);
+  expect(await send('127.0.0.24'), 200);
 }
 
 function expect(found, wanted, what = 'status') {
