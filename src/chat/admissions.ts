@@ -1,16 +1,17 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { addressOf } from '../http/client-address.js';
+import { isAtOpenAiDoor } from '../http/openai-door.js';
 import { ProblemException } from '../http/problem.exception.js';
 import { Draining } from '../lifecycle/draining.js';
-import { NOT_RATE_LIMITED } from '../limits/chat-throttler.guard.js';
+import { NOT_RATE_LIMITED } from '../limits/address-limit.guard.js';
 import { claimedUser } from '../limits/claimed-user.js';
-import { RunningAnswers, type Place } from './answer/running-answers.js';
+import { UserLimit } from '../limits/user-limit.js';
+import { Places, type Holder, type Place } from './answer/places.js';
 import { Idempotency } from './idempotency.js';
 
 /** What a client waits before it tries another replica, or this one after its restart. */
 const RETRY_AFTER_MS = 2_000;
-
-const NO_PLACE: Place = { release: () => undefined };
 
 /** What a question was let in with: a place among the running answers, and when it arrived (monotonic ms). */
 export interface Admission {
@@ -18,52 +19,70 @@ export interface Admission {
   readonly askedAt: number;
 }
 
-/** Who asks, if that is known, and by which `Idempotency-Key`, if there is one. */
-export interface Asker {
-  readonly userId: string | undefined;
-  readonly key?: string | undefined;
-}
+/** Lets a question in when an answer to it is to be opened. Whoever gets the admission gives its place back. */
+export type Admit = () => Promise<Admission>;
 
 /** Lets questions in only where there is room for their answers. */
 @Injectable()
 export class Admissions {
-  readonly #waiting = new WeakMap<Request, Admission>();
+  readonly #arrivals = new WeakMap<Request, number>();
 
   constructor(
-    private readonly running: RunningAnswers,
+    private readonly places: Places,
     private readonly idempotency: Idempotency,
     private readonly draining: Draining,
+    private readonly userLimit: UserLimit,
   ) {}
 
   /**
-   * Reserves a place; a question that comes again for an answer that is running needs none, and no rate limit counts it.
-   * The place goes back when the response closes, unless {@link take} was called.
-   * @throws ProblemException where there is none, or the service is on its way out
+   * Looks at a request whose body is not validated yet, and reserves nothing: a bad one holds nothing that is another's.
+   * One that can't begin anything new is let pass; the exact repetition of a running question is not limited either.
+   * @throws ProblemException where there is no room, or the service is on its way out
    */
-  admit(request: Request, response: Response, { userId, key }: Asker): void {
-    const askedAt = performance.now();
-    if (userId !== undefined && this.idempotency.isRunning(userId, key)) {
+  meet(request: Request, response: Response): void {
+    this.#arrivals.set(request, performance.now());
+    const userId = claimedUser(request.body);
+    if (this.#repeats(request, userId)) {
       response.locals[NOT_RATE_LIMITED] = true;
-      this.#waiting.set(request, { place: NO_PLACE, askedAt });
       return;
     }
+    if (request.get('last-event-id')) return;
     if (this.draining.refusing) {
       const detail = 'The service is shutting down. Try again in a moment.';
       throw new ProblemException({ status: 503, code: 'server_draining', detail, retryAfterMs: RETRY_AFTER_MS });
     }
-    const place = this.running.reserve(userId);
-    this.#waiting.set(request, { place, askedAt });
-    response.once('close', () => {
-      if (this.#waiting.has(request)) place.release();
-    });
+    this.places.check({ userId, address: addressOf(request) });
   }
 
-  /** Hands the admission over: whoever takes it gives the place back. */
-  take(request: Request): Admission {
-    const admission = this.#waiting.get(request);
-    if (admission === undefined) throw new Error('the admission of a request was taken twice');
-    this.#waiting.delete(request);
-    return admission;
+  /** How a request that was met, and whose body is valid, gets its place. */
+  admitting(request: Request, userId: string | undefined): Admit {
+    const askedAt = this.#arrivals.get(request) ?? performance.now();
+    const address = addressOf(request);
+    return async () => {
+      const place = await this.#reserve({ userId, address });
+      try {
+        if (userId !== undefined) await this.userLimit.count(userId, address);
+        return { place, askedAt };
+      } catch (error) {
+        place.release();
+        throw error;
+      }
+    };
+  }
+
+  /** Room is looked for before the rate limit, and who finds none is not counted by it. */
+  async #reserve(holder: Holder): Promise<Place> {
+    try {
+      return this.places.reserve(holder);
+    } catch (error) {
+      await this.userLimit.forgive(holder.address);
+      throw error;
+    }
+  }
+
+  #repeats(request: Request, userId: string | undefined): boolean {
+    if (userId === undefined || isAtOpenAiDoor(request)) return false;
+    return this.idempotency.isRunning(userId, request.get('idempotency-key'), request.body);
   }
 }
 
@@ -74,10 +93,7 @@ export class AdmissionGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     const http = context.switchToHttp();
-    const request = http.getRequest<Request>();
-    // Validation, which comes later, refuses what is no id; all of those share one name until then.
-    const userId = claimedUser(request.body) ?? '';
-    this.admissions.admit(request, http.getResponse<Response>(), { userId, key: request.get('idempotency-key') });
+    this.admissions.meet(http.getRequest<Request>(), http.getResponse<Response>());
     return true;
   }
 }

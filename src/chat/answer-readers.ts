@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Injectable, type MessageEvent } from '@nestjs/common';
+import { Inject, Injectable, type MessageEvent } from '@nestjs/common';
 import type { Response } from 'express';
 import type { Observable } from 'rxjs';
+import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { Metrics, type Gauge } from '../metrics/metrics.js';
 import { ProblemException } from '../http/problem.exception.js';
 import { ERROR_TRAITS, type UsageEvent } from '../wire/answer-event.js';
@@ -12,6 +13,9 @@ import type { ReadableAnswer } from './answer/readable-answer.js';
 import { RunningAnswers } from './answer/running-answers.js';
 import type { ChatReplyDto } from './chat-reply.dto.js';
 import { eventStream } from './event-stream.js';
+
+/** What a reader waits before it tries again where there are too many. */
+const RETRY_AFTER_MS = 1_000;
 
 /** Stopped before any provider began to answer. */
 const NOTHING_USED: UsageEvent = {
@@ -26,6 +30,7 @@ const NOTHING_USED: UsageEvent = {
 @Injectable()
 export class AnswerReaders {
   readonly #openStreams: Gauge;
+  readonly #admitted = new Set<Response>();
   readonly #seated = new Set<Response>();
   #open = 0;
 
@@ -33,10 +38,24 @@ export class AnswerReaders {
     private readonly running: RunningAnswers,
     private readonly keepAlive: KeepAlive,
     private readonly shelf: LogShelf,
+    @Inject(APP_CONFIG) private readonly config: AppConfig,
     metrics: Metrics,
   ) {
     this.#openStreams = metrics.gauge('rondo_open_streams');
     this.#openStreams.set(0);
+  }
+
+  /**
+   * Lets a reader in before an answer is found or opened for it. It counts until its response closes.
+   * @throws ProblemException 503 `overloaded` where there are too many
+   */
+  admit(response: Response): void {
+    if (this.#admitted.size >= this.config.limits.maxOpenStreams) {
+      const detail = 'Too many answers are being read. Try again in a moment.';
+      throw new ProblemException({ status: 503, code: 'overloaded', detail, retryAfterMs: RETRY_AFTER_MS });
+    }
+    this.#admitted.add(response);
+    onceClosed(response, () => this.#admitted.delete(response));
   }
 
   /** The answer as events, from `cursor` on. */

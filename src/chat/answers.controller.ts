@@ -3,14 +3,13 @@ import { ApiAcceptedResponse, ApiHeader, ApiOperation, ApiTags } from '@nestjs/s
 import type { Response } from 'express';
 import type { Observable } from 'rxjs';
 import { ApiProblem } from '../http/problem.openapi.js';
-import { ProblemException } from '../http/problem.exception.js';
 import { Metrics } from '../metrics/metrics.js';
 import { AnswerFinder } from './answer/answer-finder.js';
-import { parseCursor, START, type Cursor } from './answer/cursor.js';
 import { AnswerReaders } from './answer-readers.js';
 import { ApiEventStream } from './chat.openapi.js';
 import { AttachQueryDto, AnswerParamsDto } from './answers.dto.js';
 import { MAX_UNREAD_CHARS } from './event-stream.js';
+import { cursorOf } from './last-event-id.js';
 import { RunningAnswers } from './answer/running-answers.js';
 
 /** Coming back to an answer, and ending it. Whoever knows its id may. */
@@ -41,6 +40,7 @@ export class AnswersController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<Observable<MessageEvent>> {
     const cursor = cursorOf(lastEventId ?? query.last_event_id);
+    this.readers.admit(response);
     try {
       const answer = await this.finder.find(answer_id);
       this.metrics.counter('rondo_resumes_total', { result: 'ok' }).add();
@@ -66,13 +66,4 @@ export class AnswersController {
     if (running === undefined) await this.finder.find(answer_id);
     else running.stop('stopped');
   }
-}
-
-function cursorOf(value: string | undefined): Cursor {
-  if (value === undefined || value === '') return START;
-  const cursor = parseCursor(value);
-  if (cursor !== undefined) return cursor;
-  const detail = 'The cursor is not one that this service gave: send the `id` of an event, or none.';
-  const errors = [{ path: 'last_event_id', message: detail }];
-  throw new ProblemException({ status: 400, code: 'invalid_request', detail, errors });
 }

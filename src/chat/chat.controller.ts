@@ -15,7 +15,7 @@ import {
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import type { Observable } from 'rxjs';
-import { ChatThrottlerGuard } from '../limits/chat-throttler.guard.js';
+import { AddressLimitGuard } from '../limits/address-limit.guard.js';
 import { RateLimitedFilter } from '../limits/rate-limited.filter.js';
 import { AdmissionGuard, Admissions } from './admissions.js';
 import { AnswerReaders } from './answer-readers.js';
@@ -24,11 +24,18 @@ import { ChatReplyDto } from './chat-reply.dto.js';
 import { ChatRequestDto } from './chat-request.dto.js';
 import { ChatService } from './chat.service.js';
 import { MAX_UNREAD_CHARS } from './event-stream.js';
+import { cursorOf } from './last-event-id.js';
+import type { ReadableAnswer } from './answer/readable-answer.js';
+
+interface AskHeaders {
+  readonly 'idempotency-key'?: string;
+  readonly 'last-event-id'?: string;
+}
 
 /** The two ways to ask. */
 @ApiTags('chat')
 @Controller('rr-chat')
-@UseGuards(AdmissionGuard, ChatThrottlerGuard)
+@UseGuards(AdmissionGuard, AddressLimitGuard)
 @UseFilters(RateLimitedFilter)
 export class ChatController {
   constructor(
@@ -43,11 +50,12 @@ export class ChatController {
   @Sse('stream', { method: RequestMethod.POST, maxPendingDataLength: MAX_UNREAD_CHARS })
   async stream(
     @Body() body: ChatRequestDto,
-    @Headers('idempotency-key') key: string | undefined,
+    @Headers() headers: AskHeaders,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<Observable<MessageEvent>> {
-    return this.readers.stream(await this.chat.ask(body, this.admissions.take(request), key), response);
+    const cursor = cursorOf(headers['last-event-id']);
+    return this.readers.stream(await this.#answer(body, headers, request, response), response, cursor);
   }
 
   @ApiOperation({ summary: 'Ask; the whole answer comes as one JSON.', operationId: 'wholeAnswer' })
@@ -56,10 +64,19 @@ export class ChatController {
   @Post()
   async reply(
     @Body() body: ChatRequestDto,
-    @Headers('idempotency-key') key: string | undefined,
+    @Headers() headers: AskHeaders,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ChatReplyDto> {
-    return this.readers.whole(await this.chat.ask(body, this.admissions.take(request), key), response);
+    return this.readers.whole(await this.#answer(body, headers, request, response), response);
+  }
+
+  #answer(body: ChatRequestDto, headers: AskHeaders, request: Request, response: Response): Promise<ReadableAnswer> {
+    this.readers.admit(response);
+    const key = headers['idempotency-key'];
+    const comesBack = cursorOf(headers['last-event-id']) !== undefined;
+    return comesBack
+      ? this.chat.comeBack(body, key)
+      : this.chat.ask(body, this.admissions.admitting(request, body.user_id), key);
   }
 }

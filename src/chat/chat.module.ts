@@ -9,6 +9,7 @@ import { AnswerMetrics } from './answer/answer-metrics.js';
 import { AnswerUsage } from './answer/answer-usage.js';
 import { KeepAlive } from './answer/keep-alive.js';
 import { LogShelf } from './answer/log-shelf.js';
+import { Places } from './answer/places.js';
 import { RunningAnswers } from './answer/running-answers.js';
 import { AnswerReaders } from './answer-readers.js';
 import { AnswersController } from './answers.controller.js';
@@ -38,6 +39,7 @@ const LAST_EVENTS_MS = 1_000;
     KeepAlive,
     Idempotency,
     LogShelf,
+    Places,
     RunningAnswers,
   ],
   exports: [Admissions, AnswerGenerator, AnswerReaders, KeepAlive, RunningAnswers, SafetyModule],

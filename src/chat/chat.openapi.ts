@@ -52,10 +52,18 @@ function ApiAsk(): MethodDecorator {
     required: false,
     description: 'The same key with the same body gives the same answer for 24 h; with another body it is refused.',
   };
+  const cursor = {
+    name: 'Last-Event-ID',
+    required: false,
+    description:
+      'Comes back, and asks nothing: with the `Idempotency-Key` of a question that was asked to its answer, after this ' +
+      'event; else 409 with the `answer_id` of what runs in the session, or 404.',
+  };
   return applyDecorators(
     ApiHeader(header),
+    ApiHeader(cursor),
     ApiProblem(400, 'A field is missing, wrong or unknown; `errors` says which.'),
-    ApiProblem(404, 'There is no such message in this session.'),
+    ApiProblem(404, 'There is no such message in this session, or nothing that `Last-Event-ID` comes back to.'),
     ApiProblem(
       409,
       '`answer_running`: an answer is still running in this session; `answer_id` names it. `conflict`: another version ' +

@@ -11,7 +11,7 @@ import type { ReadableAnswer } from './answer/readable-answer.js';
 import { RunningAnswers } from './answer/running-answers.js';
 import { AskedTurns, replacedMeanwhile, type AskedTurn } from './asked-turns.js';
 import type { ChatRequestDto } from './chat-request.dto.js';
-import type { Admission } from './admissions.js';
+import type { Admission, Admit } from './admissions.js';
 import { conversation, titleOf } from './conversation.js';
 import { Idempotency } from './idempotency.js';
 import { SafetyChecks } from './safety/safety-checks.js';
@@ -36,13 +36,26 @@ export class ChatService {
    * @throws ProblemException where the question is refused: nothing was stored, and no provider was asked, or was left at
    *   once where it was the database that did not take the question
    */
-  async ask(body: ChatRequestDto, admission: Admission, key: string | undefined): Promise<ReadableAnswer> {
-    let opened: Answer | undefined;
-    try {
-      return await this.idempotency.once(key, body, async (mark) => (opened = await this.#open(body, admission, mark)));
-    } finally {
-      if (opened === undefined) admission.place.release();
-    }
+  ask(body: ChatRequestDto, admit: Admit, key: string | undefined): Promise<ReadableAnswer> {
+    return this.idempotency.once(key, body, async (mark) => {
+      const admission = await admit();
+      try {
+        return await this.#open(body, admission, mark);
+      } catch (error) {
+        admission.place.release();
+        throw error;
+      }
+    });
+  }
+
+  /**
+   * The answer that a client asked for before and comes back to, by its `Idempotency-Key`. Nothing is opened or stopped.
+   * @throws ProblemException 409 `answer_running` where there is no such answer but another runs in the session, else 404
+   */
+  async comeBack(body: ChatRequestDto, key: string | undefined): Promise<ReadableAnswer> {
+    const known = await this.idempotency.find(key, body);
+    if (known !== undefined) return known;
+    this.running.refuseToComeBack({ userId: body.user_id, sessionId: body.session_id });
   }
 
   async #open(body: ChatRequestDto, { place, askedAt }: Admission, mark?: IdempotencyMark): Promise<Answer> {

@@ -38,14 +38,11 @@ export class Idempotency {
     open: (mark?: IdempotencyMark) => Promise<Answer>,
   ): Promise<ReadableAnswer> {
     if (key === undefined) return open();
-    if (!KEY_PATTERN.test(key)) throw problem(400, 'Idempotency-Key must be 1–255 visible ASCII characters.');
+    requireKey(key);
     const fingerprint = fingerprintOf(body);
     const name = nameOf(body.user_id, key);
-    const running = this.#running.get(name);
-    if (running !== undefined) {
-      requireSame(running.fingerprint, fingerprint);
-      return running.answer;
-    }
+    const running = this.#begun(name, fingerprint);
+    if (running !== undefined) return running;
     const answer = this.#findOrOpen(key, fingerprint, body.user_id, open);
     this.#running.set(name, { fingerprint, answer });
     const forget = () => this.#running.delete(name);
@@ -53,9 +50,27 @@ export class Idempotency {
     return answer;
   }
 
-  /** Whether this user's `key` belongs to an answer that is being opened or generated here. */
-  isRunning(userId: string, key: string | undefined): boolean {
-    return key !== undefined && this.#running.has(nameOf(userId, key));
+  /**
+   * The answer that `key` began, if it began one.
+   * @throws ProblemException as {@link once}
+   */
+  async find(key: string | undefined, body: ChatRequestDto): Promise<ReadableAnswer | undefined> {
+    if (key === undefined) return undefined;
+    requireKey(key);
+    const fingerprint = fingerprintOf(body);
+    return this.#begun(nameOf(body.user_id, key), fingerprint) ?? this.#find(key, fingerprint, body.user_id);
+  }
+
+  /** Whether this user's `key` began, with the very same body, an answer that is being opened or generated here. */
+  isRunning(userId: string, key: string | undefined, body: unknown): boolean {
+    const running = key === undefined ? undefined : this.#running.get(nameOf(userId, key));
+    return running !== undefined && running.fingerprint === fingerprintOf(Object(body));
+  }
+
+  #begun(name: string, fingerprint: string): Promise<ReadableAnswer> | undefined {
+    const running = this.#running.get(name);
+    if (running !== undefined) requireSame(running.fingerprint, fingerprint);
+    return running?.answer;
   }
 
   async #findOrOpen(
@@ -88,11 +103,16 @@ function nameOf(userId: string, key: string): string {
   return `${userId}\n${key}`;
 }
 
+function requireKey(key: string): void {
+  if (!KEY_PATTERN.test(key)) throw problem(400, 'Idempotency-Key must be 1–255 visible ASCII characters.');
+}
+
 function requireSame(known: string, fingerprint: string): void {
   if (known !== fingerprint) throw problem(422, 'This Idempotency-Key was used with another body.');
 }
 
-function fingerprintOf(body: ChatRequestDto): string {
+/** The same of a body before and after its validation, which changes nothing in it. */
+function fingerprintOf(body: object): string {
   // What is absent must not count: the next release may know more fields.
   const given = Object.entries(body).filter(([, value]) => value != null);
   const fields = given.sort(([a], [b]) => (a < b ? -1 : 1));

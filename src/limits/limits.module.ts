@@ -1,11 +1,10 @@
 import { Module } from '@nestjs/common';
-import { ThrottlerModule, type ThrottlerModuleOptions, type ThrottlerOptions } from '@nestjs/throttler';
-import type { Request } from 'express';
+import { ThrottlerModule, type ThrottlerModuleOptions } from '@nestjs/throttler';
 import { APP_CONFIG, type AppConfig, type LimitsConfig } from '../config/app-config.js';
-import { claimedUser } from './claimed-user.js';
-import { WindowStorage } from './window.storage.js';
+import { UserLimit } from './user-limit.js';
+import { ADDRESS, WindowStorage } from './window.storage.js';
 
-/** What `ChatThrottlerGuard` needs; the guard itself is put on the endpoints it limits. */
+/** What `AddressLimitGuard` needs, which is put on the endpoints that it limits, and the limit per user. */
 @Module({
   imports: [
     ThrottlerModule.forRootAsync({
@@ -13,19 +12,15 @@ import { WindowStorage } from './window.storage.js';
       useFactory: ({ limits }: AppConfig) => throttlerOptions(limits),
     }),
   ],
-  exports: [ThrottlerModule],
+  providers: [UserLimit],
+  exports: [ThrottlerModule, UserLimit],
 })
 export class LimitsModule {}
 
-function throttlerOptions({ perUser, perAddress, windowMs }: LimitsConfig): ThrottlerModuleOptions {
-  const user: ThrottlerOptions = {
-    name: 'user',
-    limit: perUser,
-    ttl: windowMs,
-    skipIf: (context) => claimedUser(context.switchToHttp().getRequest<Request>().body) === undefined,
-    getTracker: ({ body }) => claimedUser(body) ?? '',
+function throttlerOptions({ perAddress, windowMs }: LimitsConfig): ThrottlerModuleOptions {
+  return {
+    storage: new WindowStorage(),
+    setHeaders: false,
+    throttlers: [{ name: ADDRESS, limit: perAddress ?? 0, ttl: windowMs, skipIf: () => perAddress === undefined }],
   };
-  const address: ThrottlerOptions[] =
-    perAddress === undefined ? [] : [{ name: 'address', limit: perAddress, ttl: windowMs }];
-  return { storage: new WindowStorage(), setHeaders: false, throttlers: [...address, user] };
 }

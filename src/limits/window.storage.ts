@@ -1,6 +1,9 @@
 import type { ThrottlerStorage } from '@nestjs/throttler';
 import { WindowCounter } from './window-counter.js';
 
+/** The name of the throttler that counts client addresses. */
+export const ADDRESS = 'address';
+
 type Increment = ReturnType<ThrottlerStorage['increment']>;
 
 /**

@@ -1,10 +1,11 @@
 import { Body, Controller, Headers, HttpCode, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { Admissions } from '../chat/admissions.js';
-import { ChatThrottlerGuard } from '../limits/chat-throttler.guard.js';
+import { AdmissionGuard, Admissions } from '../chat/admissions.js';
+import { RunningAnswers } from '../chat/answer/running-answers.js';
+import { AnswerReaders } from '../chat/answer-readers.js';
+import { AddressLimitGuard } from '../limits/address-limit.guard.js';
 import { RateLimitedFilter } from '../limits/rate-limited.filter.js';
-import { CompletionGuard } from './completion.guard.js';
 import { ApiCompletion } from './completions.openapi.js';
 import { CompletionsService } from './completions.service.js';
 import { CompletionReplies } from './reply/completion-replies.js';
@@ -14,13 +15,15 @@ import { sessionOf } from './session-header.js';
 /** The way to ask for those who speak OpenAI's language. */
 @ApiTags('openai')
 @Controller('v1/chat/completions')
-@UseGuards(CompletionGuard, ChatThrottlerGuard)
+@UseGuards(AdmissionGuard, AddressLimitGuard)
 @UseFilters(RateLimitedFilter)
 export class CompletionsController {
   constructor(
     private readonly completions: CompletionsService,
     private readonly admissions: Admissions,
     private readonly replies: CompletionReplies,
+    private readonly readers: AnswerReaders,
+    private readonly running: RunningAnswers,
   ) {}
 
   @ApiOperation({ summary: "Ask as one asks OpenAI's API; streams or not.", operationId: 'createChatCompletion' })
@@ -30,12 +33,15 @@ export class CompletionsController {
   async create(
     @Body() body: unknown,
     @Headers('x-session-id') sessionId: string | undefined,
+    @Headers('last-event-id') lastEventId: string | undefined,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
     const asked = readCompletion(body);
     const session = sessionOf(sessionId, asked.user);
-    const answer = await this.completions.open(asked, session, this.admissions.take(request));
+    if (lastEventId) this.running.refuseToComeBack(session);
+    this.readers.admit(response);
+    const answer = await this.completions.open(asked, session, this.admissions.admitting(request, asked.user));
     await this.replies.send(answer, asked, response);
   }
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Admission } from '../chat/admissions.js';
+import type { Admission, Admit } from '../chat/admissions.js';
 import { AnswerGenerator } from '../chat/answer/answer-generator.js';
 import { Answer } from '../chat/answer/answer.js';
 import { RunningAnswers } from '../chat/answer/running-answers.js';
@@ -31,7 +31,8 @@ export class CompletionsService {
    * its reader leaves.
    * @throws ProblemException where it is refused: nothing was stored, no provider was asked
    */
-  async open(asked: AskedCompletion, session: SessionKey | undefined, admission: Admission): Promise<Answer> {
+  async open(asked: AskedCompletion, session: SessionKey | undefined, admit: Admit): Promise<Answer> {
+    const admission = await admit();
     try {
       return await this.#open(asked, session, admission);
     } catch (error) {

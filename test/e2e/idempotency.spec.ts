@@ -168,6 +168,25 @@ describe('an Idempotency-Key', () => {
     }
   });
 
+  it('of a running answer is no way around the limits for another body', async () => {
+    const limited = await startApp({ MAX_RUNNING_PER_USER: '1', RATE_LIMIT_PER_ADDRESS: '4' });
+    try {
+      await limited.simulator.mistral.fault({ kind: 'stall', afterTokens: 2 });
+      const { body, headers } = question();
+      const pinned = { ...body, provider: 'mistral' };
+      const running = await begin(limited.url, pinned, { headers });
+      for (const path of ['/rr-chat', '/rr-chat/stream'])
+        expectProblem(await post(limited.url, path, body, { headers }), 429, 'overloaded');
+      const wrong = { user_id: 'bob', session_id: 7 };
+      for (let i = 0; i < 3; i++) await post(limited.url, '/rr-chat', wrong, { headers });
+      expectProblem(await post(limited.url, '/rr-chat', wrong, { headers }), 429, 'rate_limited');
+      const again = await begin(limited.url, pinned, { headers });
+      expect(again.id).toBe(running.id);
+    } finally {
+      await limited.close();
+    }
+  });
+
   it('is good for one answer only where two processes get the question at once', async () => {
     const folder = await temporaryFolder();
     const both = await Promise.all([startApp({ DATABASE_URL: folder.url }), startApp({ DATABASE_URL: folder.url })]);
@@ -182,6 +201,77 @@ describe('an Idempotency-Key', () => {
       for (const app of both) await app.close();
       await folder.remove();
     }
+  });
+});
+
+describe('a question that is sent again with Last-Event-ID', () => {
+  it('goes on after that event by its Idempotency-Key: each character comes once', async () => {
+    const { body, headers } = question();
+    const all = await allEvents(await ask(service.url, body, { headers }));
+    const before = asked(service);
+    for (const cut of [0, 1, Math.floor(all.length / 2), all.length - 2]) {
+      const again = await ask(service.url, body, { headers: { ...headers, 'last-event-id': all[cut]?.cursor ?? '' } });
+      expect(again.headers.get('x-answer-id')).toBe(only(all, 'done').message_id);
+      expect(joined(all.slice(0, cut + 1)) + joined(await allEvents(again))).toBe(joined(all));
+    }
+    expect(asked(service)).toBe(before);
+  });
+
+  it('does so while the answer runs, and has all of it at POST /rr-chat', async () => {
+    const { body, headers } = question();
+    await service.simulator.mistral.fault({ kind: 'stall', forMs: 300, afterTokens: 2 });
+    const leaving = new AbortController();
+    const pinned = { ...body, provider: 'mistral' };
+    const cut = await begin(service.url, pinned, { headers, signal: leaving.signal });
+    await cut.until('delta');
+    const cursor = { 'last-event-id': cut.seen.at(-1)?.cursor ?? '' };
+    leaving.abort();
+    const again = await begin(service.url, pinned, { headers: { ...headers, ...cursor } });
+    const whole = await post(service.url, '/rr-chat', pinned, { headers: { ...headers, ...cursor } });
+    const { content } = jsonOf<{ message: { content: string } }>(whole).message;
+    expect(joined(cut.seen) + joined(await again.rest())).toBe(content);
+    expect(`echo: ${content}`).toBe(body['message']);
+  });
+
+  it.each(['/rr-chat', '/rr-chat/stream'])(
+    'opens and stops nothing at %s where no key names its answer',
+    async (path) => {
+      const { body, headers } = question();
+      const back = { 'last-event-id': '0.4.1' };
+      const before = asked(service);
+      for (const unknown of [back, { ...back, ...headers }])
+        expectProblem(await post(service.url, path, body, { headers: unknown }), 404, 'not_found');
+      expect((await history(service.url, 'ada', String(body['session_id']))).history).toEqual([]);
+      await service.simulator.mistral.fault({ kind: 'stall', afterTokens: 2 });
+      const running = await begin(service.url, { ...body, provider: 'mistral' });
+      await running.until('delta');
+      const again = { ...body, supersede: true };
+      const refused = await post(service.url, path, again, { headers: { ...back, ...headers } });
+      expectProblem(refused, 409, 'answer_running');
+      expect(refused.json()).toMatchObject({ answer_id: running.id });
+      const other = { ...headers, 'idempotency-key': `${headers['idempotency-key']}-other` };
+      expect((await post(service.url, path, again, { headers: { ...back, ...other } })).status).toBe(409);
+      expect(asked(service)).toBe(before + 1);
+      await service.simulator.clear();
+      await post(service.url, `/rr-chat/stream/${running.id}/stop`, {});
+      await running.rest();
+    },
+  );
+
+  it('opens nothing at the OpenAI door either', async () => {
+    const before = asked(service);
+    const body = { model: 'rondo', messages: [{ role: 'user', content: 'echo: hi' }] };
+    const answer = await post(service.url, '/v1/chat/completions', body, { headers: { 'last-event-id': '0.4.1' } });
+    expect([answer.status, asked(service)]).toEqual([404, before]);
+  });
+
+  it('is refused where that is no cursor, or the key came with another body', async () => {
+    const { body, headers } = question();
+    await allEvents(await ask(service.url, body, { headers }));
+    const send = (cursor: string, more = {}) =>
+      post(service.url, '/rr-chat/stream', { ...body, ...more }, { headers: { ...headers, 'last-event-id': cursor } });
+    expectProblem(await send('nonsense'), 400, 'invalid_request');
+    expectProblem(await send('0.4.1', { message: 'echo: other' }), 422, 'invalid_request');
   });
 });
 

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { startApp, type RunningApp } from '../support/app.js';
 import { asked, begin, post, problemOf, sessions } from '../support/chat-api.js';
@@ -121,6 +122,32 @@ describe('the rate limit', () => {
 const nothingRuns = async (): Promise<boolean> =>
   (await call(`${service.url}/metrics`)).text.includes('\nrondo_running_answers 0\n');
 
+describe('too many readers', () => {
+  it('are refused with 503 as a problem, at every door, and let in when one has left', async () => {
+    service = await startApp({ MAX_OPEN_STREAMS: '2' });
+    for (const provider of service.simulator.all) await provider.fault({ kind: 'stall', afterTokens: 1 });
+    const leaving = new AbortController();
+    const first = await begin(service.url, { session_id: 'a', message: 'count to 9' }, { signal: leaving.signal });
+    await begin(service.url, { session_id: 'b', message: 'count to 9' });
+    const asked = service.simulator.all.flatMap((provider) => provider.requests()).length;
+    const completion = { model: 'rondo', messages: [{ role: 'user', content: 'hi' }] };
+    const refused = [
+      await question(),
+      await question('ada', {}, '/rr-chat'),
+      await call(`${service.url}/rr-chat/stream/${first.id}`),
+    ];
+    for (const answer of refused) {
+      expectProblem(answer, 503, 'overloaded');
+      expect(Number(answer.headers['retry-after'])).toBeGreaterThanOrEqual(1);
+    }
+    expect((await post(service.url, '/v1/chat/completions', completion)).status).toBe(503);
+    expect(service.simulator.all.flatMap((provider) => provider.requests())).toHaveLength(asked);
+    await service.simulator.clear();
+    leaving.abort();
+    await eventually(async () => (await question()).status === 200);
+  });
+});
+
 describe('too many running answers', () => {
   it.each(['/rr-chat/stream', '/rr-chat'])(
     'are refused at %s with 503 before the rate limit counts them',
@@ -154,6 +181,39 @@ describe('too many running answers', () => {
     expectProblem(refused, 429, 'overloaded');
     expect(Number(refused.headers['retry-after'])).toBeGreaterThanOrEqual(1);
     expect((await question('bob')).status).toBe(200);
+  });
+
+  it('of an address that names no user are refused with 429, where addresses are told apart', async () => {
+    service = await startApp({ MAX_RUNNING_ANSWERS: '8', RATE_LIMIT_PER_ADDRESS: '100', TRUST_PROXY: '1' });
+    for (const provider of service.simulator.all) await provider.fault({ kind: 'stall', afterTokens: 1 });
+    const complete = (address: string, more = {}) => {
+      const body = { model: 'rondo', stream: true, messages: [{ role: 'user', content: 'count to 9' }], ...more };
+      const headers = { 'content-type': 'application/json', 'x-forwarded-for': address };
+      return fetch(`${service.url}/v1/chat/completions`, { method: 'POST', headers, body: JSON.stringify(body) });
+    };
+    const running = await Promise.all([complete('203.0.113.1'), complete('203.0.113.1')]);
+    expect(running.map(({ status }) => status)).toEqual([200, 200]);
+    const refused = await complete('203.0.113.1');
+    expect([refused.status, await refused.json()]).toMatchObject([429, { error: { code: 'overloaded' } }]);
+    expect((await complete('203.0.113.1', { user: 'ada' })).status).toBe(200);
+    expect((await complete('203.0.113.2')).status).toBe(200);
+  });
+
+  it('are held by no refused request that waits behind a stream on its connection', async () => {
+    service = await startApp({ MAX_RUNNING_PER_USER: '1', MAX_RUNNING_ANSWERS: '3' });
+    await service.simulator.mistral.fault({ kind: 'stall', afterTokens: 1, match: 'slow' });
+    const raw = (json: object, path = '/rr-chat') => {
+      const body = JSON.stringify(json);
+      const head = `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n`;
+      return `${head}Content-Length: ${body.length}\r\n\r\n${body}`;
+    };
+    const socket = connect(Number(new URL(service.url).port), '127.0.0.1');
+    const slow = { user_id: 'eve', session_id: 'e', message: 'echo: slow', provider: 'mistral' };
+    const begun = new Promise((resolve) => socket.once('data', resolve));
+    socket.write(raw(slow, '/rr-chat/stream') + raw({ user_id: 'ada' }).repeat(8) + raw({ user_id: 'bob' }).repeat(8));
+    await begun;
+    for (const name of ['ada', 'bob']) expect((await question(name)).status).toBe(200);
+    socket.destroy();
   });
 
   it('leave their places whatever became of them', async () => {

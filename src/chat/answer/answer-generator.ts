@@ -10,7 +10,8 @@ import type { Answer } from './answer.js';
 import { AnswerMetrics } from './answer-metrics.js';
 import { AnswerUsage, totalUsage } from './answer-usage.js';
 import { completed, endingOf, type Ending } from './ending.js';
-import { RunningAnswers, type Place } from './running-answers.js';
+import type { Place } from './places.js';
+import { RunningAnswers } from './running-answers.js';
 
 /** Whoever has seen `done` finds the answer in the history; but a database that is stuck holds nobody up for longer. */
 const STORED_BEFORE_DONE_MS = 1_000;

@@ -86,9 +86,9 @@ export class Answer implements CheckpointSource, ReadableAnswer {
     this.#audience.leave();
   }
 
-  /** As {@link Audience.abandonedFor}. */
-  abandonedFor(ms: number): boolean {
-    return this.#audience.abandonedFor(ms);
+  /** Whether it ends, or is left by its readers, within `ms`: then the next question of its session may stop it. */
+  givesWay(ms: number): Promise<boolean> {
+    return Promise.race([this.#audience.left(ms), this.ended.then(() => true)]);
   }
 
   /** The last event: nothing follows, and no reader is waited for. */

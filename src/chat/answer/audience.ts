@@ -9,7 +9,10 @@ export interface AudienceOptions {
 /** How many read an answer, and what becomes of it once nobody does. */
 export class Audience {
   #readers = 0;
-  #readerlessSince = performance.now();
+  /** Whoever asked is expected to read, and no reader is missed before. */
+  #entered = false;
+  /** They wait for the last reader to leave. */
+  readonly #waiting = new Set<() => void>();
   #grace: NodeJS.Timeout | undefined;
 
   /** @param deserted is called when the answer is no longer worth its cost: it may be called again, and after the end */
@@ -22,26 +25,44 @@ export class Audience {
 
   enter(): void {
     this.#readers++;
+    this.#entered = true;
     clearTimeout(this.#grace);
   }
 
   /** Who entered reads no more. */
   leave(): void {
     if (--this.#readers > 0) return;
-    this.#readerlessSince = performance.now();
     if (this.options.onDisconnect === 'cancel') this.deserted();
     else this.#waitForReaders();
+    for (const notify of this.#waiting) notify();
   }
 
-  /** Whether nobody has been reading for `ms`, and nobody asked for the answer to be finished all the same. */
-  abandonedFor(ms: number): boolean {
-    const readerless = this.#readers === 0 && performance.now() - this.#readerlessSince >= ms;
-    return readerless && this.options.onDisconnect !== 'finish';
+  /** Whether all who read it have left, within `ms`, and nobody asked for the answer to be finished all the same. */
+  async left(ms: number): Promise<boolean> {
+    if (this.options.onDisconnect === 'finish') return false;
+    if (!this.#isLeft && ms > 0) await this.#lastReaderLeaves(ms);
+    return this.#isLeft;
   }
 
   /** The answer ends, and waits for nobody. */
   dismiss(): void {
     clearTimeout(this.#grace);
+  }
+
+  get #isLeft(): boolean {
+    return this.#entered && this.#readers === 0;
+  }
+
+  #lastReaderLeaves(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const leave = (): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(leave);
+        resolve();
+      };
+      const timer = setTimeout(leave, ms);
+      this.#waiting.add(leave);
+    });
   }
 
   #waitForReaders(): void {

@@ -1,59 +1,23 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { APP_CONFIG, type AppConfig } from '../../config/app-config.js';
+import { Injectable } from '@nestjs/common';
 import type { SessionKey } from '../../history/history-store.js';
 import { Metrics, type Gauge } from '../../metrics/metrics.js';
 import { ProblemException } from '../../http/problem.exception.js';
 import type { Answer } from './answer.js';
 
-/** What an overloaded service asks its callers to wait. */
-const RETRY_AFTER_MS = 1_000;
+/** Who asks again at once may have left the answer before: the notice of it can come after the question. */
+const LOOKED_AT_MS = 500;
 
-/** After this long without a reader, an answer no longer keeps its session from the next question. */
-const ABANDONED_AFTER_MS = 5_000;
-
-/** A place among the running answers; giving it back twice is giving it back once. */
-export interface Place {
-  release(): void;
-}
-
-/** The answers being generated in this process, those that are stored by id and by session, and the bound on their number. */
+/** The answers being generated in this process, those that are stored by id and by session. */
 @Injectable()
 export class RunningAnswers {
   readonly #all = new Map<string, Answer>();
   readonly #byId = new Map<string, Answer>();
   readonly #bySession = new Map<string, Answer>();
-  readonly #placesOf = new Map<string, number>();
-  #places = 0;
   readonly #gauge: Gauge;
 
-  constructor(
-    @Inject(APP_CONFIG) private readonly config: AppConfig,
-    metrics: Metrics,
-  ) {
+  constructor(metrics: Metrics) {
     this.#gauge = metrics.gauge('rondo_running_answers');
     this.#gauge.set(0);
-  }
-
-  /**
-   * Reserves a place before anything is stored or asked; without a user only the bound on all of them counts.
-   * @throws ProblemException 503 or 429 `overloaded` where there is none
-   */
-  reserve(userId: string | undefined): Place {
-    const { maxRunningAnswers, maxRunningPerUser } = this.config.limits;
-    const ofUser = userId === undefined ? 0 : (this.#placesOf.get(userId) ?? 0);
-    if (this.#places >= maxRunningAnswers) throw overloaded(503, 'The service is busy. Try again in a moment.');
-    if (ofUser >= maxRunningPerUser)
-      throw overloaded(429, `You have ${maxRunningPerUser} answers running. Wait for one of them to end.`);
-    this.#places++;
-    if (userId !== undefined) this.#placesOf.set(userId, ofUser + 1);
-    let held = true;
-    return {
-      release: () => {
-        if (!held) return;
-        held = false;
-        this.#giveBack(userId);
-      },
-    };
   }
 
   /** A reader has left an answer. */
@@ -70,6 +34,19 @@ export class RunningAnswers {
     return this.#bySession.get(keyOf(session));
   }
 
+  /**
+   * To a client that sent `Last-Event-ID` with a question: it comes back, to an answer that is not known by a key.
+   * @throws ProblemException 409 `answer_running` with the id of what runs in the session, else 404
+   */
+  refuseToComeBack(session: SessionKey | undefined): never {
+    const running = this.#rival(session);
+    if (running !== undefined) throw answerRunning(running.id);
+    const detail =
+      'With Last-Event-ID a question is not asked again. Come back by GET /rr-chat/stream/{answer_id}, or by the ' +
+      'Idempotency-Key that it was asked with; leave the header out to ask anew.';
+    throw new ProblemException({ status: 404, code: 'not_found', detail });
+  }
+
   /** Resolves when no answer is running any more. */
   async idle(): Promise<void> {
     while (this.#all.size > 0) await Promise.all([...this.#all.values()].map((answer) => answer.ended));
@@ -83,14 +60,15 @@ export class RunningAnswers {
 
   /**
    * The answer begins and takes its session, if it has one, as soon as that is free: a running answer has to be superseded,
-   * or abandoned by its readers. Nobody else can take it until the answer has ended.
+   * or left by its readers. Nobody else can take it until the answer has ended.
    * @throws ProblemException 409 `answer_running` where it is neither
    */
   async claimSession(answer: Answer, supersede: boolean): Promise<void> {
     const { session } = answer.options;
+    const deadline = performance.now() + LOOKED_AT_MS;
     // Again after each wait: of several that supersede at once, another may have been quicker.
     for (let other = this.#rival(session); other !== undefined; other = this.#rival(session)) {
-      if (!supersede && !other.abandonedFor(ABANDONED_AFTER_MS)) throw answerRunning(other);
+      if (!supersede && !(await other.givesWay(deadline - performance.now()))) throw answerRunning(other.id);
       other.stop('stopped');
       await other.ended;
     }
@@ -125,29 +103,18 @@ export class RunningAnswers {
   #rival(session: SessionKey | undefined): Answer | undefined {
     return session === undefined ? undefined : this.inSession(session);
   }
-
-  #giveBack(userId: string | undefined): void {
-    this.#places--;
-    if (userId === undefined) return;
-    const left = (this.#placesOf.get(userId) ?? 1) - 1;
-    if (left > 0) this.#placesOf.set(userId, left);
-    else this.#placesOf.delete(userId);
-  }
 }
 
 function keyOf({ userId, sessionId }: SessionKey): string {
   return `${userId}\n${sessionId}`;
 }
 
-function answerRunning(running: Answer): ProblemException {
+/** A session whose answer runs takes no other question. */
+function answerRunning(answerId: string): ProblemException {
   return new ProblemException({
     status: 409,
     code: 'answer_running',
     detail: 'An answer is still running in this session. Read it or stop it; /rr-chat takes "supersede": true as well.',
-    answer_id: running.id,
+    answer_id: answerId,
   });
-}
-
-function overloaded(status: 429 | 503, detail: string): ProblemException {
-  return new ProblemException({ status, code: 'overloaded', detail, retryAfterMs: RETRY_AFTER_MS });
 }

@@ -1,10 +1,13 @@
-import { Body, Controller, HttpCode, Post, RequestMethod, Sse, UseFilters, UseGuards } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Req, RequestMethod, Sse, UseFilters, UseGuards } from '@nestjs/common';
 import { IsString } from 'class-validator';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import type { Request } from 'express';
 import { of, type Observable } from 'rxjs';
-import { ChatThrottlerGuard } from '../../../src/limits/chat-throttler.guard.js';
+import { addressOf } from '../../../src/http/client-address.js';
+import { AddressLimitGuard } from '../../../src/limits/address-limit.guard.js';
 import { LimitsModule } from '../../../src/limits/limits.module.js';
 import { RateLimitedFilter } from '../../../src/limits/rate-limited.filter.js';
+import { UserLimit } from '../../../src/limits/user-limit.js';
 import { startHttpApp, type Answer, type HttpApp } from '../../support/http-app.js';
 
 class Question {
@@ -13,18 +16,22 @@ class Question {
 }
 
 @Controller('rr-chat')
-@UseGuards(ChatThrottlerGuard)
+@UseGuards(AddressLimitGuard)
 @UseFilters(RateLimitedFilter)
 class ChatController {
+  constructor(private readonly userLimit: UserLimit) {}
+
   @Sse('stream', { method: RequestMethod.POST })
   @HttpCode(200)
-  stream(@Body() _question: Question): Observable<{ data: string }> {
+  async stream(@Body() { user_id }: Question, @Req() request: Request): Promise<Observable<{ data: string }>> {
+    await this.userLimit.count(user_id, addressOf(request));
     return of({ data: 'hello' });
   }
 
   @Post()
   @HttpCode(200)
-  chat(@Body() { user_id }: Question): { user_id: string } {
+  async chat(@Body() { user_id }: Question, @Req() request: Request): Promise<{ user_id: string }> {
+    await this.userLimit.count(user_id, addressOf(request));
     return { user_id };
   }
 }
@@ -94,11 +101,12 @@ describe('the rate limit of chat requests', () => {
     expect(statuses([await ask('ada'), await ask('ada'), await ask('bob')])).toEqual([200, 429, 200]);
   });
 
-  it('leaves a user_id that is none to validation', async () => {
-    await start({ RATE_LIMIT: '1' });
-    const answers = [await ask(7), await ask(7), await ask({ a: 1 }), await ask(['ada']), await ask(null)];
-    expect(statuses(answers)).toEqual([400, 400, 400, 400, 400]);
-    expect(statuses([await ask('../etc'), await ask('../etc')])).toEqual([200, 200]);
+  it('does not count for a user what is not valid, but for the address', async () => {
+    await start({ RATE_LIMIT: '1', RATE_LIMIT_PER_ADDRESS: '5' });
+    const wrong = { user_id: 'ada', extra: 1 };
+    const refused = await Promise.all(times(4, () => app.call('/rr-chat', { method: 'POST', json: wrong })));
+    expect(statuses(refused)).toEqual([400, 400, 400, 400]);
+    expect(statuses([await ask('ada'), await ask('ada')])).toEqual([200, 429]);
   });
 
   it('limits an address whatever users it claims to be', async () => {

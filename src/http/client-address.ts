@@ -1,0 +1,31 @@
+import { isIP, isIPv4, isIPv6 } from 'node:net';
+import type { Request } from 'express';
+
+const IPV4_IN_IPV6 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
+
+/**
+ * The client's address, of IPv6 its whole /64, which is what one subscriber has. `X-Forwarded-For` counts as far as
+ * `TRUST_PROXY` goes, and only if it is an address.
+ */
+export function addressOf(request: Pick<Request, 'ip' | 'socket'>): string {
+  const { ip = '' } = request;
+  const address = isIP(ip) === 0 ? (request.socket.remoteAddress ?? '') : ip;
+  const mapped = IPV4_IN_IPV6.exec(address)?.[1];
+  if (mapped !== undefined && isIPv4(mapped)) return mapped;
+  return isIPv6(address) ? network(address) : address;
+}
+
+/** The first four groups, without leading zeros. */
+function network(address: string): string {
+  const [withoutZone = ''] = address.split('%');
+  // `URL` writes every notation of an address the same way.
+  const { hostname } = new URL(`http://[${withoutZone}]`);
+  const [head = '', tail = ''] = hostname.slice(1, -1).split('::');
+  const [first, last] = [groups(head), groups(tail)];
+  const zeros = Array.from({ length: 8 - first.length - last.length }, () => '0');
+  return `${[...first, ...zeros, ...last].slice(0, 4).join(':')}::/64`;
+}
+
+function groups(part: string): string[] {
+  return part === '' ? [] : part.split(':');
+}

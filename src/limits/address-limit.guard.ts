@@ -1,0 +1,58 @@
+import { Inject, Injectable, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import {
+  InjectThrottlerOptions,
+  InjectThrottlerStorage,
+  ThrottlerGuard,
+  type ThrottlerLimitDetail,
+  type ThrottlerModuleOptions,
+} from '@nestjs/throttler';
+import type { Request, Response } from 'express';
+import { addressOf } from '../http/client-address.js';
+import { Metrics, type Counter } from '../metrics/metrics.js';
+import { RateLimitedException } from './rate-limited.exception.js';
+import { WindowStorage } from './window.storage.js';
+
+/** Set in `response.locals` of a request that begins nothing new. */
+export const NOT_RATE_LIMITED = 'notRateLimited';
+
+/**
+ * Limits chat requests per client address, valid or not. It comes before the body is validated, and so before
+ * {@link UserLimit}: who is refused here, or sends nonsense, can't use up another's `user_id`, which anyone may claim.
+ */
+@Injectable()
+export class AddressLimitGuard extends ThrottlerGuard {
+  readonly #refused: Counter;
+
+  constructor(
+    @InjectThrottlerOptions() options: ThrottlerModuleOptions,
+    @InjectThrottlerStorage() storage: WindowStorage,
+    reflector: Reflector,
+    @Inject(Metrics) metrics: Metrics,
+  ) {
+    super(options, storage, reflector);
+    this.#refused = metrics.counter('rondo_rate_limited_total', { scope: 'address' });
+  }
+
+  protected override shouldSkip(context: ExecutionContext): Promise<boolean> {
+    const { locals } = context.switchToHttp().getResponse<Response<unknown, Record<string, unknown>>>();
+    return Promise.resolve(locals[NOT_RATE_LIMITED] === true);
+  }
+
+  protected override getTracker(request: Request): Promise<string> {
+    return Promise.resolve(addressOf(request));
+  }
+
+  /** All endpoints share one budget. */
+  protected override generateKey(_context: ExecutionContext, address: string): string {
+    return address;
+  }
+
+  protected override throwThrottlingException(
+    _context: ExecutionContext,
+    { timeToBlockExpire }: ThrottlerLimitDetail,
+  ): Promise<never> {
+    this.#refused.add();
+    return Promise.reject(new RateLimitedException(Math.ceil(timeToBlockExpire * 1000), 'address'));
+  }
+}
