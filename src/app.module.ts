@@ -3,6 +3,7 @@ import { ChatModule } from './chat/chat.module.js';
 import type { AppConfig } from './config/app-config.js';
 import { ConfigModule } from './config/config.module.js';
 import { HealthModule } from './health/health.module.js';
+import { HttpModule } from './http/http.module.js';
 import { HistoryModule } from './history/history.module.js';
 import { LifecycleModule } from './lifecycle/lifecycle.module.js';
 import { loggingModule } from './logging/logging.module.js';
@@ -22,6 +23,7 @@ export class AppModule {
         loggingModule(),
         LifecycleModule,
         MetricsModule,
+        HttpModule,
         HistoryModule,
         ProvidersModule,
         ChatModule,

@@ -4,6 +4,7 @@ import type { Response } from 'express';
 import type { Observable } from 'rxjs';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { Metrics, type Gauge } from '../metrics/metrics.js';
+import { onceClosed } from '../http/once-closed.js';
 import { ProblemException } from '../http/problem.exception.js';
 import { ERROR_TRAITS, type UsageEvent } from '../wire/answer-event.js';
 import { START } from './answer/cursor.js';
@@ -113,9 +114,4 @@ export class AnswerReaders {
 /** Where the reader left meanwhile, Nest has ended the response. */
 function nameAnswer({ id }: ReadableAnswer, response: Response): void {
   if (!response.headersSent) response.setHeader('X-Answer-Id', id);
-}
-
-function onceClosed(response: Response, closed: () => void): void {
-  if (response.closed || response.destroyed) closed();
-  else response.once('close', closed);
 }

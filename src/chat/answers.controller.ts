@@ -30,7 +30,10 @@ export class AnswersController {
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'The `id` of the last event received.' })
   @ApiEventStream()
   @ApiProblem(400, 'The cursor is not one that this service gave.')
-  @ApiProblem(503, '`history_unavailable`, or `server_draining` while another process still writes the answer.')
+  @ApiProblem(
+    503,
+    '`overloaded`, `history_unavailable`, or `server_draining` while another process still writes the answer.',
+  )
   @ApiProblem(404, 'There is no such answer.')
   @Sse(':answer_id', { maxPendingDataLength: MAX_UNREAD_CHARS })
   async attach(
@@ -57,6 +60,7 @@ export class AnswersController {
   })
   @ApiAcceptedResponse({ description: 'It is stopped, or had ended before.' })
   @ApiProblem(400, 'No answer has an id like that.')
+  @ApiProblem(429, '`overloaded`: too many requests like this one are at work; see `Retry-After`.')
   @ApiProblem(503, '`history_unavailable`, or `server_draining` while another process still writes the answer.')
   @ApiProblem(404, 'There is no such answer.')
   @HttpCode(202)

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { HistoryStore, MessageReplacedError, type IdempotencyMark, type NewTurn } from '../history/history-store.js';
 import { ProblemException } from '../http/problem.exception.js';
+import { WorkBudget } from '../http/work-budget.js';
 import type { ChatCompletionRequest, ChatMessage } from '../providers/completion.js';
 import { ProviderTracker } from '../providers/routing/provider-tracker.js';
 import { newId } from '../wire/ids.js';
@@ -27,6 +28,7 @@ export class ChatService {
     private readonly history: HistoryStore,
     private readonly generator: AnswerGenerator,
     private readonly tracker: ProviderTracker,
+    private readonly budget: WorkBudget,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
@@ -75,6 +77,8 @@ export class ChatService {
     try {
       const turn = await this.turns.settle(body, asked);
       const messages = await this.#conversation(body, turn);
+      const hold = this.budget.take(messages.reduce((sum, { content }) => sum + content.length, 0));
+      void answer.ended.then(() => hold.release());
       if (turn.carried !== undefined) answer.goOnFrom(turn.carried);
       const stored = this.#store({ ...session, ...turn, answerId: answer.id, at: answer.createdAt }, mark);
       // What another process may have been quicker with must not be paid twice. With all else a provider begins meanwhile.

@@ -64,7 +64,8 @@ export class Idempotency {
   /** Whether this user's `key` began, with the very same body, an answer that is being opened or generated here. */
   isRunning(userId: string, key: string | undefined, body: unknown): boolean {
     const running = key === undefined ? undefined : this.#running.get(nameOf(userId, key));
-    return running !== undefined && running.fingerprint === fingerprintOf(Object(body));
+    if (running === undefined || typeof body !== 'object' || body === null) return false;
+    return running.fingerprint === fingerprintOf(body);
   }
 
   #begun(name: string, fingerprint: string): Promise<ReadableAnswer> | undefined {

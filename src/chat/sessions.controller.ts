@@ -15,7 +15,8 @@ import {
 /** A user's sessions. Another user's do not exist. */
 @ApiTags('sessions')
 @ApiProblem(400, 'A field is missing, wrong or unknown; `errors` says which.')
-@ApiProblem(503, '`history_unavailable`: the database does not answer; see `Retry-After`.')
+@ApiProblem(429, '`overloaded`: too many requests like this one are at work; see `Retry-After`.')
+@ApiProblem(503, '`history_unavailable`: the database does not answer; `overloaded`; see `Retry-After`.')
 @Controller('sessions')
 export class SessionsController {
   constructor(

@@ -14,8 +14,13 @@ export function ApiHistoryProblems(): ClassDecorator & MethodDecorator {
       content: PROBLEM,
     }),
     ApiResponse({
+      status: 429,
+      description: '`overloaded`: too many requests like this one are at work; see `Retry-After`.',
+      content: PROBLEM,
+    }),
+    ApiResponse({
       status: 503,
-      description: '`history_unavailable`: the database does not answer; see `Retry-After`.',
+      description: '`history_unavailable`: the database does not answer; `overloaded`; see `Retry-After`.',
       content: PROBLEM,
     }),
   );

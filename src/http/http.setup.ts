@@ -1,4 +1,5 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { RequestHandler } from 'express';
 import type { HttpConfig } from '../config/app-config.js';
 import { VERSION } from '../config/version.js';
 import type { Metrics } from '../metrics/metrics.js';
@@ -13,21 +14,30 @@ import { requestLog } from './request-log.js';
 import { securityHeaders } from './security-headers.js';
 import { cutStandstill } from './standstill.js';
 import { validationPipe } from './validation.pipe.js';
+import { WorkBudget } from './work-budget.js';
 
 /**
  * Everything that holds for all requests, in the order in which they pass it. To be called before `app.init()`, on an
- * application created with `bodyParser: false`.
+ * application that has the HttpModule and was created with `bodyParser: false`.
  */
 export function setUpHttp(app: NestExpressApplication, config: HttpConfig, metrics: Metrics): void {
   metrics.gauge('rondo_build_info', { version: VERSION, node: process.version }).set(1);
   app.set('trust proxy', trustProxy(config));
   app.disable('x-powered-by');
   app.disable('etag');
-  app.use(oneAtATime(), cutStandstill);
+  const budget = app.get(WorkBudget);
+  app.use(oneAtATime(), cutStandstill, watching(budget));
   app.use(requestId, requestLog, httpMetrics(metrics), securityHeaders);
-  app.use(hostGuard(config), originGuard(config), jsonBody());
+  app.use(hostGuard(config), originGuard(config), jsonBody(budget));
   app.useGlobalFilters(new ProblemFilter());
   app.useGlobalPipes(validationPipe());
+}
+
+function watching(budget: WorkBudget): RequestHandler {
+  return (_request, response, next) => {
+    budget.watch(response);
+    next();
+  };
 }
 
 /** Express wants a list of its own to keep. */

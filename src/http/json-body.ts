@@ -1,34 +1,52 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { json, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import { addressOf } from './client-address.js';
 import { CHAT_BOUNDS, flawOf, OPENAI_BOUNDS } from './json-bounds.js';
+import { onceClosed } from './once-closed.js';
 import { isAtOpenAiDoor } from './openai-door.js';
 import { ProblemException } from './problem.exception.js';
+import type { Hold, WorkBudget } from './work-budget.js';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 const INVALID = { status: 400, code: 'invalid_request' } as const;
 
 /**
- * Reads bodies: UTF-8 JSON objects of at most 1 MiB, not compressed. Anything else is a problem that says what is wrong.
- * It takes the place of Nest's own parsers, which accept forms, other encodings and broken UTF-8.
+ * Reads bodies: UTF-8 JSON objects of at most 1 MiB, not compressed. Anything else is a problem that says what is wrong,
+ * and so is a body for which `budget` has no room. It takes the place of Nest's own parsers, which accept forms, other
+ * encodings and broken UTF-8.
  */
-export function jsonBody(): RequestHandler {
-  const parse = json({ limit: MAX_BODY_BYTES, inflate: false, strict: false, verify: requireUtf8 });
+export function jsonBody(budget: WorkBudget): RequestHandler {
+  const holds = new WeakMap<IncomingMessage, Hold>();
+  const verify = (request: IncomingMessage, _response: unknown, body: Buffer, encoding: string): void => {
+    holds.get(request)?.resize(body.length);
+    requireUtf8(body, encoding);
+  };
+  const parse = json({ limit: MAX_BODY_BYTES, inflate: false, strict: false, verify });
 
   return (request: Request, response: Response, next: NextFunction): void => {
-    if (hasBody(request) && !isJson(request)) {
+    if (!hasBody(request)) {
+      next();
+      return;
+    }
+    if (!isJson(request)) {
       const detail = 'The body must be JSON, sent with the header "Content-Type: application/json".';
       next(new ProblemException({ ...INVALID, status: isAtOpenAiDoor(request) ? 415 : 400, detail }));
       return;
     }
+    const hold = budget.take(sizeOf(request), addressOf(request));
+    holds.set(request, hold);
+    onceClosed(response, () => hold.release());
     parse(request, response, (error?: unknown) => {
-      next(
-        error === undefined
-          ? bodyProblem(request.body, isAtOpenAiDoor(request) ? OPENAI_BOUNDS : CHAT_BOUNDS)
-          : problemOf(error),
-      );
+      next(error === undefined ? bodyProblem(request) : problemOf(error));
     });
   };
+}
+
+/** Until it has been read: what it says, or the most that it may have. */
+function sizeOf({ headers }: Request): number {
+  const length = Number(headers['content-length'] ?? MAX_BODY_BYTES);
+  return Math.min(length, MAX_BODY_BYTES);
 }
 
 function hasBody({ headers }: Request): boolean {
@@ -39,17 +57,18 @@ function isJson(request: Request): boolean {
   return request.is('application/json') === 'application/json';
 }
 
-/** Called with the raw bytes, since the parser replaces what is not UTF-8 silently. */
-function requireUtf8(_request: IncomingMessage, _response: unknown, body: Buffer, encoding: string): void {
+/** Of the raw bytes, since the parser replaces what is not UTF-8 silently. */
+function requireUtf8(body: Buffer, encoding: string): void {
   if (encoding !== 'utf-8' || !isUtf8(body)) throw invalid('The body must be valid UTF-8.');
 }
 
-function bodyProblem(body: unknown, bounds: typeof CHAT_BOUNDS): ProblemException | undefined {
+function bodyProblem(request: Request): ProblemException | undefined {
+  const body: unknown = request.body;
   if (body === undefined) return undefined;
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     return invalid('The body must be a JSON object.');
   }
-  return flawOf(body, bounds);
+  return flawOf(body, isAtOpenAiDoor(request) ? OPENAI_BOUNDS : CHAT_BOUNDS);
 }
 
 function problemOf(error: unknown): unknown {

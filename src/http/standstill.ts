@@ -9,14 +9,15 @@ const MOST_CHECKS = 5;
 
 /**
  * Cuts a response that has bytes to send, none of which have gone for 25 s: whatever it is, it holds memory for a reader
- * who reads nothing. One that has nothing to send may take its time, and so may a slow reader.
+ * who reads nothing. One that has nothing to send may take its time, and so may a slow reader. A request whose body stands
+ * still is cut likewise.
  */
-export const cutStandstill: RequestHandler = (_request, response, next) => {
+export const cutStandstill: RequestHandler = (request, response, next) => {
   let checks = 0;
   let checkedAt = 0;
   response.setTimeout(CHECK_MS, () => {
     const { socket } = response;
-    if (socket === null || socket.writableLength === 0) return;
+    if (socket === null || (socket.writableLength === 0 && request.complete)) return;
     const sinceLast = performance.now() - checkedAt;
     checkedAt += sinceLast;
     // Node skips a check where some of the bytes have gone since the one before.

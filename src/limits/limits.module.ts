@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
 import { ThrottlerModule, type ThrottlerModuleOptions } from '@nestjs/throttler';
 import { APP_CONFIG, type AppConfig, type LimitsConfig } from '../config/app-config.js';
+import { ConcurrencyInterceptor } from './concurrency.interceptor.js';
 import { UserLimit } from './user-limit.js';
 import { ADDRESS, WindowStorage } from './window.storage.js';
 
-/** What `AddressLimitGuard` needs, which is put on the endpoints that it limits, and the limit per user. */
+/** What `AddressLimitGuard` needs, which is put on the endpoints that it limits, the limit per user, and the turns of all other requests. */
 @Module({
   imports: [
     ThrottlerModule.forRootAsync({
@@ -12,7 +14,7 @@ import { ADDRESS, WindowStorage } from './window.storage.js';
       useFactory: ({ limits }: AppConfig) => throttlerOptions(limits),
     }),
   ],
-  providers: [UserLimit],
+  providers: [UserLimit, { provide: APP_INTERCEPTOR, useClass: ConcurrencyInterceptor }],
   exports: [ThrottlerModule, UserLimit],
 })
 export class LimitsModule {}

@@ -5,6 +5,7 @@ import { Logger } from 'nestjs-pino';
 import { request } from 'undici';
 import { ConfigModule } from '../../src/config/config.module.js';
 import { loadConfig } from '../../src/config/environment.js';
+import { HttpModule } from '../../src/http/http.module.js';
 import { setUpHttp } from '../../src/http/http.setup.js';
 import { LifecycleModule } from '../../src/lifecycle/lifecycle.module.js';
 import { loggingModule } from '../../src/logging/logging.module.js';
@@ -58,6 +59,7 @@ export async function startHttpApp(metadata: ModuleMetadata, env: Record<string,
     ConfigModule.forRoot(config),
     LifecycleModule,
     MetricsModule,
+    HttpModule,
     loggingModule({ write: (line) => void written.push(line) }),
   ];
   const nest = await NestFactory.create<NestExpressApplication>(

@@ -1,0 +1,87 @@
+import { Inject, Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { finalize, type Observable } from 'rxjs';
+import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
+import { addressOf } from '../http/client-address.js';
+import { onceClosed } from '../http/once-closed.js';
+import { ProblemException } from '../http/problem.exception.js';
+import { routeTemplate } from '../http/route-template.js';
+import { WorkBudget } from '../http/work-budget.js';
+import { claimedUser } from './claimed-user.js';
+import { CONCURRENCY, type Concurrency } from './concurrency.js';
+import { NoSlotError, Slots } from './slots.js';
+
+const LONGEST_WAIT_MS = 5_000;
+const MOST_WAITING = 64;
+const MOST_WAITING_IN_ALL = 1_024;
+const RETRY_AFTER_MS = 1_000;
+
+/** The slots of one kind of request, in the order in which they are taken. */
+interface Kind {
+  readonly ofAddresses: Slots;
+  readonly ofUsers: Slots;
+  readonly ofAll: Slots;
+}
+
+/**
+ * Lets requests that cost more than memory's reach wait for their turn, for a moment: {@link CONCURRENCY} says which and
+ * how many. The address comes first: who has no turn there takes none of the user's, whom anyone may name.
+ */
+@Injectable()
+export class ConcurrencyInterceptor implements NestInterceptor {
+  readonly #kinds = new Map<Concurrency, Kind>(Object.values(CONCURRENCY).map((bound) => [bound, kindOf(bound)]));
+
+  constructor(
+    private readonly budget: WorkBudget,
+    @Inject(APP_CONFIG) private readonly config: AppConfig,
+  ) {}
+
+  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<Request>();
+    const response = http.getResponse<Response>();
+    const kind = this.#kindOf(request);
+    if (kind === undefined) return next.handle();
+    this.budget.check();
+    const release = await this.#take(kind, request, response);
+    // What it costs is over when the work is done and the answer is gone.
+    return next.handle().pipe(finalize(() => onceClosed(response, release)));
+  }
+
+  #kindOf(request: Request): Kind | undefined {
+    const method = request.method === 'HEAD' ? 'GET' : request.method;
+    const bound = CONCURRENCY[`${method} ${routeTemplate(request)}`];
+    return bound === undefined ? undefined : this.#kinds.get(bound);
+  }
+
+  async #take({ ofAddresses, ofUsers, ofAll }: Kind, request: Request, response: Response): Promise<() => void> {
+    const left = new AbortController();
+    onceClosed(response, () => left.abort());
+    const signal = AbortSignal.any([left.signal, AbortSignal.timeout(LONGEST_WAIT_MS)]);
+    const user = claimedUser(request.body) ?? claimedUser(request.query);
+    const taken: (() => void)[] = [];
+    const releaseAll = (): void => taken.splice(0).forEach((release) => release());
+    try {
+      if (this.config.limits.perAddress !== undefined) taken.push(await ofAddresses.take(addressOf(request), signal));
+      if (user !== undefined) taken.push(await ofUsers.take(user, signal));
+      taken.push(await ofAll.take('', signal));
+      return releaseAll;
+    } catch (error) {
+      releaseAll();
+      throw error instanceof NoSlotError ? overloaded() : error;
+    }
+  }
+}
+
+function kindOf({ perAddress, perUser, inAll }: Concurrency): Kind {
+  return {
+    ofAddresses: new Slots(perAddress, MOST_WAITING),
+    ofUsers: new Slots(perUser, MOST_WAITING),
+    ofAll: new Slots(inAll, MOST_WAITING_IN_ALL),
+  };
+}
+
+function overloaded(): ProblemException {
+  const detail = 'Too many requests like this one are at work. Try again in a moment.';
+  return new ProblemException({ status: 429, code: 'overloaded', detail, retryAfterMs: RETRY_AFTER_MS });
+}

@@ -1,0 +1,32 @@
+/** How many requests of one kind are worked on at once. */
+export interface Concurrency {
+  /** Of the user that they name. */
+  readonly perUser: number;
+  /** Of one client address, where addresses are told apart (`RATE_LIMIT_PER_ADDRESS`). */
+  readonly perAddress: number;
+  readonly inAll: number;
+}
+
+/** A page of up to 1 MiB, which is in memory until its reader has it. */
+const HISTORY: Concurrency = { perUser: 8, perAddress: 16, inAll: 64 };
+const SESSIONS: Concurrency = { perUser: 8, perAddress: 32, inAll: 128 };
+/** The most expensive read. Whoever types asks anew at each letter and waits for the last answer alone. */
+const SEARCH: Concurrency = { perUser: 1, perAddress: 4, inAll: 8 };
+/** Each is a transaction in the queue that questions wait in, too. */
+const WRITES: Concurrency = { perUser: 4, perAddress: 8, inAll: 64 };
+/** May have to read a whole answer to know that there is nothing to stop. */
+const STOPS: Concurrency = { perUser: 8, perAddress: 16, inAll: 64 };
+
+/**
+ * By method and route. What begins or reads answers has bounds of its own (`MAX_RUNNING_…`, `MAX_OPEN_STREAMS`), the rest
+ * answers from memory.
+ */
+export const CONCURRENCY: Readonly<Record<string, Concurrency>> = {
+  'GET /history': HISTORY,
+  'POST /history': HISTORY,
+  'GET /sessions': SESSIONS,
+  'PATCH /sessions/:session_id': WRITES,
+  'DELETE /sessions/:session_id': WRITES,
+  'GET /search': SEARCH,
+  'POST /rr-chat/stream/:answer_id/stop': STOPS,
+};
