@@ -1,15 +1,21 @@
 import { Injectable } from '@nestjs/common';
-import { HistoryStore } from '../../history/history-store.js';
+import { HistoryStore, type StoredAnswer } from '../../history/history-store.js';
 import { ProblemException } from '../../http/problem.exception.js';
+import { Slots } from '../../limits/slots.js';
 import type { ReadableAnswer } from './readable-answer.js';
 import { RunningAnswers } from './running-answers.js';
 import { storedAnswer } from './stored-answer.js';
 
 const RUNS_ELSEWHERE_RETRY_MS = 1_000;
+/** A stored answer is read whole, and may have millions of characters. */
+const READ_AT_ONCE = 8;
+const MOST_WAITING = 8_000;
+const LONGEST_WAIT_MS = 5_000;
 
 /** Finds an answer by its id, wherever it is: running here, or in the history. */
 @Injectable()
 export class AnswerFinder {
+  readonly #reads = new Slots(READ_AT_ONCE, MOST_WAITING);
   #recovery: Promise<number> | undefined;
 
   constructor(
@@ -17,11 +23,11 @@ export class AnswerFinder {
     private readonly history: HistoryStore,
   ) {}
 
-  /** @throws ProblemException 404 where there is none; 503 while another process, on its way out, still writes it */
+  /** @throws ProblemException 404 where there is none; 503 where too many are looked for, or while another process, on its way out, still writes it */
   async find(answerId: string): Promise<ReadableAnswer> {
     const running = this.running.get(answerId);
     if (running !== undefined) return running;
-    const stored = await this.history.findAnswer(answerId);
+    const stored = await this.#read(answerId);
     if (stored === undefined)
       throw new ProblemException({ status: 404, code: 'not_found', detail: 'There is no such answer.' });
     if (stored.message.status !== 'streaming') return storedAnswer(stored);
@@ -29,7 +35,7 @@ export class AnswerFinder {
     const begun = this.running.get(answerId);
     if (begun !== undefined) return begun;
     await this.#recoverAbandoned();
-    const recovered = await this.history.findAnswer(answerId);
+    const recovered = await this.#read(answerId);
     if (recovered !== undefined && recovered.message.status !== 'streaming') return storedAnswer(recovered);
     throw new ProblemException({
       status: 503,
@@ -37,6 +43,18 @@ export class AnswerFinder {
       detail: 'Another process is still writing this answer. Try again in a moment.',
       retryAfterMs: RUNS_ELSEWHERE_RETRY_MS,
     });
+  }
+
+  async #read(answerId: string): Promise<StoredAnswer | undefined> {
+    const release = await this.#reads.take('', AbortSignal.timeout(LONGEST_WAIT_MS)).catch(() => {
+      const detail = 'Too many answers are being looked for. Try again in a moment.';
+      throw new ProblemException({ status: 503, code: 'overloaded', detail, retryAfterMs: RUNS_ELSEWHERE_RETRY_MS });
+    });
+    try {
+      return await this.history.findAnswer(answerId);
+    } finally {
+      release();
+    }
   }
 
   /** The process that wrote it may have been killed since this one began. All who ask meanwhile share one look. */

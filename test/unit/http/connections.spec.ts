@@ -121,20 +121,6 @@ describe('a connection', () => {
     socket.destroy();
   });
 
-  it('with a slow reader is left alone', async () => {
-    closed = 0;
-    const socket = open();
-    socket.write(get('/notes/of/large'));
-    let read = 0;
-    socket.on('data', (bytes: Buffer) => {
-      read += bytes.length;
-      socket.pause();
-      setTimeout(() => socket.resume(), 4);
-    });
-    await eventually(() => read > LARGE, 20_000);
-    socket.destroy();
-  });
-
   it('may wait for its answer for long', async () => {
     expect((await app.call('/notes/of/late')).json()).toEqual({ text: 'late' });
   });

@@ -1,10 +1,34 @@
-import { describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { loadConfig } from '../../../src/config/environment.js';
 import { ProblemException } from '../../../src/http/problem.exception.js';
 import { WorkBudget } from '../../../src/http/work-budget.js';
+import { eventually } from '../../support/eventually.js';
+import { expectProblem } from '../../support/expect-problem.js';
+import { startHttpApp, type HttpApp } from '../../support/http-app.js';
+
+/** More than the buffers of the system take. */
+const LARGE = 48 * 1024 * 1024;
+const TEXT = { 'content-type': 'text/plain' };
 
 const budget = (env: Record<string, string> = {}) =>
   new WorkBudget(loadConfig({ RONDO_ENV_FILE: '', GROQ_API_KEY: 'gsk_test', ...env }));
+
+@Controller('notes')
+class NotesController {
+  @HttpCode(200)
+  @Post()
+  create(@Body() { text }: Record<string, string>): { length: number } {
+    return { length: text?.length ?? 0 };
+  }
+
+  @Get()
+  large(): { text: string } {
+    return { text: 'x'.repeat(LARGE) };
+  }
+}
 
 describe('the budget of bytes in hand', () => {
   it('is an eighth of the heap, and 256 MiB at most', () => {
@@ -37,5 +61,56 @@ describe('the budget of bytes in hand', () => {
     all.take(quarter, '203.0.113.1');
     const own = budget();
     own.take(own.bytes, '127.0.0.1');
+  });
+});
+
+describe('a request', () => {
+  let app: HttpApp;
+  let all: WorkBudget;
+  beforeAll(async () => {
+    app = await startHttpApp({ controllers: [NotesController] });
+    all = app.nest.get(WorkBudget);
+  });
+  afterAll(() => app.close());
+
+  const post = (length: number) => app.call('/notes', { method: 'POST', json: { text: 'a'.repeat(length) } });
+
+  it('whose body has no room is refused before it is read, and taken once there is', async () => {
+    const others = all.take(all.bytes - 10_000);
+    const refused = await post(20_000);
+    expectProblem(refused, 503, 'overloaded');
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThanOrEqual(1);
+    expect((await post(5_000)).status).toBe(200);
+    expect((await app.call('/notes', { method: 'POST', body: 'text', headers: TEXT })).status).toBe(400);
+    others.release();
+    expect((await post(20_000)).status).toBe(200);
+    all.take(all.bytes).release();
+  });
+
+  it('that does not say how long its body is counts with the longest, until it was read', async () => {
+    const others = all.take(all.bytes - 10_000);
+    const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
+    const answer = once(socket, 'data');
+    const head = 'POST /notes HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n';
+    socket.write(`${head}Transfer-Encoding: chunked\r\n\r\ne\r\n{"text":"abc"}\r\n0\r\n\r\n`);
+    expect(String((await answer)[0])).toMatch(/^HTTP\/1.1 503 /);
+    socket.destroy();
+    others.release();
+  });
+
+  it('counts with what waits for its reader', async () => {
+    const socket = connect(Number(new URL(app.url).port), '127.0.0.1').pause();
+    socket.write('GET /notes HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    const tooMuch = () => {
+      try {
+        all.check(all.bytes - LARGE / 4);
+        return false;
+      } catch {
+        return true;
+      }
+    };
+    await eventually(tooMuch);
+    socket.destroy();
+    await eventually(() => !tooMuch());
   });
 });
