@@ -38,9 +38,7 @@ export class KeyCheck implements OnApplicationBootstrap, OnApplicationShutdown {
     const error = new ProviderError({ kind: 'credentials', code: 'provider_auth', message, status, unusable: true });
     this.tracker.failed(provider.name, error, startedAt);
     const variable = `${prefixOf(provider.name)}_API_KEY`;
-    this.#logger.warn(
-      { provider: provider.name, status, variable },
-      `the provider refuses its key: look at ${variable}`,
-    );
+    const line = { provider: provider.name, code: error.code, reason: message, variable };
+    this.#logger.warn(line, `the provider refuses its key: look at ${variable}`);
   }
 }

@@ -26,7 +26,8 @@ const NAMES = Object.keys(FIELDS).join('|');
 const PATH = new RegExp(`^(${NAMES})\\b`);
 /** At the beginning of a sentence a name counts where it is marked as one: `tools` and `stop` are words, too. */
 const MARKED = new RegExp(`^[^'"\`{}[\\]<>\\n]{0,120}['"\`](${NAMES})\\b`);
-const LEADING = new RegExp(`^(${NAMES})(?=[.[])`);
+/** … or where it leads a path: `messages[0]: …`, at the very beginning or behind a heading. */
+const LEADING = new RegExp(`^(?:[\\w ]{1,120}: )?(${NAMES})(?=[.[])`);
 const INVALID = new RegExp(`^invalid (${NAMES})\\b`, 'i');
 
 /** Which of the caller's fields an error speaks of, by its name in OpenAI's API; undefined where it names none. */

@@ -31,6 +31,10 @@ export const OVERFLOW_WORDS: readonly [string, string][] = [
   ['vLLM', "You passed 5000 input tokens and requested 100 output tokens. However, the model's context length is"],
   ['vLLM, decoder', 'The decoder prompt (length 5000) is longer than the maximum model length of 4096. Make sure'],
   ['Cohere', 'too many tokens: total number of tokens in the prompt cannot exceed 4081 - received 5000.'],
+  ['a request by its tokens', 'This request has 9 tokens, exceeding the model limit of 8'],
+  ['a size', 'Context size has been exceeded.'],
+  ['a token limit', 'Prompt token limit exceeded'],
+  ['Kimi, by input', 'Invalid request: Input token length too long'],
   ['SiliconFlow', 'length of prompt_tokens (5000) must be less than max_seq_len (4096).'],
 ];
 

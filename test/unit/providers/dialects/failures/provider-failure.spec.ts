@@ -55,6 +55,7 @@ describe('a refused request', () => {
   it.each([
     [openaiError('Invalid temperature: only 1 is allowed for this model'), 'temperature'],
     [{ detail: [{ type: 'missing', loc: ['body', 'tools', 0, 'function'], msg: 'x', input: "'stop'" }] }, 'tools'],
+    [openaiError('Failed to deserialize the JSON body into the target type: messages[0]: unknown variant'), 'messages'],
     [openaiError("Invalid schema for function 'f': In context=(), 'stop' is wrong"), undefined],
   ])('names the field that it is about: %j', (body, field) => {
     expect(refusalFailure({ status: 400, headers: {}, body: JSON.stringify(body) }, true).field).toBe(field);
