@@ -4,8 +4,8 @@ const CROWD_PATIENCE = 5;
 export interface Deadline {
   readonly ms: number;
   /** When the database last did something, in monotonic ms. */
-  progressAt(): number;
-  onLate(): void;
+  readonly progressAt: () => number;
+  readonly onLate: () => void;
 }
 
 /**

@@ -11,7 +11,7 @@ export const BUSY_TIMEOUT_MS = 5_000;
  * TypeORM asks for the driver's verbose mode, which takes a stack and prints every value for each statement: it doubles
  * the cost and puts people's messages into errors.
  */
-export const QUIET_DRIVER = { ...sqlite3, Database: PreparingDatabase, verbose: () => QUIET_DRIVER };
+const QUIET_DRIVER = { ...sqlite3, Database: PreparingDatabase, verbose: () => QUIET_DRIVER };
 
 export async function connect(options: DataSourceOptions): Promise<DataSource> {
   const source = await new DataSource(options).initialize();

@@ -15,7 +15,7 @@ import { KeepVersions1763900000000 } from '../migrations/1763900000000-keep-vers
 import { SearchMessages1763950000000 } from '../migrations/1763950000000-search-messages.js';
 import { QueueForSearch1764000000000 } from '../migrations/1764000000000-queue-for-search.js';
 import { RecordVersion1764050000000 } from '../migrations/1764050000000-record-version.js';
-import { BUSY_TIMEOUT_MS, connect, IN_MEMORY, QUIET_DRIVER } from './connections.js';
+import { bare, BUSY_TIMEOUT_MS, connect, IN_MEMORY } from './connections.js';
 import { copyBeforeMigration } from './copy-before-migration.js';
 import { isBusy, startProblem } from './problems.js';
 import { refuseNewerSchema } from './schema-version.js';
@@ -30,9 +30,7 @@ const MAX_IDLE_LOG_BYTES = 64 * 1024 * 1024;
 /** @throws DatabaseStartError where the URL can't be used. */
 export function dataSourceOptions(databaseUrl: string): DataSourceOptions {
   return {
-    type: 'sqlite',
-    driver: QUIET_DRIVER,
-    database: databaseFile(databaseUrl) ?? IN_MEMORY,
+    ...bare(databaseFile(databaseUrl) ?? IN_MEMORY),
     entities: [SessionEntity, MessageEntity, SegmentEntity, AttemptEntity, IdempotencyKeyEntity],
     migrations: [
       CreateHistory1763800000000,
@@ -42,7 +40,6 @@ export function dataSourceOptions(databaseUrl: string): DataSourceOptions {
       QueueForSearch1764000000000,
       RecordVersion1764050000000,
     ],
-    logging: false,
   };
 }
 

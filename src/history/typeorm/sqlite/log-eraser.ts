@@ -30,7 +30,7 @@ export class LogEraser {
   /** Something was deleted. */
   wake(): void {
     this.#wanted = true;
-    if (this.#closing.signal.aborted || this.#working !== undefined) return;
+    if (this.#isClosed() || this.#working !== undefined) return;
     this.#working = this.#work().finally(() => {
       this.#working = undefined;
       if (this.#wanted) this.wake();
@@ -47,15 +47,18 @@ export class LogEraser {
   }
 
   async #work(): Promise<void> {
-    const { signal } = this.#closing;
-    while (this.#wanted && !signal.aborted) {
+    while (this.#wanted && !this.#isClosed()) {
       await this.#pause(Math.max(FIRST_MS, this.#erasedAt + INTERVAL_MS - performance.now()));
-      if (signal.aborted) return;
+      if (this.#isClosed()) return;
       this.#wanted = false;
-      for (let retryMs = FIRST_RETRY_MS; !signal.aborted && !(await this.#erase()); retryMs *= 2)
+      for (let retryMs = FIRST_RETRY_MS; !this.#isClosed() && !(await this.#erase()); retryMs *= 2)
         await this.#pause(Math.min(retryMs, LAST_RETRY_MS));
       this.#erasedAt = performance.now();
     }
+  }
+
+  #isClosed(): boolean {
+    return this.#closing.signal.aborted;
   }
 
   async #pause(ms: number): Promise<void> {
