@@ -10,12 +10,28 @@ export interface Pace {
 
 /**
  * What a provider without a prefix feature does when a user turn asks it to continue its own cut-off turn:
- * continue exactly, repeat the last three words or the quoted tail first, begin the answer again, or add a preamble.
+ * continue exactly; repeat the last three words, the last two lines or the quoted tail first; put something small before
+ * the quoted tail, or give it in the other Unicode normal form; begin the answer again; or add a preamble.
  */
-export type InstructionMode = 'exact' | 'repeat-words' | 'repeat-quote' | 'start-over' | 'preamble';
+export const INSTRUCTION_MODES = [
+  'exact',
+  'repeat-words',
+  'repeat-lines',
+  'repeat-quote',
+  'quote-after-line-end',
+  'quote-after-space',
+  'quote-after-ellipsis',
+  'quote-after-mark',
+  'quote-after-fence',
+  'quote-in-other-form',
+  'start-over',
+  'preamble',
+] as const;
+export type InstructionMode = (typeof INSTRUCTION_MODES)[number];
 
-/** What Mistral sends back of a `prefix: true` message: all of it, all but trailing white space, or nothing. */
-export type PrefixEcho = 'exact' | 'trimmed' | 'none';
+/** What Mistral sends back of a `prefix: true` message: all of it, all but white space at its end or its beginning, or nothing. */
+export const PREFIX_ECHOES = ['exact', 'trimmed', 'without-first-blank', 'none'] as const;
+export type PrefixEcho = (typeof PREFIX_ECHOES)[number];
 
 export interface ProviderSettings {
   /** The same question gets the same text from every provider (default false: each answers in its own words). */

@@ -32,8 +32,17 @@ export function instructed(whole: Whole, partial: string, mode: InstructionMode)
       return whole.rest;
     case 'repeat-words':
       return lastWords(partial, 3) + whole.rest;
+    case 'repeat-lines':
+      return lastLines(partial, 2) + whole.rest;
     case 'repeat-quote':
-      return tailOf(partial) + whole.rest;
+    case 'quote-after-line-end':
+    case 'quote-after-space':
+    case 'quote-after-ellipsis':
+    case 'quote-after-mark':
+    case 'quote-after-fence':
+      return beforeQuote(partial, mode) + tailOf(partial) + whole.rest;
+    case 'quote-in-other-form':
+      return otherForm(tailOf(partial)) + whole.rest;
     case 'start-over':
       return whole.text;
     case 'preamble':
@@ -43,8 +52,51 @@ export function instructed(whole: Whole, partial: string, mode: InstructionMode)
 
 /** What Mistral says for a `prefix: true` message. */
 export function echoed(whole: Whole, partial: string, echo: PrefixEcho): string {
-  if (echo === 'none') return whole.rest;
-  return (echo === 'exact' ? partial : partial.trimEnd()) + whole.rest;
+  switch (echo) {
+    case 'exact':
+      return partial + whole.rest;
+    case 'trimmed':
+      return partial.trimEnd() + whole.rest;
+    case 'without-first-blank':
+      return partial.trimStart() + whole.rest;
+    case 'none':
+      return whole.rest;
+  }
+}
+
+function beforeQuote(partial: string, mode: InstructionMode): string {
+  switch (mode) {
+    case 'quote-after-line-end':
+      return '\n';
+    case 'quote-after-space':
+      return ' ';
+    case 'quote-after-ellipsis':
+      return '…';
+    case 'quote-after-mark':
+      return '“';
+    case 'quote-after-fence':
+      return openFenceLine(partial);
+    default:
+      return '';
+  }
+}
+
+/** The line that opened the code block that a text ends in; empty outside of one. */
+function openFenceLine(text: string): string {
+  let open = '';
+  for (const [line] of text.matchAll(/^```.*\n/gm)) open = open === '' ? line : '';
+  return open;
+}
+
+function otherForm(text: string): string {
+  const decomposed = text.normalize('NFD');
+  return decomposed === text ? text.normalize('NFC') : decomposed;
+}
+
+/** The end of a text from the beginning of its `count`th last line on. */
+function lastLines(text: string, count: number): string {
+  const starts = [0, ...[...text.matchAll(/\n(?=[^\n])/g)].map(({ index }) => index + 1)];
+  return text.slice(starts.at(-count) ?? 0);
 }
 
 /** The end of a text from its last `count`th word on; all of it where there are fewer. */

@@ -1,4 +1,4 @@
-import { DEFAULT_SETTINGS } from '../settings.js';
+import { DEFAULT_SETTINGS, INSTRUCTION_MODES, PREFIX_ECHOES } from '../settings.js';
 import type { Pace, ProviderSettings } from '../settings.js';
 
 const isBoolean = (value: unknown): boolean => typeof value === 'boolean';
@@ -10,8 +10,8 @@ const oneOf =
 const CHECKS: Readonly<Record<keyof ProviderSettings, (value: unknown) => boolean>> = {
   sameAnswer: isBoolean,
   pace: (value) => value === 'real' || value === 'instant' || isPace(value),
-  instructionMode: oneOf('exact', 'repeat-words', 'repeat-quote', 'start-over', 'preamble'),
-  prefixEcho: oneOf('exact', 'trimmed', 'none'),
+  instructionMode: oneOf(...INSTRUCTION_MODES),
+  prefixEcho: oneOf(...PREFIX_ECHOES),
   reasoning: oneOf('auto', 'always', 'never'),
   splitSurrogatePairs: isBoolean,
   expectedKey: (value) => value === null || (typeof value === 'string' && value !== ''),

@@ -17,7 +17,10 @@ export function readings(shown: string, continuation: string): string[] {
   );
   // Going on would put the repetition there twice in a row. That is natural where the text has such a thing already.
   const mayGoOn = repetitions.every((repeated) => shown.endsWith(repeated + repeated) || isPattern(repeated));
-  return [...new Set([...repetitions, ...(mayGoOn ? [''] : [])])];
+  // A text that is shorter than the quotation is quoted whole, maybe behind white space: or its first part comes again.
+  const blank = /^\s*/.exec(continuation)![0];
+  const isQuotedBehind = blank !== '' && [...shown].length < 32 && continuation.startsWith(blank + shown);
+  return [...new Set([...repetitions, ...(mayGoOn ? [''] : []), ...(isQuotedBehind ? [blank + shown] : [])])];
 }
 
 function isPattern(text: string): boolean {

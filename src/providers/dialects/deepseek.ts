@@ -29,7 +29,6 @@ export const deepseek: Dialect = {
   }),
   misfit,
   messageRules: { reasoningField: 'reasoning_content' },
-  continuesInText: true,
   continuation: (partial) => ({
     turns: [{ role: 'assistant', content: partial, prefix: true }],
     filter: PASS_ALL,

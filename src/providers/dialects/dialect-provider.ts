@@ -14,7 +14,7 @@ import type { Call, Dialect } from './dialect.js';
 import { refusalFailure } from './failures/provider-failure.js';
 import { outgoingMessages, wholeCodePoints } from './outgoing-messages.js';
 import { CompletionReader } from './reading/completion-reader.js';
-import type { Beginning } from './reading/inline-thinking.js';
+import { ThinkingModels } from './thinking-models.js';
 
 /** After the finish reason only usage and `[DONE]` may follow; a server that keeps them back is not waited for. */
 const TRAILER_MS = 2_000;
@@ -24,8 +24,7 @@ export class DialectProvider implements ChatProvider {
   readonly name: string;
   readonly model: string;
   #dialect: Dialect;
-  /** Whether its model put thinking into the text of an answer; undefined before the first. */
-  #thinksInText: boolean | undefined;
+  readonly #thinking = new ThinkingModels();
 
   constructor(
     private readonly config: ProviderConfig,
@@ -57,7 +56,7 @@ export class DialectProvider implements ChatProvider {
   ): AsyncGenerator<CompletionPart[], void, undefined> {
     const { call, filter } = this.#callFor(request);
     const stream = await this.#open(call, signal);
-    const beginning = this.#beginningOf(call);
+    const beginning = call.continuing ? this.#thinking.beginningOfRest(call.model) : 'fresh';
     const toolCalls = request.options !== undefined;
     const reader = new CompletionReader(filter, { ...this.#dialect.reading, beginning, toolCalls });
     let whole = false;
@@ -80,7 +79,7 @@ export class DialectProvider implements ChatProvider {
       if (reader.failure !== undefined) throw reader.failure;
     } finally {
       stream.close(whole);
-      if (reader.spoke && !call.continuing && call.model === this.model) this.#thinksInText ||= reader.thoughtInText;
+      if (reader.spoke && !call.continuing) this.#thinking.saw(call.model, reader.thoughtInText);
     }
   }
 
@@ -95,13 +94,6 @@ export class DialectProvider implements ChatProvider {
 
   async close(): Promise<void> {
     await this.pool.close();
-  }
-
-  /** A model that was never seen to think in its text means a tag at the beginning of the rest of an answer as text. */
-  #beginningOf({ continuing, model }: Call): Beginning {
-    if (!continuing) return 'fresh';
-    const inText = this.#dialect.continuesInText === true || (model === this.model && this.#thinksInText === false);
-    return inText ? 'text' : 'continued';
   }
 
   #callFor(request: ChatCompletionRequest): { call: Call; filter: TextFilter } {

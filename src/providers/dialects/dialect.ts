@@ -29,8 +29,6 @@ export interface Dialect {
   continuation(partial: string): Continuation;
   /** The base address for continuing, where it differs from the usual one. */
   continuationBaseUrl?(baseUrl: string): string;
-  /** Its models have a field for their thinking, or don't think, when they continue: `<think>` is text there. */
-  readonly continuesInText?: true;
   readonly messageRules?: MessageRules;
   /** What of a request the provider is known not to take; what it turns out not to take it refuses itself. */
   misfit?(options: CompletionOptions): Misfit | undefined;

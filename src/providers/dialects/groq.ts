@@ -32,7 +32,6 @@ function variant({ streamsJson }: { streamsJson: boolean }): Dialect {
     misfit,
     messageRules: { reasoningField: 'reasoning' },
     continuation: continueByInstruction,
-    continuesInText: true,
     reading: { usage: ownUsage },
     adapted: (body) =>
       streamsJson && /response_format\W{0,3}does not support streaming/i.test(body)

@@ -21,7 +21,6 @@ export const mistral: Dialect = {
     ...ownFields(options),
   }),
   messageRules: { toolCallIds: 'nine-alphanumerics', betweenResultAndQuestion: 'Noted.' },
-  continuesInText: true,
   continuation: (partial) => {
     const prefix = partial.trimEnd();
     return {

@@ -102,6 +102,13 @@ describe('an instruction to continue', () => {
     ['exact', rest],
     ['repeat-words', `gamma delta epsil${rest}`],
     ['repeat-quote', `${partial}${rest}`],
+    ['repeat-lines', `${partial}${rest}`],
+    ['quote-after-line-end', `\n${partial}${rest}`],
+    ['quote-after-space', ` ${partial}${rest}`],
+    ['quote-after-ellipsis', `…${partial}${rest}`],
+    ['quote-after-mark', `“${partial}${rest}`],
+    ['quote-after-fence', `${partial}${rest}`],
+    ['quote-in-other-form', `${partial}${rest}`],
     ['start-over', `${partial}${rest}`],
     ['preamble', `Sure, continuing: ${rest}`],
   ];

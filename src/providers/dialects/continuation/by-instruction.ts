@@ -1,4 +1,5 @@
 import type { Continuation } from '../dialect.js';
+import { Evidence } from './evidence.js';
 import { OverlapRemoval } from './overlap.js';
 import { continuationInstruction } from './quote.js';
 
@@ -9,6 +10,6 @@ export function continueByInstruction(partial: string): Continuation {
       { role: 'assistant', content: partial },
       { role: 'user', content: continuationInstruction(partial) },
     ],
-    filter: new OverlapRemoval(partial),
+    filter: new OverlapRemoval(partial, new Evidence(partial)),
   };
 }

@@ -1,56 +1,66 @@
-import { isPattern, periodsAtEnd, type Period } from './periods.js';
+import { isPattern, PatternBehind, periodsAtEnd, type Period } from './periods.js';
 import { quoteOf } from './quote.js';
+import { EVIDENCE, type Before, type Weighing } from './weighing.js';
 import { SOME_WORDS, TAIL, wordStarts, type WordStarts } from './word-starts.js';
 
 const LONG = 24;
 const LONG_AT_WORD = 12;
+/** Lines that come back together, as long as the quotation: the next rows are rarely the same. */
+const LONG_LINES = 32;
+const INDENTATION = /\n[ \t]+$/;
+/** What repeats more than this repeats all. In UTF-16 units. */
+const LONGEST = 1_024;
 
-/**
- * What speaks for one reading of how a continuation begins, weakest first. Each says that the end of the text before is
- * repeated, but for `pattern`. Decision record 0007 has the reasons.
- */
-export const EVIDENCE = {
-  none: 0,
-  /** It is too long to be chance. */
-  length: 1,
-  /** The text goes on in the pattern that it ends in: nothing is repeated. */
-  pattern: 2,
-  /** The answer starts over, and is nothing but a pattern so far. */
-  wholePattern: 3,
-  /** Three words to whom white space parts words, so that `=`, `|` and emoji are some. */
-  threeRuns: 4,
-  threeWords: 5,
-  /** The answer starts over. */
-  whole: 6,
-  /** What was asked for. */
-  quote: 7,
-} as const;
-
-/** Weighs repetitions of the end of `partial`, each given by the offset at which it begins. */
-export class Evidence {
+/** Weighs what a provider repeats that was asked in words to go on. */
+export class Evidence implements Weighing {
   readonly #body: string;
   readonly #quoteStart: number;
+  readonly #bareQuoteStart: number;
   readonly #periods: readonly Period[];
   readonly #starts: WordStarts;
+  /** The words, last first. */
+  readonly #words: readonly number[];
+  #behind: { before: string; pattern: PatternBehind } | undefined;
 
   constructor(private readonly partial: string) {
     this.#body = partial.trimEnd();
-    this.#quoteStart = partial.length - quoteOf(partial).length;
+    const quote = quoteOf(partial);
+    this.#quoteStart = partial.length - quote.length;
+    this.#bareQuoteStart = partial.length - quote.trimStart().length;
     this.#periods = periodsAtEnd(partial);
     this.#starts = wordStarts(partial);
+    this.#words = [...this.#starts.words].reverse();
   }
 
-  /** @param blankChanged the white space at its end comes back otherwise: then more must be repeated than one word */
-  of(place: number, blankChanged = false): number {
+  places(first: string, before: Before): number[] {
+    const places = new Set([0, this.#quoteStart, this.#bareQuoteStart]);
+    const from = Math.max(1, this.partial.length - LONGEST);
+    for (let at = this.partial.indexOf(first, from); at !== -1; at = this.partial.indexOf(first, at + 1))
+      places.add(at);
+    return [...places].filter((place) => this.of(place, before) > EVIDENCE.none);
+  }
+
+  of(place: number, before: Before, blankChanged = false): number {
     const repeated = this.partial.length - place;
     const inPattern = isPattern(this.#periods, repeated);
     if (blankChanged && (inPattern || !(this.#isLong(place, LONG) || this.#wordsFrom(place) > 1))) return EVIDENCE.none;
+    if (before.text !== '' && !before.reopens) return this.#behindSmall(place, before);
     if (place === this.#quoteStart) return EVIDENCE.quote;
+    // White space alone speaks neither for a repetition nor against one.
+    if (place >= this.#body.length) return EVIDENCE.none;
     if (inPattern) return EVIDENCE.pattern;
-    if (place === 0) return isPattern(this.#periods, repeated, 0) ? EVIDENCE.wholePattern : EVIDENCE.whole;
+    const isPart = isPattern(this.#periods, repeated, 0);
+    if (place === this.#bareQuoteStart && !isPart && this.#isBareQuote()) return EVIDENCE.quote;
+    if (place === 0) return isPart ? EVIDENCE.wholePattern : EVIDENCE.whole;
     if (this.#starts.words.has(place) && this.#wordsFrom(place) === SOME_WORDS) return EVIDENCE.threeWords;
+    if (before.reopens && this.#isLastLine(place)) return EVIDENCE.threeWords;
     if (this.#isThreeRuns(place)) return EVIDENCE.threeRuns;
     return this.#isTooLongForChance(place) ? EVIDENCE.length : EVIDENCE.none;
+  }
+
+  mayBeRows(place: number, before: Before): boolean {
+    if (before.text !== '') return !before.reopens;
+    return this.of(place, before) === EVIDENCE.length && this.#isBehindSame(place);
   }
 
   /** Of two lengths with the same evidence the longer, but within a pattern the shorter: it takes off nothing new. */
@@ -58,6 +68,44 @@ export class Evidence {
     const longer = Math.max(one, other);
     const shorter = Math.min(one, other);
     return isPattern(this.#periods, longer, longer - shorter) ? shorter : longer;
+  }
+
+  /** Behind something small only what was asked for counts, the whole text, lines, and what is long. */
+  #behindSmall(place: number, { text }: Before): number {
+    const evidence = this.#afterSmall(place, text);
+    return evidence > EVIDENCE.none && this.#patternBehind(text).goesOnFrom(place) ? EVIDENCE.none : evidence;
+  }
+
+  #afterSmall(place: number, before: string): number {
+    // Of a text this short, it may be the first part that comes again, one step further in.
+    if (place === 0 && this.#quoteStart === 0 && INDENTATION.test(before)) return EVIDENCE.none;
+    if (place === this.#quoteStart) return EVIDENCE.quote;
+    if (place === this.#bareQuoteStart && this.#isBareQuote()) return EVIDENCE.quote;
+    if (place === 0) return EVIDENCE.whole;
+    if (this.#wordsFrom(place) === 0) return EVIDENCE.none;
+    const areLines = this.#beginsLine(place) && this.#areLines(place);
+    return areLines || this.#isLongBehind(place, before) ? EVIDENCE.length : EVIDENCE.none;
+  }
+
+  /** Long enough, and not what would follow the small thing in the next row. */
+  #isLongBehind(place: number, before: string): boolean {
+    const isBegun = this.partial.charAt(place).trim() !== '' && this.partial.charAt(place - 1) !== before.at(-1);
+    return isBegun && this.#starts.boundaries.has(place) && this.#isLong(place, LONG);
+  }
+
+  #patternBehind(before: string): PatternBehind {
+    if (this.#behind?.before !== before) this.#behind = { before, pattern: new PatternBehind(this.partial, before) };
+    return this.#behind.pattern;
+  }
+
+  /** Without the white space that it begins with, the quotation is still one. */
+  #isBareQuote(): boolean {
+    const place = this.#bareQuoteStart;
+    return this.#isLong(place, LONG) || (this.#quoteStart === 0 && this.#wordsFrom(place) > 0);
+  }
+
+  #isLastLine(place: number): boolean {
+    return place > 0 && place === this.partial.lastIndexOf('\n') + 1;
   }
 
   #isThreeRuns(place: number): boolean {
@@ -76,10 +124,23 @@ export class Evidence {
   #isTooLongForChance(place: number): boolean {
     // Signs alone, as those of a ruler, prove nothing.
     if (this.#wordsFrom(place) === 0) return false;
+    if (this.#areLines(place)) return true;
     if (this.#isBehindSame(place)) return false;
-    // No model begins a repetition with white space; the next words of an answer often do.
-    if (this.partial.charAt(place).trim() === '') return false;
+    // No model begins a repetition with white space, unless with a whole line; the next words of an answer often do.
+    if (this.partial.charAt(place).trim() === '') return this.#beginsLine(place) && this.#isLong(place, LONG);
     return this.#isLong(place, LONG) || (this.#starts.boundaries.has(place) && this.#holdsSome(place));
+  }
+
+  /** More than one line, or a paragraph. */
+  #areLines(place: number): boolean {
+    if (this.partial.charAt(place).trim() === '' && !this.#beginsLine(place)) return false;
+    const isMore = this.#body.indexOf('\n', place) !== -1 || /\n\s*\n$/.test(this.partial.slice(this.#body.length));
+    return isMore && this.#isLong(place, LONG_LINES);
+  }
+
+  /** A line that is not blank begins there. */
+  #beginsLine(place: number): boolean {
+    return this.partial.charAt(place) !== '\n' && (place === 0 || this.partial.charAt(place - 1) === '\n');
   }
 
   /** Behind the same character it may well be what comes there: the next row of a table, the next line of code. */
@@ -99,6 +160,7 @@ export class Evidence {
 
   #wordsFrom(place: number): number {
     if (place < this.partial.length - TAIL) return Infinity;
-    return [...this.#starts.words].filter((start) => start >= place).length;
+    const earlier = this.#words.findIndex((start) => start < place);
+    return earlier === -1 ? this.#words.length : earlier;
   }
 }

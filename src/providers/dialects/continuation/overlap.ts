@@ -1,84 +1,143 @@
-import { Evidence, EVIDENCE } from './evidence.js';
-import type { TextFilter } from './text-filter.js';
+import { Agreement } from './agreement.js';
+import { openFence, type OpenFence } from './fences.js';
+import { readLead, type Lead } from './lead.js';
+import { CLOSING_TAG } from './quote.js';
+import { SkipWhole } from './skip-whole.js';
+import { PASS_ALL, type TextFilter } from './text-filter.js';
+import { EVIDENCE, type Before, type Weighing } from './weighing.js';
 
-/** What repeats more than this repeats all. In UTF-16 units. */
-const LONGEST = 1_024;
+/** A repetition that a continuation may begin with. */
+interface Candidate {
+  readonly before: Before;
+  readonly place: number;
+  readonly evidence: number;
+  /** How far it is repeated. */
+  readonly agreement: Agreement;
+  /** How far the same comes a second time, once all of it is repeated. */
+  again?: Agreement;
+}
 
 /**
- * Takes off what a continuation repeats of the end of `partial`: that for which there is the best {@link EVIDENCE} once
- * all of it has come. Text is held back only while it agrees with a place in `partial` that may be better evidence yet.
+ * Takes off what a continuation repeats of the end of `partial`, with the small things before it: that for which there is
+ * the best evidence once all of it has come. Text is held back only while it may still be such a thing, or agrees with a
+ * place in `partial` that may be better evidence yet.
  */
 export class OverlapRemoval implements TextFilter {
   readonly #body: string;
-  readonly #evidence: Evidence;
-  #held = '';
-  /** Offsets in `partial` that all of `#held` agrees with, with more of `partial` to come. */
-  #places: number[] | undefined;
+  readonly #fence: OpenFence | undefined;
+  #held: string[] = [];
+  /** What has come, as long as small things may follow. */
+  #head = '';
+  #lead: Lead = { ends: [], open: true, reopening: undefined };
+  /** The last place behind small things for which there are candidates. */
+  #begun = -1;
+  #candidates: Candidate[] = [];
   #repeated = 0;
   #best: number = EVIDENCE.none;
   #decided = false;
+  #behind: TextFilter = PASS_ALL;
 
-  constructor(private readonly partial: string) {
+  constructor(
+    private readonly partial: string,
+    private readonly weighing: Weighing,
+  ) {
     this.#body = partial.trimEnd();
-    this.#evidence = new Evidence(partial);
+    this.#fence = openFence(partial);
   }
 
   push(text: string): string {
-    if (this.#decided || text === '') return text;
-    const agreed = this.#held.length;
-    this.#held += text;
-    const places = this.#places ?? this.#placesOf(this.#held.charAt(0));
-    this.#places = places.filter((place) => this.#goesOn(place, agreed));
-    return this.#places.some((place) => this.#mayBeBetter(place)) ? '' : this.#release();
+    if (this.#decided) return this.#behind.push(text);
+    if (text === '') return '';
+    this.#held.push(text);
+    this.#candidates = this.#candidates.filter((candidate) => this.#goesOn(candidate, text));
+    if (this.#mayBeWrapped()) this.#readLead(text);
+    const undecided = this.#mayBeWrapped() || this.#candidates.some((candidate) => this.#mayBeBetter(candidate));
+    return undecided ? '' : this.#release();
   }
 
   end(): string {
-    if (this.#decided) return '';
-    for (const place of this.#places ?? []) this.#agreement(place, this.#held.length);
-    return this.#release();
+    if (this.#decided) return this.#behind.end();
+    for (const candidate of this.#candidates) this.#settle(candidate);
+    return this.#release() + this.#behind.end();
   }
 
-  #release(): string {
-    this.#decided = true;
-    const text = this.#held.slice(this.#repeated);
-    this.#held = '';
-    this.#places = [];
-    return text;
+  /** In small things, which may go on. */
+  #mayBeWrapped(): boolean {
+    return this.#lead.open && this.#best < EVIDENCE.quote;
   }
 
-  #placesOf(first: string): number[] {
-    const places = this.partial.startsWith(first) ? [0] : [];
-    const from = Math.max(1, this.partial.length - LONGEST);
-    for (let at = this.partial.indexOf(first, from); at !== -1; at = this.partial.indexOf(first, at + 1)) {
-      if (this.#evidence.of(at) > EVIDENCE.none) places.push(at);
+  #readLead(text: string): void {
+    this.#head += text;
+    this.#lead = readLead(this.#head, this.#fence);
+    for (const end of [0, ...this.#lead.ends]) {
+      if (end <= this.#begun || end === this.#head.length) continue;
+      this.#begin({ text: this.#head.slice(0, end), reopens: end === this.#lead.reopening?.to });
+      this.#begun = end;
     }
-    return places;
   }
 
-  /** Whether `place` agrees with all of the held text and is not yet at the end of the partial one. */
-  #goesOn(place: number, agreed: number): boolean {
-    let length = agreed;
-    const limit = Math.min(this.#held.length, this.partial.length - place);
-    while (length < limit && this.partial[place + length] === this.#held[length]) length++;
-    if (length === this.#held.length && place + length < this.partial.length) return true;
-    this.#agreement(place, length);
+  #begin(before: Before): void {
+    const text = this.#head.slice(before.text.length);
+    for (const place of this.weighing.places(text.charAt(0), before)) {
+      const evidence = this.weighing.of(place, before, false);
+      const candidate = { before, place, evidence, agreement: new Agreement(this.partial, place) };
+      if (this.#goesOn(candidate, text)) this.#candidates.push(candidate);
+    }
+  }
+
+  /** Whether there is more of the repetition to come. */
+  #goesOn(candidate: Candidate, text: string): boolean {
+    if (candidate.again) return this.#comesAgain(candidate, candidate.again, text);
+    const state = candidate.agreement.push(text);
+    if (state === 'open') return true;
+    if (state === 'whole' && this.weighing.mayBeRows(candidate.place, candidate.before)) {
+      candidate.again = new Agreement(candidate.before.text + this.partial.slice(candidate.place), 0);
+      return this.#comesAgain(candidate, candidate.again, candidate.agreement.rest);
+    }
+    this.#settle(candidate);
     return false;
   }
 
-  /** The held text agrees with `length` characters from `place` on, and no more. */
-  #agreement(place: number, length: number): void {
-    if (place + length < this.#body.length) return;
-    const evidence = this.#evidence.of(place, place + length < this.partial.length);
+  /** What comes twice in a row is no repetition: so an answer goes on in rows. */
+  #comesAgain(candidate: Candidate, again: Agreement, text: string): boolean {
+    const state = again.push(text);
+    if (state === 'different') this.#settle(candidate);
+    return state === 'open';
+  }
+
+  /** No more of this repetition will come. */
+  #settle({ place, before, agreement: { at, consumed } }: Candidate): void {
+    if (at < this.#body.length) return;
+    const evidence = this.weighing.of(place, before, at < this.partial.length);
     if (evidence === EVIDENCE.none || evidence < this.#best) return;
-    const repeated = evidence === EVIDENCE.pattern ? 0 : length;
-    this.#repeated = evidence > this.#best ? repeated : this.#evidence.better(this.#repeated, repeated);
+    if (evidence === this.#best && before.text !== '') return;
+    const repeated = evidence === EVIDENCE.pattern ? 0 : before.text.length + consumed;
+    this.#repeated = evidence > this.#best ? repeated : this.weighing.better(this.#repeated, repeated);
     this.#best = evidence;
   }
 
   /** Going on in a pattern needs no evidence where nothing speaks against it. */
-  #mayBeBetter(place: number): boolean {
-    const evidence = this.#evidence.of(place);
+  #mayBeBetter({ evidence }: Candidate): boolean {
     if (evidence === EVIDENCE.pattern && this.#best === EVIDENCE.none) return false;
     return evidence > this.#best || (evidence === this.#best && evidence === EVIDENCE.length);
+  }
+
+  #release(): string {
+    this.#decided = true;
+    const text = this.#held.join('');
+    this.#held = [];
+    this.#candidates = [];
+    if (this.#repeated === 0) return this.#withoutReopening(text);
+    this.#behind = new SkipWhole(CLOSING_TAG);
+    return this.#behind.push(text.slice(this.#repeated));
+  }
+
+  /** A second fence would close the block. What stands before it is kept, but for the line's end that it needs. */
+  #withoutReopening(text: string): string {
+    const { reopening } = this.#lead;
+    if (!reopening) return text;
+    const before = text.slice(0, reopening.from);
+    const isNeeded = before.trim() !== '' || !this.partial.endsWith('\n');
+    return (isNeeded ? before : '') + text.slice(reopening.repeatedTo);
   }
 }

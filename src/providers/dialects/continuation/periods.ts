@@ -29,3 +29,29 @@ function reachOf(text: string, length: number): number {
   while (at > 0 && text[at - 1] === text[at - 1 + length]) at--;
   return text.length - at;
 }
+
+/** As far back as is looked for a pattern that small things go on with. */
+const TAIL = 4_096;
+
+/** Tells whether something small and what is repeated behind it may be what comes next in a pattern. */
+export class PatternBehind {
+  readonly #end: string;
+  readonly #periods: readonly Period[];
+
+  /** @param before the small thing: with it `text` may have come to the end of a row that came before */
+  constructor(
+    private readonly text: string,
+    private readonly before: string,
+  ) {
+    this.#end = text.slice(-TAIL) + before;
+    this.#periods = periodsAtEnd(this.#end);
+  }
+
+  /** Whether what stands in the text from `place` on would come next there. */
+  goesOnFrom(place: number): boolean {
+    const step = this.before.length + this.text.length - place;
+    return this.#periods.some(
+      ({ length, reach }) => step % length === 0 && (step <= reach || reach === this.#end.length),
+    );
+  }
+}

@@ -1,3 +1,5 @@
+import { EchoWeighing } from './echo-weighing.js';
+import { OverlapRemoval } from './overlap.js';
 import { SkipPrefix } from './skip-prefix.js';
 import type { TextFilter } from './text-filter.js';
 
@@ -6,32 +8,19 @@ import type { TextFilter } from './text-filter.js';
  * whole: not every model repeats it. `shownBlank` is white space that was shown after `prefix`.
  */
 export class PrefixEcho implements TextFilter {
-  #held = '';
-  #decided = false;
+  readonly #echo: OverlapRemoval;
   readonly #behind: SkipPrefix;
 
-  constructor(
-    private readonly prefix: string,
-    shownBlank: string,
-  ) {
+  constructor(prefix: string, shownBlank: string) {
+    this.#echo = new OverlapRemoval(prefix, new EchoWeighing(prefix));
     this.#behind = new SkipPrefix(shownBlank);
   }
 
   push(text: string): string {
-    if (this.#decided) return this.#behind.push(text);
-    this.#held += text;
-    if (this.#held.startsWith(this.prefix)) return this.#release(this.prefix.length);
-    return this.prefix.startsWith(this.#held) ? '' : this.#release(0);
+    return this.#behind.push(this.#echo.push(text));
   }
 
   end(): string {
-    return this.#decided ? '' : this.#release(0);
-  }
-
-  #release(from: number): string {
-    this.#decided = true;
-    const text = this.#held.slice(from);
-    this.#held = '';
-    return this.#behind.push(text);
+    return this.#behind.push(this.#echo.end());
   }
 }

@@ -1,4 +1,7 @@
 const QUOTE_CODE_POINTS = 32;
+const OPENING_TAG = '<last-characters>';
+/** Stands behind the quotation. */
+export const CLOSING_TAG = '</last-characters>';
 
 /** The last 32 code points of what was shown: enough for a model to find the place, and to recognise its repetition. */
 export function quoteOf(partial: string): string {
@@ -14,6 +17,6 @@ export function continuationInstruction(partial: string): string {
     'Begin by repeating exactly its last characters, which stand in the tag at the end of this message (the tag itself is',
     'no part of them), and go straight on from there.',
     '',
-    `<last-characters>${quoteOf(partial)}</last-characters>`,
+    `${OPENING_TAG}${quoteOf(partial)}${CLOSING_TAG}`,
   ].join('\n');
 }

@@ -18,9 +18,9 @@ afterEach(async () => {
 });
 
 /** What the model says next, read as an answer or as the rest of one. */
-async function read(says: string, partial?: string) {
+async function read(says: string, partial?: string, model?: string) {
   answer = says;
-  const { text, reasoning } = await askProvider(provider, partial === undefined ? {} : { partial });
+  const { text, reasoning } = await askProvider(provider, { ...(partial && { partial }), ...(model && { model }) });
   return { text, reasoning };
 }
 
@@ -47,6 +47,26 @@ describe('a tag at the beginning of the rest of an answer', () => {
   it('is thinking where nothing is known of the model', async () => {
     expect(await read('<think>Hm.</think> a tag.', PARTIAL)).toEqual({ text: ' a tag.', reasoning: 'Hm.' });
   });
+
+  it('is thinking of a model of which nothing is known, whatever another one did', async () => {
+    await read('Ebb and flow.');
+    expect(await read('<think>Hm.</think> a tag.', PARTIAL, 'other')).toEqual({ text: ' a tag.', reasoning: 'Hm.' });
+    await read('<think>Hm.</think>Ebb.', undefined, 'other');
+    expect(await read('<think> and more.', PARTIAL)).toEqual({ text: '<think> and more.', reasoning: '' });
+  });
+
+  it.each(['groq', 'mistral', 'deepseek', 'openai'] as const)(
+    'is thinking in the dialect of %s, where the model thought so before and where nothing is known of it',
+    async (dialect) => {
+      await provider.close();
+      provider = providerAt(server.origin, { dialect });
+      for (const first of [undefined, '<think>Hm.</think>Ebb.']) {
+        if (first !== undefined) await read(first);
+        const rest = await read('<think>\nWhere was I?</think> a tag.', PARTIAL);
+        expect(rest).toEqual({ text: ' a tag.', reasoning: '\nWhere was I?' });
+      }
+    },
+  );
 
   it('of a whole answer stays thinking whatever the model did before', async () => {
     await read('Ebb and flow.');

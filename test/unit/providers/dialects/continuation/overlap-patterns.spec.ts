@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { tokenize } from '../../../../../simulator/answers/tokenize.js';
-import { OverlapRemoval } from '../../../../../src/providers/dialects/continuation/overlap.js';
+import { continueByInstruction } from '../../../../../src/providers/dialects/continuation/by-instruction.js';
 import { PATTERNED } from '../../../../support/patterned-texts.js';
 import { BEGINNING_NAMES, BEGINNINGS, readings, type Beginning } from '../../../../support/readings.js';
 
@@ -28,7 +28,7 @@ function cuts(text: string): Cut[] {
 
 /** What readers get behind what was shown, from a continuation that comes in these pieces. */
 function added(shown: string, pieces: Iterable<string>): string {
-  const filter = new OverlapRemoval(shown);
+  const filter = continueByInstruction(shown).filter;
   let text = '';
   for (const piece of pieces) text += filter.push(piece);
   return text + filter.end();
@@ -103,7 +103,7 @@ describe('holding back', () => {
     const row = '| alpha | 0 | nothing to say about it |\n';
     const whole = row.repeat(1_001);
     for (let left = row.length; left > 0; left--) {
-      const filter = new OverlapRemoval(whole.slice(0, -left - row.length));
+      const filter = continueByInstruction(whole.slice(0, -left - row.length)).filter;
       const continuation = [...whole.slice(-left - row.length)];
       const first = continuation.findIndex((character) => filter.push(character) !== '');
       expect(first).toBeGreaterThanOrEqual(0);

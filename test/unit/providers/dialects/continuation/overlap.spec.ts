@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { OverlapRemoval } from '../../../../../src/providers/dialects/continuation/overlap.js';
+import { continueByInstruction } from '../../../../../src/providers/dialects/continuation/by-instruction.js';
 import { quoteOf } from '../../../../../src/providers/dialects/continuation/quote.js';
 
 /** What a reader has at the end, the continuation arriving in pieces of this size. */
 function joined(partial: string, continuation: string, pieceSize = continuation.length): string {
-  const filter = new OverlapRemoval(partial);
+  const filter = continueByInstruction(partial).filter;
   const codePoints = [...continuation];
   let text = partial;
   for (let at = 0; at < codePoints.length; at += Math.max(1, pieceSize)) {
@@ -19,9 +19,9 @@ function lastWords(text: string, count: number): string {
   return text.slice(words.at(-count)?.index ?? 0);
 }
 
-/** Texts in which no two words are the same, so that nothing but a repetition looks like one. */
+/** Texts in which no two words are the same, so that nothing but a repetition looks like one; no block is opened twice. */
 const text = fc
-  .array(fc.constantFrom(' ', ', ', '\n\n', '. ', '\n- **', '** ', ' `', '` ', '\n```ts\n', '；', ' 😀 ', ' — '), {
+  .array(fc.constantFrom(' ', ', ', '\n\n', '. ', '\n- **', '** ', ' `', '` ', '\n```\n', '；', ' 😀 ', ' — '), {
     minLength: 3,
     maxLength: 40,
   })
@@ -154,14 +154,14 @@ describe('what counts as a repetition', () => {
 
 describe('holding back', () => {
   it('lasts only as long as the text may still be a repetition', () => {
-    const filter = new OverlapRemoval('Ebb and flow of the tide');
+    const filter = continueByInstruction('Ebb and flow of the tide').filter;
     expect(filter.push('of the')).toBe('');
     expect(filter.push(' moon')).toBe('of the moon');
     expect(filter.push(' of the tide')).toBe(' of the tide');
   });
 
   it('lets nothing be lost at the end', () => {
-    const filter = new OverlapRemoval('Ebb and flow of the tide');
+    const filter = continueByInstruction('Ebb and flow of the tide').filter;
     expect(filter.push('of th')).toBe('');
     expect(filter.end()).toBe('of th');
   });

@@ -1,0 +1,105 @@
+/** A written character: a base with its marks, or a Korean syllable in its parts. */
+const CHARACTER = /(?:(?:[\u1100-\u115f][\u1160-\u11a7]|[\uac00-\ud7a3])[\u11a8-\u11ff]?|[^])\p{M}*/uy;
+/** What belongs to the character before it. */
+const INNER = /[\p{M}\u1160-\u11ff\uDC00-\uDFFF]/u;
+/** No character has more parts. In UTF-16 units. */
+const LONGEST_CHARACTER = 32;
+
+export type AgreementState = 'open' | 'different' | 'whole';
+
+/**
+ * How far a text agrees with `target` from `start` on, whichever Unicode normal form each has. The text comes in pieces;
+ * each costs time for its own length only.
+ */
+export class Agreement {
+  state: AgreementState = 'open';
+  /** How much of the text agrees. In UTF-16 units. */
+  consumed = 0;
+  /** Where the agreement ends in the target. */
+  at: number;
+  /** What came behind the end of the target. */
+  rest = '';
+  /** The beginning of a character that may still agree in another form. */
+  #pending = '';
+
+  constructor(
+    private readonly target: string,
+    private readonly start: number,
+  ) {
+    this.at = start;
+  }
+
+  push(piece: string): AgreementState {
+    if (this.state !== 'open') return this.state;
+    let text = this.#pending + piece;
+    this.#pending = '';
+    for (;;) {
+      const same = this.#skipSame(text);
+      if (this.at === this.target.length) {
+        this.rest = text.slice(same);
+        return (this.state = 'whole');
+      }
+      if (same === text.length) return this.state;
+      const rest = this.#otherForm(text.slice(same));
+      if (rest === undefined) return this.state;
+      text = rest;
+    }
+  }
+
+  #skipSame(text: string): number {
+    let same = 0;
+    while (same < text.length && this.target.charCodeAt(this.at + same) === text.charCodeAt(same)) same++;
+    this.at += same;
+    this.consumed += same;
+    return same;
+  }
+
+  /** Reads one character that differs in its form. Returns the text behind it; undefined if there is none to go on with. */
+  #otherForm(text: string): string | undefined {
+    const shared = this.#insideCharacter(text);
+    const begun = this.target.slice(this.at - shared, this.at) + text.slice(0, LONGEST_CHARACTER);
+    const expected = characterAt(this.target, this.at - shared);
+    const found = sameCharacter(expected, characterAt(begun, 0));
+    if (found === undefined || found.length <= shared) {
+      if (mayGrowTo(expected, begun)) this.#pending = text;
+      else this.state = 'different';
+      return undefined;
+    }
+    this.at += expected.length - shared;
+    this.consumed += found.length - shared;
+    return text.slice(found.length - shared);
+  }
+
+  /** How much of the character that `text` goes on within has agreed already. */
+  #insideCharacter(text: string): number {
+    if (!INNER.test(text.charAt(0)) && !INNER.test(this.target.charAt(this.at))) return 0;
+    let from = this.at;
+    while (from > this.start && this.at - from < LONGEST_CHARACTER) {
+      from--;
+      if (!INNER.test(this.target.charAt(from))) break;
+    }
+    return this.at - from;
+  }
+}
+
+function characterAt(text: string, at: number): string {
+  CHARACTER.lastIndex = at;
+  return CHARACTER.exec(text)?.[0] ?? '';
+}
+
+/** What of `found` is the same as `expected` in another form: marks that follow it are not, where the target ends without. */
+function sameCharacter(expected: string, found: string): string | undefined {
+  const form = expected.normalize('NFD');
+  const codePoints = [...found];
+  for (let length = codePoints.length; length > 0; length--) {
+    const part = codePoints.slice(0, length).join('');
+    if (part.normalize('NFD') === form) return part;
+  }
+  return undefined;
+}
+
+/** Whether `begun` is less than a character that may become `expected`. */
+function mayGrowTo(expected: string, begun: string): boolean {
+  const [form, known] = [expected.normalize('NFD'), begun.normalize('NFD')];
+  return characterAt(begun, 0) === begun && known.length < form.length && form.startsWith(known.charAt(0));
+}

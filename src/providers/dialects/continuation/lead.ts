@@ -1,0 +1,70 @@
+import { languageOf, type OpenFence } from './fences.js';
+
+/** More than this is no small thing before a quotation. In UTF-16 units. */
+const LONGEST = 64;
+
+/** White space, dots and quotation marks. */
+const SMALL = /[\s\u200b\ufeff.…"'`“”„‘’‚«»‹›「『《〈]/uy;
+const TAG = /<\/?last-characters>/y;
+const FENCE = /(`{3,}|~{3,})([^\n`]{0,32})\n/y;
+/** What becomes a tag or a fence once the rest of it has come. */
+const BEGUN = /(?:<[/a-z-]{0,17}|`{3,}[^\n`]{0,32}|~{1,}[^\n`]{0,32})$/y;
+
+/** A line that opens a code block that is open. */
+interface Reopening {
+  readonly from: number;
+  readonly to: number;
+  /** How much of the line is not new: its end is, where the text before has not come to it. */
+  readonly repeatedTo: number;
+}
+
+/** The small things that a continuation begins with, in which the repetition of the text before it may be wrapped. */
+export interface Lead {
+  /** Where it may end: offsets above zero, ascending. */
+  readonly ends: readonly number[];
+  /** More of it may come. */
+  readonly open: boolean;
+  readonly reopening: Reopening | undefined;
+}
+
+/**
+ * @param text what has come of the continuation
+ * @param fence the code block that the text before it ends in
+ */
+export function readLead(text: string, fence: OpenFence | undefined): Lead {
+  const ends: number[] = [];
+  let reopening: Reopening | undefined;
+  let block = fence;
+  let at = 0;
+  while (at < Math.min(text.length, LONGEST)) {
+    // A backtick may also stand before a fence that is repeated.
+    if (text[at] === '`') ends.push(at + 1);
+    const line = matchAt(FENCE, text, at);
+    if (line === null && matchAt(BEGUN, text, at)) return { ends, open: true, reopening };
+    const found = line ?? matchAt(TAG, text, at) ?? matchAt(SMALL, text, at);
+    if (found === null) return { ends, open: false, reopening };
+    if (line !== null) {
+      if (block && opensAgain(line, block)) reopening = reopeningAt(at, line[0].length, block);
+      // Only the first one can: any other line of this kind ends the block.
+      block = undefined;
+    }
+    at += found[0].length;
+    if (ends.at(-1) !== at) ends.push(at);
+  }
+  return { ends, open: text.length < LONGEST, reopening };
+}
+
+/** A bare fence may be the end of the block, and one with another language a part of it. */
+function opensAgain([, mark, info = '']: RegExpExecArray, block: OpenFence): boolean {
+  return block.language !== '' && languageOf(info) === block.language && mark === block.mark;
+}
+
+function reopeningAt(from: number, length: number, block: OpenFence): Reopening {
+  const to = from + length;
+  return { from, to, repeatedTo: block.lineEnded ? to : to - 1 };
+}
+
+function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
+  pattern.lastIndex = at;
+  return pattern.exec(text);
+}
