@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
-import { APP_INTERCEPTOR } from '@nestjs/core';
+import { APP_GUARD } from '@nestjs/core';
 import { ThrottlerModule, type ThrottlerModuleOptions } from '@nestjs/throttler';
 import { APP_CONFIG, type AppConfig, type LimitsConfig } from '../config/app-config.js';
-import { ConcurrencyInterceptor } from './concurrency.interceptor.js';
+import { ConcurrencyGuard } from './concurrency.guard.js';
 import { UserLimit } from './user-limit.js';
 import { ADDRESS, WindowStorage } from './window.storage.js';
 
@@ -14,7 +14,7 @@ import { ADDRESS, WindowStorage } from './window.storage.js';
       useFactory: ({ limits }: AppConfig) => throttlerOptions(limits),
     }),
   ],
-  providers: [UserLimit, { provide: APP_INTERCEPTOR, useClass: ConcurrencyInterceptor }],
+  providers: [UserLimit, { provide: APP_GUARD, useClass: ConcurrencyGuard }],
   exports: [ThrottlerModule, UserLimit],
 })
 export class LimitsModule {}

@@ -1,6 +1,5 @@
-import { Inject, Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { finalize, type Observable } from 'rxjs';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { addressOf } from '../http/client-address.js';
 import { onceClosed } from '../http/once-closed.js';
@@ -28,7 +27,7 @@ interface Kind {
  * how many. The address comes first: who has no turn there takes none of the user's, whom anyone may name.
  */
 @Injectable()
-export class ConcurrencyInterceptor implements NestInterceptor {
+export class ConcurrencyGuard implements CanActivate {
   readonly #kinds = new Map<Concurrency, Kind>(Object.values(CONCURRENCY).map((bound) => [bound, kindOf(bound)]));
 
   constructor(
@@ -36,16 +35,17 @@ export class ConcurrencyInterceptor implements NestInterceptor {
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
-  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+  /** No interceptor: one that is global makes Nest send the headers of a stream before its handler has found the answer. */
+  async canActivate(context: ExecutionContext): Promise<boolean> {
     const http = context.switchToHttp();
     const request = http.getRequest<Request>();
     const response = http.getResponse<Response>();
     const kind = this.#kindOf(request);
-    if (kind === undefined) return next.handle();
+    if (kind === undefined) return true;
     this.budget.check();
     const release = await this.#take(kind, request, response);
-    // What it costs is over when the work is done and the answer is gone.
-    return next.handle().pipe(finalize(() => onceClosed(response, release)));
+    onceClosed(response, release);
+    return true;
   }
 
   #kindOf(request: Request): Kind | undefined {
