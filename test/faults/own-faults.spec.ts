@@ -34,11 +34,16 @@ const STEPS: [string, () => unknown][] = [
   ['readers get it', () => jest.spyOn(AnswerLog.prototype, 'flush').mockImplementationOnce(fail)],
   ['an attempt is recorded', () => jest.spyOn(Answer.prototype, 'take').mockImplementationOnce(fail)],
   ['a frame is read', () => jest.spyOn(Arrivals.prototype, 'frameEnded').mockImplementationOnce(fail)],
-  ['tokens are counted', () => jest.spyOn(AnswerUsage.prototype, 'perAttempt').mockImplementationOnce(fail)],
-  ['the answer is measured', () => jest.spyOn(AnswerMetrics.prototype, 'ended').mockImplementationOnce(fail)],
+  ['tokens are counted', () => jest.spyOn(AnswerUsage.prototype, 'known').mockImplementationOnce(fail)],
   ['its record is closed', () => jest.spyOn(Answer.prototype, 'conclude').mockImplementationOnce(fail)],
   ['it is registered', () => jest.spyOn(HistoryWriter.prototype, 'register').mockImplementationOnce(fail)],
   ['it is stored', () => jest.spyOn(HistoryWriter.prototype, 'finish').mockImplementationOnce(fail)],
+];
+
+/** Steps behind the one that gives the history its end. */
+const LATE_STEPS: [string, () => unknown][] = [
+  ['the answer is measured', () => jest.spyOn(AnswerMetrics.prototype, 'ended').mockImplementationOnce(fail)],
+  ['its session is free', () => jest.spyOn(RunningAnswers.prototype, 'ended').mockImplementationOnce(fail)],
 ];
 
 describe('a defect of our own', () => {
@@ -55,10 +60,10 @@ describe('a defect of our own', () => {
     await expectUntouched(asked);
   });
 
-  it('after the end was recorded leaves it at that', async () => {
+  it.each(LATE_STEPS)('after the end was recorded leaves it at that, where %s', async (_, breakStep) => {
     const session = freshSession();
     const asked = { ...session, message: `echo: ${TEXT}` };
-    jest.spyOn(RunningAnswers.prototype, 'ended').mockImplementationOnce(fail);
+    breakStep();
     const list = await allEvents(await ask(service.url, asked));
     expect(only(list, 'done').finish_reason).toBe('stop');
     expect((await lastAnswer(service.url, session))?.status).toBe('complete');

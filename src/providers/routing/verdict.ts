@@ -2,7 +2,7 @@ import { AnswerError } from '../answer-error.js';
 import type { ChatProvider } from '../chat-provider.js';
 import type { FailureKind, ProviderError } from '../provider-error.js';
 import type { Attempt } from './attempt.js';
-import { MESSAGES, misfitMessage, type ProviderMisfit } from './failure-messages.js';
+import { allFailedMessage, MESSAGES, misfitMessage, type ProviderMisfit } from './failure-messages.js';
 
 export interface Failure {
   readonly provider: ChatProvider;
@@ -40,7 +40,8 @@ export function verdictOf(evidence: Evidence): AnswerError {
     return tooLong ? error('context_length_exceeded') : misfit(evidence);
   }
   if (all(evidence, 'rate')) return error('provider_rate_limited', soonestRetryMs ?? last.error.retryAfterMs);
-  return error('all_providers_failed', soonestRetryMs);
+  const kinds = evidence.failures.map((failure) => failure.error.kind);
+  return new AnswerError('all_providers_failed', allFailedMessage(kinds), soonestRetryMs);
 }
 
 /** What the provider itself said holds for as long as it said; its probe may have been told otherwise after that. */

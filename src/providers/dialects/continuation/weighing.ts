@@ -26,8 +26,6 @@ export interface Before {
   readonly reopens: boolean;
 }
 
-export const NOTHING_BEFORE: Before = { text: '', reopens: false };
-
 /** Weighs repetitions of a text's end. Each is given by its place: the offset in the text at which it begins. */
 export interface Weighing {
   /** The places that a continuation may repeat from, whose text behind `before` begins with `first`. */
