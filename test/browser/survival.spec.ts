@@ -121,10 +121,17 @@ describe('an answer in the page', () => {
   });
 
   it('keeps a question that another tab was quicker than, and says so in words for people', async () => {
-    await begin();
-    const second = await ChatPage.open(chat.page.context(), service.url);
-    await second.page.route('**/history?**', (route) => route.fulfill({ json: { history: [], has_more: false } }));
-    await second.page.goto(chat.page.url());
+    chat = await ChatPage.open(await browser.newContext(), service.url);
+    await chat.ask('echo: the first turn');
+    const second = await ChatPage.open(chat.page.context(), chat.page.url());
+    await second.shows('the first turn');
+    // What the second tab looks up before it asks is older than the question of the first one.
+    const user = await chat.page.evaluate(() => localStorage.getItem('rondo.user'));
+    const session = new URL(chat.page.url()).hash.slice('#/s/'.length);
+    const last = await fetch(`${service.url}/history?user_id=${user ?? ''}&session_id=${session}&limit=1`);
+    const json: unknown = await last.json();
+    await second.page.route(/\/history\?.*\blimit=1\b/, (route) => route.fulfill({ json }));
+    await chat.begin(`count to ${LAST}`);
     await second.message.fill('me too');
     await second.send.click();
     await second.alert.getByText(/Another answer is still being written in this chat.* Your text is kept/).waitFor();

@@ -155,7 +155,8 @@ describe('a turn that was asked', () => {
     await chat.shows('Stopped');
     const begun = await text();
     await button('Continue').click();
-    await chat.stop.waitFor();
+    // Before it asks, the page looks whether the chat has moved on.
+    await eventually(async () => (await text()).length > begun.length);
     await chat.page.reload();
     await chat.stop.waitFor();
     // The button may be there a moment before the text.

@@ -101,16 +101,17 @@ describe('POST /rr-chat/stream', () => {
     expect(only(list, 'done').finish_reason).toBe('length');
   });
 
-  it('answers a second question while the first runs with 409 and its id', async () => {
+  it('answers a second question while the first is read with 409 and its id', async () => {
     const where = { ...fresh(), provider: 'mistral' };
     await service.simulator.mistral.fault({ kind: 'pace', firstTokenMs: 0, tokenMs: 20, times: 1 });
     const first = await ask(service.url, { ...where, message: 'count to 200' });
     const reader = events(first);
-    for await (const event of reader) if (event.type === 'delta') break;
+    while ((await reader.next()).value?.type !== 'delta');
     const second = await ask(service.url, { ...where, message: 'echo: hi' });
     expect(second.status).toBe(409);
     expect(second.headers.get('content-type')).toContain('application/problem+json');
     expect(await second.json()).toMatchObject({ code: 'answer_running', answer_id: first.headers.get('x-answer-id') });
+    await reader.return(undefined);
   });
 
   it('stops the running answer where the second question supersedes it', async () => {

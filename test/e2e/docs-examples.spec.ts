@@ -83,7 +83,7 @@ describe("docs/examples' minimal client", () => {
   it('learns from the events of a 429 when to try again', async () => {
     for (let i = 0; i < 12; i++) await eventsFrom(service.url, { message: 'echo: hi' }, 'eve');
     const list = await eventsFrom(service.url, { message: 'echo: hi' }, 'eve');
-    expect(list.map(({ type }) => type)).toEqual(['rate_limited', 'done']);
+    expect(list.map(({ type }) => type)).toEqual(['rate_limited', 'error', 'done']);
     expect(only(list, 'rate_limited').retry_after_ms).toBeGreaterThan(0);
   });
 

@@ -158,7 +158,7 @@ describe('an answer that is asked for again', () => {
       const old = await turn(limited.url, session, { message: 'echo: one' });
       const refused = await ask(limited.url, { ...session, message: undefined, regenerate: old });
       expect(refused.status).toBe(429);
-      expect((await allEvents(refused)).map(({ type }) => type)).toEqual(['rate_limited', 'done']);
+      expect((await allEvents(refused)).map(({ type }) => type)).toEqual(['rate_limited', 'error', 'done']);
       expect((await page(limited.url, session))[1]).not.toHaveProperty('versions');
     } finally {
       await limited.close();

@@ -86,14 +86,14 @@ describe('a provider that fails after some text', () => {
     expect(service.simulator.groq.requests().some(({ faults }) => faults.includes('x-groq-error'))).toBe(true);
   });
 
-  it('is replaced and left alone when it says that its rate limit is reached', async () => {
+  it('is replaced and left alone when it says with a status that its rate limit is reached', async () => {
     const message = 'Rate limit reached for requests. Please try again in 30s.';
-    for (const provider of service.simulator.all) {
-      await provider.fault({ kind: 'error-event', message, afterTokens: 9, on: 'fresh', times: 1 });
-    }
-    const { list, providers } = await answered();
-    expect(joined(list)).toBe(TEXT);
-    expect(providers[1]).toMatchObject({ reason: 'continued', code: 'provider_rate_limited' });
+    const { groq } = service.simulator;
+    await groq.fault({ kind: 'error-event', status: 429, message, afterTokens: 9, on: 'fresh', times: 1 });
+    const turns = [await answered(), await answered(), await answered()];
+    expect(turns.map(({ list }) => joined(list))).toEqual([TEXT, TEXT, TEXT]);
+    const next = turns.map(({ providers }) => providers[1]).find((provider) => provider?.from === 'groq');
+    expect(next).toMatchObject({ reason: 'continued', code: 'provider_rate_limited' });
     expect(await statesOf(service)).toContain('cooling');
   });
 

@@ -23,6 +23,8 @@ describe('what a provider sends, in every shape and any pieces', () => {
   const random = (below: number) => (seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648) % below;
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // The key is looked at once at start.
+    if (request.method === 'GET') return void response.writeHead(404).end();
     const { messages } = (await json(request)) as { messages: { content: string }[] };
     const bytes = FIXTURES.find(({ name }) => name === messages.at(-1)?.content)?.bytes ?? Buffer.alloc(0);
     response.writeHead(200, { 'content-type': 'text/event-stream' });

@@ -66,7 +66,7 @@ describe('a defect of our own', () => {
     breakStep();
     const list = await allEvents(await ask(service.url, asked));
     expect(only(list, 'done').finish_reason).toBe('stop');
-    expect((await lastAnswer(service.url, session))?.status).toBe('complete');
+    await eventually(async () => (await lastAnswer(service.url, session))?.status === 'complete');
     await expectUntouched(asked);
   });
 

@@ -34,7 +34,7 @@ export class ChunkReader {
   readonly finish = new Finish((reason) => this.hooks.unknownFinish?.(reason));
   /** What the provider failed with; nothing is read after it. */
   failure: ProviderError | undefined;
-  /** There was text other than white space, shown to readers or not. */
+  /** There was text, shown to readers or not. White space alone may be the rest of an answer, but is no answer. */
   #hasWord = false;
   readonly #parts = new PartList();
   readonly #text = new WellFormedText();
@@ -56,10 +56,11 @@ export class ChunkReader {
     private readonly filter: TextFilter,
     private readonly hooks: ReadingHooks = {},
   ) {
+    const isRest = (hooks.beginning ?? 'fresh') !== 'fresh';
     this.#thinking = new InlineThinking(
       {
         text: (content) => {
-          this.#hasWord ||= content.trim() !== '';
+          this.#hasWord ||= isRest ? content !== '' : content.trim() !== '';
           this.#parts.say('text', filter.push(content));
         },
         reasoning: (content) => this.#parts.say('reasoning', content),
