@@ -5,6 +5,7 @@ import { AnswerUsage } from '../../src/chat/answer/answer-usage.js';
 import { Answer } from '../../src/chat/answer/answer.js';
 import { RunningAnswers } from '../../src/chat/answer/running-answers.js';
 import { HistoryWriter } from '../../src/history/history-writer.js';
+import { KeyCheck } from '../../src/providers/routing/key-check.js';
 import { Arrivals } from '../../src/providers/upstream/arrivals.js';
 import { startApp, type RunningApp } from '../support/app.js';
 import { freshSession, lastAnswer } from '../support/conversations.js';
@@ -21,7 +22,10 @@ const fail = (): never => {
 
 let service: RunningApp;
 beforeEach(async () => {
-  service = await startApp({ MAX_RUNNING_PER_USER: '1' }, { reasoning: 'never' });
+  // Looking at keys reads responses, too.
+  service = await startApp({ MAX_RUNNING_PER_USER: '1' }, { reasoning: 'never' }, (builder) =>
+    builder.overrideProvider(KeyCheck).useValue({}),
+  );
 });
 afterEach(async () => {
   jest.restoreAllMocks();

@@ -73,7 +73,7 @@ describe('opening a database', () => {
 
   it('fails where it is a folder itself', async () => {
     await mkdir(folder.file);
-    expect(await failure(folder.file)).toContain('not a file');
+    expect(await failure(folder.file)).toContain('it is a directory');
   });
 
   it('fails where the file holds something else', async () => {
