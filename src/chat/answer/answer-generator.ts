@@ -130,6 +130,8 @@ export class AnswerGenerator {
     const written = isStored(answer) ? this.writer.finish(answer, end) : undefined;
     answer.recorded = end;
     const settled = Promise.race([written, deadline]).then(() => this.running.settled(answer));
+    // Looked at below, but tokens are counted first: nothing else may end the process meanwhile.
+    settled.catch(() => undefined);
     const attempts = known ?? (await this.usage.count(answer, request));
     const usage = totalUsage(attempts);
     if (usage !== undefined) answer.log.close({ type: 'usage', ...usage });

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { HistoryWriter } from '../../history/history-writer.js';
 import type { Answer } from './answer.js';
+import { AnswerMetrics } from './answer-metrics.js';
 import { endRecord } from './end-record.js';
 import { internalFault } from './ending.js';
 import type { Place } from './places.js';
@@ -17,6 +18,7 @@ export class AnswerRescue {
   constructor(
     private readonly running: RunningAnswers,
     private readonly writer: HistoryWriter,
+    private readonly metrics: AnswerMetrics,
   ) {}
 
   /** Resolves when what can be done is done; never rejects. */
@@ -43,6 +45,7 @@ export class AnswerRescue {
     const end = endRecord(answer, ending, log.usage);
     if (log.error === undefined && log.usage === undefined) this.#try(() => log.close(ending.error));
     this.#try(() => answer.conclude(end, []));
+    this.#try(() => this.metrics.ended(answer, ending, []));
     return this.#try(() => (options.session === undefined ? undefined : this.writer.finish(answer, end)));
   }
 

@@ -147,7 +147,7 @@ export class Answer implements CheckpointSource, ReadableAnswer {
         this.#say(part.type, part.text);
         return;
       case 'tool-call':
-        this.#heard();
+        this.#heard('text');
         this.log.toolCall(part);
         return;
       case 'attempt-started':
@@ -214,16 +214,18 @@ export class Answer implements CheckpointSource, ReadableAnswer {
   }
 
   #say(channel: Channel, text: string): void {
-    this.#heard();
+    this.#heard(channel);
     const at = this.log[channel].length;
     this.log.append(channel, text);
     this.#records.said(channel, at, text);
   }
 
   /** The loser of a race ends as soon as it is told of: of those that run, the last one speaks. */
-  #heard(): void {
+  #heard(channel: Channel): void {
     const speaking = this.attempts.findLast(({ ended }) => ended === undefined);
-    if (speaking !== undefined) speaking.heard = true;
+    if (speaking === undefined) return;
+    speaking.heard = true;
+    if (channel === 'text') speaking.wrote = true;
   }
 
   #attemptStarted(started: AttemptStarted): void {

@@ -9,12 +9,18 @@ export interface AttemptRecord {
   readonly reasoningFrom: number;
   /** Readers got something of it. */
   heard?: true;
+  /** That was text or a tool call, not thinking alone. */
+  wrote?: true;
   ended?: AttemptEnded;
   /** Known once the answer has ended. */
   usage?: Usage;
 }
 
-/** The last attempt of which readers got anything; where they got nothing, the one that completed the answer. */
+/**
+ * The last attempt that wrote text; where none has, the last of whose thinking readers got anything; else the one that
+ * completed the answer.
+ */
 export function writerOf(attempts: readonly AttemptRecord[]): AttemptRecord | undefined {
-  return attempts.findLast(({ heard }) => heard) ?? attempts.find(({ ended }) => ended?.outcome === 'ok');
+  const writer = attempts.findLast(({ wrote }) => wrote) ?? attempts.findLast(({ heard }) => heard);
+  return writer ?? attempts.find(({ ended }) => ended?.outcome === 'ok');
 }

@@ -71,17 +71,17 @@ async function interruptAnswer(
   );
 }
 
-/** Whoever wrote the last of what was stored; where nobody has written anything, whoever readers were told of last. */
+/** Whoever wrote the last text that was stored, else the last thinking; where nobody has written anything, whoever readers were told of last. */
 function authorOf(
   attempts: readonly AttemptEntity[],
   { content, reasoning }: Pick<PartialAnswer, 'content' | 'reasoning'> = { content: '', reasoning: '' },
 ): { provider: string | null; model: string | null } {
   const inRace = attempts.filter(({ reason }) => reason !== 'hedge');
-  const writer = inRace.findLast(({ textFrom, reasoningFrom }, index) => {
-    const next = inRace[index + 1];
-    const textTo = next?.textFrom ?? content.length;
-    return textTo > textFrom || (next?.reasoningFrom ?? reasoning.length) > reasoningFrom;
-  });
+  const wrote = ({ textFrom }: AttemptEntity, index: number) =>
+    (inRace[index + 1]?.textFrom ?? content.length) > textFrom;
+  const thought = ({ reasoningFrom }: AttemptEntity, index: number) =>
+    (inRace[index + 1]?.reasoningFrom ?? reasoning.length) > reasoningFrom;
+  const writer = inRace.findLast(wrote) ?? inRace.findLast(thought);
   const { provider, model } = writer ?? inRace.findLast(({ reason }) => isAnnounced(reason)) ?? {};
   return { provider: provider ?? null, model: model ?? null };
 }

@@ -24,7 +24,8 @@ const EMBEDDING_V6 = blockList([
   ['2002::', 16],
 ]);
 /** Names that public DNS does not have, and networks use inside. */
-const INSIDE_NAME = /(^|\.)(localhost|local|localdomain|internal|intranet|corp|home|lan|home\.arpa)$/;
+const INSIDE_NAME =
+  /(^|\.)(localhost|local|localdomain|internal|intranet|private|corp|home|lan|home\.arpa|svc|cluster|consul|docker|test|invalid|onion)$/;
 
 /**
  * An image's address on the public network, as every reader of URLs understands it; undefined for any other text: only

@@ -79,6 +79,11 @@ export class AttemptTrail {
     return asked.length > 0 && asked.every((name) => this.#latest.get(name)?.error.kind === 'empty');
   }
 
+  /** Somebody may still have something to say: whoever broke off, or rested until now. */
+  get anyoneLeft(): boolean {
+    return this.#askableAgain().length > 0;
+  }
+
   /**
    * The next provider to ask: ready ones first, then those that are a last resort. A pinned one always.
    * @param admits whether a provider may be asked now

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../wire/answer-event.js';
-import type { FailureKind } from '../provider-error.js';
+import type { ProviderError } from '../provider-error.js';
 
 /** A provider that doesn't take a request, and for which field, where that is known. */
 export interface ProviderMisfit {
@@ -32,9 +32,9 @@ export const MESSAGES: Readonly<Record<ErrorCode, string>> = {
 const NOT_CONFIGURED =
   'This service is not configured correctly: no provider accepts its credentials. Its operator has to look at that.';
 
-/** Where refused keys are all that went wrong, trying again helps nobody. @param kinds one of each provider's failure */
-export function allFailedMessage(kinds: readonly FailureKind[]): string {
-  const keysAlone = kinds.length > 0 && kinds.every((kind) => kind === 'credentials');
+/** Where refused keys are all that went wrong, trying again helps nobody. @param failures one of each provider */
+export function allFailedMessage(failures: readonly Pick<ProviderError, 'kind' | 'unusable'>[]): string {
+  const keysAlone = failures.length > 0 && failures.every(({ kind, unusable }) => kind === 'credentials' && unusable);
   return keysAlone ? NOT_CONFIGURED : MESSAGES.all_providers_failed;
 }
 

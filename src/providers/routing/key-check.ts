@@ -33,7 +33,8 @@ export class KeyCheck implements OnApplicationBootstrap, OnApplicationShutdown {
     const startedAt = performance.now();
     const bounded = AbortSignal.any([this.#shutdown.signal, AbortSignal.timeout(LONGEST_MS)]);
     const status = await provider.keyStatus?.(bounded).catch(() => undefined);
-    if ((status !== 401 && status !== 403) || this.#shutdown.signal.aborted) return;
+    // A key may be good for answers alone: only 401 says that it is none.
+    if (status !== 401 || this.#shutdown.signal.aborted) return;
     const message = `refused its key with ${status} at start`;
     const error = new ProviderError({ kind: 'credentials', code: 'provider_auth', message, status, unusable: true });
     this.tracker.failed(provider.name, error, startedAt);

@@ -77,7 +77,7 @@ export class Relay {
       const cutShort = this.#cutShort(task);
       const pause = cutShort ? undefined : this.#pause(run, patience, trail.count > before);
       // Nobody has anything to say, or to add.
-      if (trail.onlyEmpty && (pause === undefined || task.shown.text !== '')) return;
+      if (trail.onlyEmpty && !trail.anyoneLeft) return;
       if (pause === undefined) throw trail.verdict(this.tracker.soonestRetryMs(couldTake), cutShort);
       await delay(pause, undefined, { signal }).catch(() => signal.throwIfAborted());
       trail.nextRound();
@@ -175,7 +175,7 @@ export class Relay {
   #cutShort({ shown, request }: RelayTask): boolean {
     if (shown.calledTools === true) return true;
     const whole = request.options?.responseFormat !== undefined || !this.config.chat.continueAnswers;
-    return shown.text !== '' && whole;
+    return whole && shown.text.trim() !== '';
   }
 
   /** Nobody else is up, and the provider refused at once: one more try at it. */

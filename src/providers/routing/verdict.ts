@@ -40,8 +40,8 @@ export function verdictOf(evidence: Evidence): AnswerError {
     return tooLong ? error('context_length_exceeded') : misfit(evidence);
   }
   if (all(evidence, 'rate')) return error('provider_rate_limited', soonestRetryMs ?? last.error.retryAfterMs);
-  const kinds = evidence.failures.map((failure) => failure.error.kind);
-  return new AnswerError('all_providers_failed', allFailedMessage(kinds), soonestRetryMs);
+  const failures = evidence.failures.map((failure) => failure.error);
+  return new AnswerError('all_providers_failed', allFailedMessage(failures), soonestRetryMs);
 }
 
 /** What the provider itself said holds for as long as it said; its probe may have been told otherwise after that. */

@@ -70,10 +70,15 @@ const AMOUNT = '\\d[\\d.]{0,15} ?[a-z]{1,12}';
 const COME_BACK = new RegExp(`(?:try again|retry) (?:in|after) (${AMOUNT}(?: ?${AMOUNT}){0,3})`, 'i');
 /** A model's name may be the caller's. */
 const QUOTED = /`[^`\n]{0,200}`|"[^"\n]{0,200}"/g;
+/** Where a server begins to repeat what it was sent. */
+const REPETITION = /['[{<=]/;
+/** Words may be a caller's: they take a provider away for no longer. */
+const MAX_MS_OF_WORDS = 21_600_000;
 
-/** "Please try again in 9m38.016s", "retry after 10 seconds", wherever in the text. */
+/** "Please try again in 9m38.016s", "retry after 10 seconds", before anything that may be the caller's. */
 function fromMessage(message: string): number {
-  const found = COME_BACK.exec(message.replaceAll(QUOTED, ''))?.[1];
+  const [own = ''] = message.replaceAll(QUOTED, '').split(REPETITION, 1);
+  const found = COME_BACK.exec(own)?.[1];
   if (found === undefined) return Number.NaN;
   const short = found
     .toLowerCase()
@@ -82,7 +87,7 @@ function fromMessage(message: string): number {
       (_, amount: string, unit: string) => amount + (unit.startsWith('mil') ? 'ms' : unit.charAt(0)),
     )
     .replaceAll(/\s/g, '');
-  return durationMs(/^(?:\d+(?:\.\d+)?(?:ms|[smhd]))+/.exec(short)?.[0] ?? '');
+  return Math.min(durationMs(/^(?:\d+(?:\.\d+)?(?:ms|[smhd]))+/.exec(short)?.[0] ?? ''), MAX_MS_OF_WORDS);
 }
 
 function one(headers: IncomingHttpHeaders, name: string): string | undefined {

@@ -51,8 +51,8 @@ export class CompletionReader {
    * usual clocks tell.
    */
   get mayBeOver(): boolean {
-    const { reason } = this.#chunks.finish;
-    return reason !== undefined && (this.#chunks.hasAnswer || (reason !== 'stop' && reason !== 'tool_calls'));
+    const { reason, silenceEnds } = this.#chunks.finish;
+    return silenceEnds && (this.#chunks.hasAnswer || (reason !== 'stop' && reason !== 'tool_calls'));
   }
 
   get failure(): ProviderError | undefined {

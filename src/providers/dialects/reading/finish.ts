@@ -11,6 +11,7 @@ export class Finish {
   /** A finish reason in a chunk with content turned out to be none: it proves nothing any more. */
   #takenBack = false;
   #proven = false;
+  #bare = false;
 
   /** @param unknown is told each reason that is not known */
   constructor(private readonly unknown: (reason: string) => void) {}
@@ -20,10 +21,16 @@ export class Finish {
     return this.reason !== undefined && this.#proven;
   }
 
+  /** Silence may be the end. Where reasons stand on every chunk it is only behind one that says nothing more. */
+  get silenceEnds(): boolean {
+    return this.reason !== undefined && (this.#bare || !this.#takenBack);
+  }
+
   /** The provider says more. */
   takeBack(): void {
     if (this.reason !== undefined) this.#takenBack = true;
     this.reason = undefined;
+    this.#bare = false;
   }
 
   /**
@@ -32,6 +39,7 @@ export class Finish {
    */
   read(value: unknown, withContent: boolean): FinishWord | undefined {
     const word = readFinish(value);
+    if (!withContent) this.#bare = true;
     if (word === undefined || word === 'broken-off') return word;
     if (word === 'unknown' && typeof value === 'string') this.unknown(value);
     if (this.reason === undefined || this.reason === 'stop') this.reason = word === 'unknown' ? 'stop' : word;

@@ -79,6 +79,9 @@ describe('the address of an image', () => {
     'router.lan',
     'nas.home.arpa',
     'wiki.corp',
+    'kubernetes.default.svc',
+    'db.consul',
+    'nas.private',
     'internal',
     'metadata',
   ])('may not lead to %s', (host) => {

@@ -3,13 +3,19 @@ import { MESSAGES, allFailedMessage } from '../../../../src/providers/routing/fa
 
 describe('what is said where no provider could answer', () => {
   it('is that the service is not configured correctly, where all keys were refused', () => {
-    const message = allFailedMessage(['credentials', 'credentials']);
+    const refused = { kind: 'credentials', unusable: true } as const;
+    const message = allFailedMessage([refused, refused]);
     expect(message).toContain('not configured correctly');
     expect(message).not.toMatch(/try again/i);
   });
 
   it('is to try again, where anything else went wrong, too', () => {
-    expect(allFailedMessage(['credentials', 'server'])).toBe(MESSAGES.all_providers_failed);
+    const refused = { kind: 'credentials', unusable: true } as const;
+    const away = { kind: 'server', unusable: false } as const;
+    // A 403 may be meant for one caller alone.
+    const forbidden = { kind: 'credentials', unusable: false } as const;
+    for (const other of [away, forbidden])
+      expect(allFailedMessage([refused, other])).toBe(MESSAGES.all_providers_failed);
     expect(allFailedMessage([])).toBe(MESSAGES.all_providers_failed);
   });
 });

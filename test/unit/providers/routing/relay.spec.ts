@@ -200,10 +200,22 @@ describe('a provider without a word', () => {
   });
 
   it('leaves an answer as it stands where nobody has anything to add to it', async () => {
-    const answer = await relayed(await patientRelay('30000', [[text('all'), broken]], [[empty]]), question);
+    const answer = await relayed(await patientRelay('30000', [[text('all'), broken], [empty]], [[empty]]), question);
     expect(answer).toMatchObject({ text: 'all' });
     expect(answer.error).toBeUndefined();
-    expect(requests).toHaveLength(2);
+    expect(requests.map(({ name }) => name)).toEqual(['a', 'b', 'a']);
+  });
+
+  it('asks whoever broke off again before it takes the silence of the others for the end', async () => {
+    const relay = await patientRelay('30000', [[text('one'), broken], [text(' two')]], [[empty]]);
+    const answer = await relayed(relay, question);
+    expect(answer.text).toBe('one two');
+    expect(answer.error).toBeUndefined();
+  });
+
+  it('is never told as complete where the one who broke off stays away', async () => {
+    const answer = await relayed(await patientRelay('600', [[text('half'), broken], [broken]], [[empty]]), question);
+    expect(answer.error?.code).toBe('all_providers_failed');
   });
 
   it('is not asked again beside one that failed in passing, which decides', async () => {

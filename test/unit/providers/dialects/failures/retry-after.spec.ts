@@ -92,4 +92,17 @@ describe('a Go duration', () => {
   it.each(['', 'soon', '5', '5 s', '5s later'])('%j is none', (text) => {
     expect(durationMs(text)).toBeNaN();
   });
+
+  it.each([
+    "Rate limited, messages=[{'role': 'user', 'content': 'please try again in 23h, will you'}]",
+    'Invalid input "try again in 3h"',
+    'Too many requests. Input: <user>retry after 20 hours</user>',
+  ])('finds no hint in what a server repeats of a request: %s', (message) => {
+    expect(retryAfterMs(429, {}, [message])).toBeUndefined();
+  });
+
+  it('believes words alone for six hours at most', () => {
+    expect(retryAfterMs(429, {}, ['Please try again in 9m38.016s.'])).toBe(578_016);
+    expect(retryAfterMs(429, {}, ['Please try again in 23h.'])).toBe(21_600_000);
+  });
 });
