@@ -6,6 +6,7 @@ import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { Metrics, type Gauge } from '../metrics/metrics.js';
 import { onceClosed } from '../http/once-closed.js';
 import { ProblemException } from '../http/problem.exception.js';
+import { resumeStandstillChecks } from '../http/standstill.js';
 import { ERROR_TRAITS, type UsageEvent } from '../wire/answer-event.js';
 import { START } from './answer/cursor.js';
 import { KeepAlive } from './answer/keep-alive.js';
@@ -59,8 +60,9 @@ export class AnswerReaders {
     onceClosed(response, () => this.#admitted.delete(response));
   }
 
-  /** The answer as events, from `cursor` on. */
+  /** The answer as events, from `cursor` on. To be called once Nest has begun its stream: after the handler's first `await`. */
   stream(answer: ReadableAnswer, response: Response, cursor = START): Observable<MessageEvent> {
+    resumeStandstillChecks(response);
     this.seat(answer, response);
     nameAnswer(answer, response);
     this.opened(response);
