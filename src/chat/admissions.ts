@@ -17,9 +17,11 @@ const RETRY_AFTER_MS = 2_000;
 export interface Admission {
   readonly place: Place;
   readonly askedAt: number;
+  /** Nothing was opened: gives the place back, and the user the hit of their rate limit. To be called once. */
+  refund(): Promise<void>;
 }
 
-/** Lets a question in when an answer to it is to be opened. Whoever gets the admission gives its place back. */
+/** Lets a question in when an answer to it is to be opened. Whoever gets the admission gives its place back, or all of it. */
 export type Admit = () => Promise<Admission>;
 
 /** Lets questions in only where there is room for their answers. */
@@ -62,7 +64,7 @@ export class Admissions {
       const place = await this.#reserve({ userId, address });
       try {
         if (userId !== undefined) await this.userLimit.count(userId, address);
-        return { place, askedAt };
+        return { place, askedAt, refund: () => this.#refund(place, userId) };
       } catch (error) {
         place.release();
         throw error;
@@ -78,6 +80,12 @@ export class Admissions {
       await this.userLimit.forgive(holder.address);
       throw error;
     }
+  }
+
+  /** A `user_id` is a claim: with questions that are refused nobody uses up the limit of another. */
+  async #refund(place: Place, userId: string | undefined): Promise<void> {
+    place.release();
+    if (userId !== undefined) await this.userLimit.refund(userId);
   }
 
   #repeats(request: Request, userId: string | undefined): boolean {

@@ -65,6 +65,25 @@ describe('the rate limit', () => {
     expect(headers['x-answer-id']).toBeUndefined();
   });
 
+  it('counts no question for its user that is refused later on, at any door', async () => {
+    service = await startApp({ RATE_LIMIT: '3', BLOCKED_TERMS: 'forbidden' });
+    const refusals: [number, string, object][] = [
+      [400, '/rr-chat', { message: 'hi', provider: 'nobody' }],
+      [404, '/rr-chat/stream', { regenerate: 'no-such-answer' }],
+      [422, '/rr-chat', { message: 'forbidden' }],
+      [404, '/v1/chat/completions', { user: 'ada', model: 'nobody', messages: [{ role: 'user', content: 'hi' }] }],
+    ];
+    for (const [status, path, body] of refusals)
+      for (let n = 0; n < 3; n++) {
+        const whose = 'user' in body ? body : { user_id: 'ada', session_id: 'refused', ...body };
+        expect([path, (await post(service.url, path, whose)).status]).toEqual([path, status]);
+      }
+    expect(statuses([await question(), await question(), await question(), await question()])).toEqual({
+      200: 3,
+      429: 1,
+    });
+  });
+
   it('says so as a problem where the answer is one JSON', async () => {
     service = await startApp({ RATE_LIMIT: '1' });
     await question('ada', {}, '/rr-chat');
