@@ -7,6 +7,7 @@ import { Draining } from '../lifecycle/draining.js';
 import { NOT_RATE_LIMITED } from '../limits/address-limit.guard.js';
 import { claimedUser } from '../limits/claimed-user.js';
 import { UserLimit } from '../limits/user-limit.js';
+import { AnswerReaders } from './answer-readers.js';
 import { Places, type Holder, type Place } from './answer/places.js';
 import { Idempotency } from './idempotency.js';
 
@@ -30,6 +31,7 @@ export class Admissions {
   readonly #arrivals = new WeakMap<Request, number>();
 
   constructor(
+    private readonly readers: AnswerReaders,
     private readonly places: Places,
     private readonly idempotency: Idempotency,
     private readonly draining: Draining,
@@ -48,12 +50,13 @@ export class Admissions {
       response.locals[NOT_RATE_LIMITED] = true;
       return;
     }
-    if (request.get('last-event-id')) return;
-    if (this.draining.refusing) {
+    const comesBack = Boolean(request.get('last-event-id'));
+    if (!comesBack && this.draining.refusing) {
       const detail = 'The service is shutting down. Try again in a moment.';
       throw new ProblemException({ status: 503, code: 'server_draining', detail, retryAfterMs: RETRY_AFTER_MS });
     }
-    this.places.check({ userId, address: addressOf(request) });
+    this.readers.check(request);
+    if (!comesBack) this.places.check({ userId, address: addressOf(request) });
   }
 
   /** How a request that was met, and whose body is valid, gets its place. */

@@ -5,6 +5,7 @@ import { asked, begin, post, problemOf, sessions } from '../support/chat-api.js'
 import { eventually } from '../support/eventually.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { call, type Answer } from '../support/http-app.js';
+import { scrape } from '../support/scrape.js';
 
 let service: RunningApp;
 afterEach(() => service.close());
@@ -165,6 +166,38 @@ describe('too many readers', () => {
     leaving.abort();
     await eventually(async () => (await question()).status === 200);
   });
+
+  it('are not counted by the rate limit of their address', async () => {
+    service = await startApp({ MAX_OPEN_STREAMS: '1', RATE_LIMIT_PER_ADDRESS: '2' });
+    await service.simulator.mistral.fault({ kind: 'stall', afterTokens: 1, match: 'slow' });
+    const leaving = new AbortController();
+    const slow = { session_id: 'slow', message: 'echo: slow', provider: 'mistral' };
+    await begin(service.url, slow, { signal: leaving.signal });
+    const body = { model: 'rondo', messages: [{ role: 'user', content: 'hi' }] };
+    for (let n = 0; n < 3; n++) {
+      expect((await question()).status).toBe(503);
+      expect((await post(service.url, '/v1/chat/completions', body)).status).toBe(503);
+    }
+    leaving.abort();
+    await eventually(async () => (await scrape(service.url, 'rondo_open_streams')) === 0);
+    expect((await question()).status).toBe(200);
+    expect((await question()).status).toBe(429);
+  });
+
+  it('of one address are refused with 429, where addresses are told apart', async () => {
+    service = await startApp({ MAX_OPEN_STREAMS: '8', RATE_LIMIT_PER_ADDRESS: '100', TRUST_PROXY: '1' });
+    await service.simulator.mistral.fault({ kind: 'stall', afterTokens: 1, match: 'slow' });
+    const slow = { session_id: 'slow', message: 'echo: slow', provider: 'mistral' };
+    const { id } = await begin(service.url, slow, { headers: { 'x-forwarded-for': '203.0.113.1' } });
+    const attach = (address: string) =>
+      fetch(`${service.url}/rr-chat/stream/${id}`, { headers: { 'x-forwarded-for': address } });
+    expect((await attach('203.0.113.1')).status).toBe(200);
+    const refused = await attach('203.0.113.1');
+    expect([refused.status, await refused.json()]).toMatchObject([429, { code: 'overloaded' }]);
+    expect((await question('ada', { 'x-forwarded-for': '203.0.113.1' })).status).toBe(429);
+    expect((await attach('203.0.113.2')).status).toBe(200);
+    expect((await question('ada', { 'x-forwarded-for': '203.0.113.2' })).status).toBe(200);
+  });
 });
 
 describe('too many running answers', () => {
@@ -202,7 +235,7 @@ describe('too many running answers', () => {
     expect((await question('bob')).status).toBe(200);
   });
 
-  it('of an address that names no user are refused with 429, where addresses are told apart', async () => {
+  it('of an address are refused with 429, whatever users it names, where addresses are told apart', async () => {
     service = await startApp({ MAX_RUNNING_ANSWERS: '8', RATE_LIMIT_PER_ADDRESS: '100', TRUST_PROXY: '1' });
     for (const provider of service.simulator.all) await provider.fault({ kind: 'stall', afterTokens: 1 });
     const complete = (address: string, more = {}) => {
@@ -214,8 +247,9 @@ describe('too many running answers', () => {
     expect(running.map(({ status }) => status)).toEqual([200, 200]);
     const refused = await complete('203.0.113.1');
     expect([refused.status, await refused.json()]).toMatchObject([429, { error: { code: 'overloaded' } }]);
-    expect((await complete('203.0.113.1', { user: 'ada' })).status).toBe(200);
-    expect((await complete('203.0.113.2')).status).toBe(200);
+    expect((await complete('203.0.113.1', { user: 'ada' })).status).toBe(429);
+    expect((await question('ada', { 'x-forwarded-for': '203.0.113.1' })).status).toBe(429);
+    expect((await complete('203.0.113.2', { user: 'ada' })).status).toBe(200);
   });
 
   it('are held by no refused request that waits behind a stream on its connection', async () => {
