@@ -7,6 +7,7 @@ import { Draining } from '../lifecycle/draining.js';
 import { NOT_RATE_LIMITED } from '../limits/address-limit.guard.js';
 import { claimedUser } from '../limits/claimed-user.js';
 import { UserLimit } from '../limits/user-limit.js';
+import { AnswerReaders } from './answer-readers.js';
 import { Places, type Holder, type Place } from './answer/places.js';
 import { Idempotency } from './idempotency.js';
 
@@ -17,9 +18,11 @@ const RETRY_AFTER_MS = 2_000;
 export interface Admission {
   readonly place: Place;
   readonly askedAt: number;
+  /** Nothing was opened: gives the place back, and the user the hit of their rate limit. To be called once. */
+  refund(): Promise<void>;
 }
 
-/** Lets a question in when an answer to it is to be opened. Whoever gets the admission gives its place back. */
+/** Lets a question in when an answer to it is to be opened. Whoever gets the admission gives its place back, or all of it. */
 export type Admit = () => Promise<Admission>;
 
 /** Lets questions in only where there is room for their answers. */
@@ -28,6 +31,7 @@ export class Admissions {
   readonly #arrivals = new WeakMap<Request, number>();
 
   constructor(
+    private readonly readers: AnswerReaders,
     private readonly places: Places,
     private readonly idempotency: Idempotency,
     private readonly draining: Draining,
@@ -46,12 +50,13 @@ export class Admissions {
       response.locals[NOT_RATE_LIMITED] = true;
       return;
     }
-    if (request.get('last-event-id')) return;
-    if (this.draining.refusing) {
+    const comesBack = Boolean(request.get('last-event-id'));
+    if (!comesBack && this.draining.refusing) {
       const detail = 'The service is shutting down. Try again in a moment.';
       throw new ProblemException({ status: 503, code: 'server_draining', detail, retryAfterMs: RETRY_AFTER_MS });
     }
-    this.places.check({ userId, address: addressOf(request) });
+    this.readers.check(request);
+    if (!comesBack) this.places.check({ userId, address: addressOf(request) });
   }
 
   /** How a request that was met, and whose body is valid, gets its place. */
@@ -62,7 +67,7 @@ export class Admissions {
       const place = await this.#reserve({ userId, address });
       try {
         if (userId !== undefined) await this.userLimit.count(userId, address);
-        return { place, askedAt };
+        return { place, askedAt, refund: () => this.#refund(place, userId) };
       } catch (error) {
         place.release();
         throw error;
@@ -78,6 +83,12 @@ export class Admissions {
       await this.userLimit.forgive(holder.address);
       throw error;
     }
+  }
+
+  /** A `user_id` is a claim: with questions that are refused nobody uses up the limit of another. */
+  async #refund(place: Place, userId: string | undefined): Promise<void> {
+    place.release();
+    if (userId !== undefined) await this.userLimit.refund(userId);
   }
 
   #repeats(request: Request, userId: string | undefined): boolean {

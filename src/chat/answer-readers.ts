@@ -1,11 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, type MessageEvent } from '@nestjs/common';
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 import type { Observable } from 'rxjs';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { Metrics, type Gauge } from '../metrics/metrics.js';
+import { addressOf } from '../http/client-address.js';
 import { onceClosed } from '../http/once-closed.js';
 import { ProblemException } from '../http/problem.exception.js';
+import { resumeStandstillChecks } from '../http/standstill.js';
+import { Tally } from '../http/tally.js';
 import { ERROR_TRAITS, type UsageEvent } from '../wire/answer-event.js';
 import { START } from './answer/cursor.js';
 import { KeepAlive } from './answer/keep-alive.js';
@@ -17,6 +20,8 @@ import { eventStream } from './event-stream.js';
 
 /** What a reader waits before it tries again where there are too many. */
 const RETRY_AFTER_MS = 1_000;
+/** An address may have this part of all readers. */
+const SHARE_OF_ADDRESS = 1 / 4;
 
 /** Stopped before any provider began to answer. */
 const NOTHING_USED: UsageEvent = {
@@ -31,8 +36,10 @@ const NOTHING_USED: UsageEvent = {
 @Injectable()
 export class AnswerReaders {
   readonly #openStreams: Gauge;
-  readonly #admitted = new Set<Response>();
+  readonly #ofAddresses = new Tally();
+  readonly #mostOfAddress: number;
   readonly #seated = new Set<Response>();
+  #admitted = 0;
   #open = 0;
 
   constructor(
@@ -42,25 +49,35 @@ export class AnswerReaders {
     @Inject(APP_CONFIG) private readonly config: AppConfig,
     metrics: Metrics,
   ) {
+    const { perAddress, maxOpenStreams } = config.limits;
+    this.#mostOfAddress = perAddress === undefined ? Infinity : Math.ceil(maxOpenStreams * SHARE_OF_ADDRESS);
     this.#openStreams = metrics.gauge('rondo_open_streams');
     this.#openStreams.set(0);
   }
 
-  /**
-   * Lets a reader in before an answer is found or opened for it. It counts until its response closes.
-   * @throws ProblemException 503 `overloaded` where there are too many
-   */
-  admit(response: Response): void {
-    if (this.#admitted.size >= this.config.limits.maxOpenStreams) {
-      const detail = 'Too many answers are being read. Try again in a moment.';
-      throw new ProblemException({ status: 503, code: 'overloaded', detail, retryAfterMs: RETRY_AFTER_MS });
-    }
-    this.#admitted.add(response);
-    onceClosed(response, () => this.#admitted.delete(response));
+  /** @throws ProblemException 503 or 429 `overloaded` where there are too many, in all or of this address */
+  check(request: Request): void {
+    if (this.#admitted >= this.config.limits.maxOpenStreams)
+      throw overloaded(503, 'Too many answers are being read. Try again in a moment.');
+    if (this.#ofAddresses.of(addressOf(request)) >= this.#mostOfAddress)
+      throw overloaded(429, `Your address reads ${this.#mostOfAddress} answers. Wait for one of them to end.`);
   }
 
-  /** The answer as events, from `cursor` on. */
+  /**
+   * Lets a reader in before an answer is found or opened for it. It counts until its response closes.
+   * @throws ProblemException as {@link check}
+   */
+  admit(response: Response): void {
+    const { req } = response;
+    this.check(req);
+    const address = addressOf(req);
+    this.#count(address, 1);
+    onceClosed(response, () => this.#count(address, -1));
+  }
+
+  /** The answer as events, from `cursor` on. To be called once Nest has begun its stream: after the handler's first `await`. */
   stream(answer: ReadableAnswer, response: Response, cursor = START): Observable<MessageEvent> {
+    resumeStandstillChecks(response);
     this.seat(answer, response);
     nameAnswer(answer, response);
     this.opened(response);
@@ -92,6 +109,11 @@ export class AnswerReaders {
     await Promise.race([Promise.all(closed), delay(deadlineMs, undefined, { ref: false })]);
   }
 
+  #count(address: string, readers: 1 | -1): void {
+    this.#admitted += readers;
+    this.#ofAddresses.add(address, readers);
+  }
+
   /** Counts a stream until it closes. */
   opened(response: Response): void {
     this.#openStreams.set(++this.#open);
@@ -109,6 +131,10 @@ export class AnswerReaders {
       this.running.leave(id);
     });
   }
+}
+
+function overloaded(status: 429 | 503, detail: string): ProblemException {
+  return new ProblemException({ status, code: 'overloaded', detail, retryAfterMs: RETRY_AFTER_MS });
 }
 
 /** Where the reader left meanwhile, Nest has ended the response. */

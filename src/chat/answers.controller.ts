@@ -30,6 +30,7 @@ export class AnswersController {
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'The `id` of the last event received.' })
   @ApiEventStream()
   @ApiProblem(400, 'The cursor is not one that this service gave.')
+  @ApiProblem(429, '`overloaded`: this address reads too many answers; see `Retry-After`.')
   @ApiProblem(
     503,
     '`overloaded`, `history_unavailable`, or `server_draining` while another process still writes the answer.',

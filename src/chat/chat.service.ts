@@ -45,7 +45,7 @@ export class ChatService {
       try {
         return await this.#open(body, admission, mark);
       } catch (error) {
-        admission.place.release();
+        await admission.refund();
         throw error;
       }
     });

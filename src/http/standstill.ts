@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Response } from 'express';
 
 /**
  * Systems take more only once a third of a socket's buffer is free: less than 25 s in all would be too short for readers
@@ -28,3 +28,8 @@ export const cutStandstill: RequestHandler = (request, response, next) => {
   });
   next();
 };
+
+/** Nest takes the timer off the socket of every event stream that it begins: this puts it back. */
+export function resumeStandstillChecks(response: Response): void {
+  response.setTimeout(CHECK_MS);
+}

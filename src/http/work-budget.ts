@@ -4,6 +4,7 @@ import type { Response } from 'express';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { onceClosed } from './once-closed.js';
 import { ProblemException } from './problem.exception.js';
+import { Tally } from './tally.js';
 
 const MOST_BYTES = 256 * 1024 * 1024;
 /** A byte of a request takes up to six of memory: as text, as fields, and as what goes on to a provider. */
@@ -29,7 +30,7 @@ export class WorkBudget {
   /** 256 MiB, or an eighth of the heap where that is less. */
   readonly bytes = Math.floor(Math.min(MOST_BYTES, getHeapStatistics().heap_size_limit * PART_OF_HEAP));
   readonly #ofAddress: number;
-  readonly #heldBy = new Map<string, number>();
+  readonly #heldBy = new Tally();
   readonly #responses = new Set<Response>();
   #held = 0;
   #unsent = { bytes: 0, at: -Infinity };
@@ -49,7 +50,7 @@ export class WorkBudget {
    * @throws ProblemException 503 `overloaded` where there is no room
    */
   take(bytes: number, address = ''): Hold {
-    const ofAddress = address === '' ? 0 : (this.#heldBy.get(address) ?? 0);
+    const ofAddress = address === '' ? 0 : this.#heldBy.of(address);
     if (ofAddress + bytes > this.#ofAddress) throw overloaded();
     this.check(bytes);
     let held = bytes;
@@ -68,10 +69,7 @@ export class WorkBudget {
 
   #add(bytes: number, address: string): void {
     this.#held += bytes;
-    if (address === '') return;
-    const left = (this.#heldBy.get(address) ?? 0) + bytes;
-    if (left > 0) this.#heldBy.set(address, left);
-    else this.#heldBy.delete(address);
+    if (address !== '') this.#heldBy.add(address, bytes);
   }
 
   #unsentBytes(): number {

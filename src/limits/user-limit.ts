@@ -35,6 +35,11 @@ export class UserLimit {
     throw new RateLimitedException(msLeft, 'user');
   }
 
+  /** Takes back that the user was counted: the question was refused after all. */
+  async refund(userId: string): Promise<void> {
+    await this.#windows.giveBack(userId);
+  }
+
   /** Takes back that the address was counted: one busy user does not lock out the others behind it. */
   async forgive(address: string): Promise<void> {
     await this.addresses.giveBack(address, ADDRESS);

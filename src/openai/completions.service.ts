@@ -36,7 +36,7 @@ export class CompletionsService {
     try {
       return await this.#open(asked, session, admission);
     } catch (error) {
-      admission.place.release();
+      await admission.refund();
       throw error;
     }
   }

@@ -5,6 +5,7 @@ import { asked, begin, post, problemOf, sessions } from '../support/chat-api.js'
 import { eventually } from '../support/eventually.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { call, type Answer } from '../support/http-app.js';
+import { scrape } from '../support/scrape.js';
 
 let service: RunningApp;
 afterEach(() => service.close());
@@ -63,6 +64,25 @@ describe('the rate limit', () => {
     expect(wait).toBeLessThanOrEqual(45_000);
     expect(headers['retry-after']).toBe(String(Math.ceil(wait / 1000)));
     expect(headers['x-answer-id']).toBeUndefined();
+  });
+
+  it('counts no question for its user that is refused later on, at any door', async () => {
+    service = await startApp({ RATE_LIMIT: '3', BLOCKED_TERMS: 'forbidden' });
+    const refusals: [number, string, object][] = [
+      [400, '/rr-chat', { message: 'hi', provider: 'nobody' }],
+      [404, '/rr-chat/stream', { regenerate: 'no-such-answer' }],
+      [422, '/rr-chat', { message: 'forbidden' }],
+      [404, '/v1/chat/completions', { user: 'ada', model: 'nobody', messages: [{ role: 'user', content: 'hi' }] }],
+    ];
+    for (const [status, path, body] of refusals)
+      for (let n = 0; n < 3; n++) {
+        const whose = 'user' in body ? body : { user_id: 'ada', session_id: 'refused', ...body };
+        expect([path, (await post(service.url, path, whose)).status]).toEqual([path, status]);
+      }
+    expect(statuses([await question(), await question(), await question(), await question()])).toEqual({
+      200: 3,
+      429: 1,
+    });
   });
 
   it('says so as a problem where the answer is one JSON', async () => {
@@ -146,6 +166,38 @@ describe('too many readers', () => {
     leaving.abort();
     await eventually(async () => (await question()).status === 200);
   });
+
+  it('are not counted by the rate limit of their address', async () => {
+    service = await startApp({ MAX_OPEN_STREAMS: '1', RATE_LIMIT_PER_ADDRESS: '2' });
+    await service.simulator.mistral.fault({ kind: 'stall', afterTokens: 1, match: 'slow' });
+    const leaving = new AbortController();
+    const slow = { session_id: 'slow', message: 'echo: slow', provider: 'mistral' };
+    await begin(service.url, slow, { signal: leaving.signal });
+    const body = { model: 'rondo', messages: [{ role: 'user', content: 'hi' }] };
+    for (let n = 0; n < 3; n++) {
+      expect((await question()).status).toBe(503);
+      expect((await post(service.url, '/v1/chat/completions', body)).status).toBe(503);
+    }
+    leaving.abort();
+    await eventually(async () => (await scrape(service.url, 'rondo_open_streams')) === 0);
+    expect((await question()).status).toBe(200);
+    expect((await question()).status).toBe(429);
+  });
+
+  it('of one address are refused with 429, where addresses are told apart', async () => {
+    service = await startApp({ MAX_OPEN_STREAMS: '8', RATE_LIMIT_PER_ADDRESS: '100', TRUST_PROXY: '1' });
+    await service.simulator.mistral.fault({ kind: 'stall', afterTokens: 1, match: 'slow' });
+    const slow = { session_id: 'slow', message: 'echo: slow', provider: 'mistral' };
+    const { id } = await begin(service.url, slow, { headers: { 'x-forwarded-for': '203.0.113.1' } });
+    const attach = (address: string) =>
+      fetch(`${service.url}/rr-chat/stream/${id}`, { headers: { 'x-forwarded-for': address } });
+    expect((await attach('203.0.113.1')).status).toBe(200);
+    const refused = await attach('203.0.113.1');
+    expect([refused.status, await refused.json()]).toMatchObject([429, { code: 'overloaded' }]);
+    expect((await question('ada', { 'x-forwarded-for': '203.0.113.1' })).status).toBe(429);
+    expect((await attach('203.0.113.2')).status).toBe(200);
+    expect((await question('ada', { 'x-forwarded-for': '203.0.113.2' })).status).toBe(200);
+  });
 });
 
 describe('too many running answers', () => {
@@ -183,7 +235,7 @@ describe('too many running answers', () => {
     expect((await question('bob')).status).toBe(200);
   });
 
-  it('of an address that names no user are refused with 429, where addresses are told apart', async () => {
+  it('of an address are refused with 429, whatever users it names, where addresses are told apart', async () => {
     service = await startApp({ MAX_RUNNING_ANSWERS: '8', RATE_LIMIT_PER_ADDRESS: '100', TRUST_PROXY: '1' });
     for (const provider of service.simulator.all) await provider.fault({ kind: 'stall', afterTokens: 1 });
     const complete = (address: string, more = {}) => {
@@ -195,8 +247,9 @@ describe('too many running answers', () => {
     expect(running.map(({ status }) => status)).toEqual([200, 200]);
     const refused = await complete('203.0.113.1');
     expect([refused.status, await refused.json()]).toMatchObject([429, { error: { code: 'overloaded' } }]);
-    expect((await complete('203.0.113.1', { user: 'ada' })).status).toBe(200);
-    expect((await complete('203.0.113.2')).status).toBe(200);
+    expect((await complete('203.0.113.1', { user: 'ada' })).status).toBe(429);
+    expect((await question('ada', { 'x-forwarded-for': '203.0.113.1' })).status).toBe(429);
+    expect((await complete('203.0.113.2', { user: 'ada' })).status).toBe(200);
   });
 
   it('are held by no refused request that waits behind a stream on its connection', async () => {

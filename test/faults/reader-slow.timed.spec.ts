@@ -70,4 +70,15 @@ describe('a reader that reads nothing for a minute (here: a hundredth of it)', (
     expect(whole).toHaveLength('large answer'.length + 2 * LINE);
     expect(textOf(stuck) + joined(rest) === whole).toBe(true);
   });
+
+  it('is let go of where it attached to an answer', async () => {
+    const { answerId, leave } = await asking({ message: 'echo: large answer' });
+    await settled();
+    leave();
+    await eventually(async () => (await scrape(service.url, 'rondo_open_streams')) === 0);
+    const stuck = await openReader(`${service.url}/rr-chat/stream/${answerId}`, { method: 'GET', paused: true });
+    expect(stuck.status).toBe(200);
+    await eventually(async () => (await scrape(service.url, 'rondo_open_streams')) === 1);
+    await eventually(async () => (await scrape(service.url, 'rondo_open_streams')) === 0);
+  });
 });

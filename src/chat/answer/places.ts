@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../../config/app-config.js';
 import { ProblemException } from '../../http/problem.exception.js';
+import { Tally } from '../../http/tally.js';
 
 /** What an overloaded service asks its callers to wait. */
 const RETRY_AFTER_MS = 1_000;
-/** Whoever names no user counts by their address, which may have this part of all places. */
+/** An address may have this part of all places, whatever users it claims to be. */
 const SHARE_OF_ADDRESS = 1 / 4;
 
 /** A place among the running answers; giving it back twice is giving it back once. */
@@ -12,32 +13,33 @@ export interface Place {
   release(): void;
 }
 
-/** Whose place it is: a user's, else an address'. */
+/** Whose place it is: an address', and a user's where one is named. */
 export interface Holder {
   readonly userId: string | undefined;
   readonly address: string;
 }
 
-/** The bound on answers that run at once: in all, per user, and per address of those who name no user. */
+/** The bound on answers that run at once: in all, per user, and per address where addresses are told apart. */
 @Injectable()
 export class Places {
-  readonly #heldBy = new Map<string, number>();
-  readonly #ofAddress: number;
+  readonly #ofUsers = new Tally();
+  readonly #ofAddresses = new Tally();
+  readonly #mostOfAddress: number;
   #held = 0;
 
   constructor(@Inject(APP_CONFIG) private readonly config: AppConfig) {
     const { perAddress, maxRunningAnswers } = config.limits;
-    this.#ofAddress = perAddress === undefined ? Infinity : Math.ceil(maxRunningAnswers * SHARE_OF_ADDRESS);
+    this.#mostOfAddress = perAddress === undefined ? Infinity : Math.ceil(maxRunningAnswers * SHARE_OF_ADDRESS);
   }
 
   /** @throws ProblemException 503 or 429 `overloaded` where there is none */
-  check(holder: Holder): void {
+  check({ userId, address }: Holder): void {
     const { maxRunningAnswers, maxRunningPerUser } = this.config.limits;
     if (this.#held >= maxRunningAnswers) throw overloaded(503, 'The service is busy. Try again in a moment.');
-    const most = holder.userId === undefined ? this.#ofAddress : maxRunningPerUser;
-    if ((this.#heldBy.get(nameOf(holder)) ?? 0) < most) return;
-    const whose = holder.userId === undefined ? 'Your address has' : 'You have';
-    throw overloaded(429, `${whose} ${most} answers running. Wait for one of them to end.`);
+    if (userId !== undefined && this.#ofUsers.of(userId) >= maxRunningPerUser)
+      throw overloaded(429, `You have ${maxRunningPerUser} answers running. Wait for one of them to end.`);
+    if (this.#ofAddresses.of(address) >= this.#mostOfAddress)
+      throw overloaded(429, `Your address has ${this.#mostOfAddress} answers running. Wait for one of them to end.`);
   }
 
   /**
@@ -46,28 +48,21 @@ export class Places {
    */
   reserve(holder: Holder): Place {
     this.check(holder);
-    const name = nameOf(holder);
-    this.#held++;
-    this.#heldBy.set(name, (this.#heldBy.get(name) ?? 0) + 1);
+    this.#add(holder, 1);
     let held = true;
     return {
       release: () => {
-        if (held) this.#giveBack(name);
+        if (held) this.#add(holder, -1);
         held = false;
       },
     };
   }
 
-  #giveBack(name: string): void {
-    this.#held--;
-    const left = (this.#heldBy.get(name) ?? 1) - 1;
-    if (left > 0) this.#heldBy.set(name, left);
-    else this.#heldBy.delete(name);
+  #add({ userId, address }: Holder, places: 1 | -1): void {
+    this.#held += places;
+    this.#ofAddresses.add(address, places);
+    if (userId !== undefined) this.#ofUsers.add(userId, places);
   }
-}
-
-function nameOf({ userId, address }: Holder): string {
-  return userId === undefined ? `address ${address}` : `user ${userId}`;
 }
 
 function overloaded(status: 429 | 503, detail: string): ProblemException {
