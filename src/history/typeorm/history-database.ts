@@ -42,6 +42,7 @@ export class HistoryDatabase {
     const file = fileOf(writer);
     this.#file = file === undefined ? undefined : new DatabaseFile(file);
     this.#eraser = file === undefined ? undefined : new LogEraser(file);
+    this.#eraser?.wakeIfLogHasBytes();
   }
 
   /** @throws DatabaseStartError */
