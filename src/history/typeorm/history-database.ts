@@ -1,7 +1,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { HistoryUnavailableError } from '../history-store.js';
 import { WriteHealth } from '../write-health.js';
-import { DatabaseFile } from './database-file.js';
+import { DatabaseFile, FILE_REMOVED, fileRemoved } from './database-file.js';
 import { DatabaseStartError } from './database-start-error.js';
 import { OwnerLock } from './owner-lock.js';
 import { ReadGate } from './read-gate.js';
@@ -95,9 +95,19 @@ export class HistoryDatabase {
     this.#eraser?.wake();
   }
 
-  /** @throws HistoryUnavailableError where the file was removed or replaced */
+  /** @throws HistoryUnavailableError where the file was removed or replaced; `health` has the code from then on */
   async checkFile(): Promise<void> {
-    await this.#file?.check();
+    await this.#file?.check().catch((error: unknown) => {
+      throw this.#reported(error);
+    });
+  }
+
+  /**
+   * For writes that begin something: in a file without a name they would succeed, and be lost when the service stops.
+   * @throws HistoryUnavailableError from the look that found the file removed until one that finds it again
+   */
+  refuseWhileFileRemoved(): void {
+    if (this.health.problem === FILE_REMOVED) throw this.#reported(fileRemoved());
   }
 
   async hasLittleRoom(): Promise<boolean> {
@@ -117,10 +127,13 @@ export class HistoryDatabase {
     try {
       return await this.#writes.run(transaction, { deadlineMs: WRITE_DEADLINE_MS, ...options });
     } catch (error) {
-      const failure = failureOf(error);
-      if (failure instanceof HistoryUnavailableError && !this.closed) this.health.failed(failure);
-      throw failure;
+      throw this.#reported(failureOf(error));
     }
+  }
+
+  #reported(failure: unknown): unknown {
+    if (failure instanceof HistoryUnavailableError && !this.closed) this.health.failed(failure);
+    return failure;
   }
 }
 
