@@ -8,7 +8,7 @@ import { ReadGate } from './read-gate.js';
 import { fileOf, openReader } from './sqlite/connections.js';
 import { dataSourceOptions, openDataSource } from './sqlite/data-source.js';
 import { LogEraser } from './sqlite/log-eraser.js';
-import { causeOf, isUnavailable } from './sqlite/problems.js';
+import { causeOf, isRefusal, isUnavailable } from './sqlite/problems.js';
 import { createWriteViews } from './sqlite/write-views.js';
 import { inOneStatement, inTransaction } from './sqlite/writing.js';
 import type { Transaction } from './write-job.js';
@@ -86,7 +86,7 @@ export class HistoryDatabase {
     return gate
       .run(() => work(this.reader.manager))
       .catch((error: unknown) => {
-        throw failureOf(error);
+        throw failureOf(error, 'read');
       });
   }
 
@@ -127,7 +127,7 @@ export class HistoryDatabase {
     try {
       return await this.#writes.run(transaction, { deadlineMs: WRITE_DEADLINE_MS, ...options });
     } catch (error) {
-      throw this.#reported(failureOf(error));
+      throw this.#reported(failureOf(error, 'write'));
     }
   }
 
@@ -137,7 +137,9 @@ export class HistoryDatabase {
   }
 }
 
-function failureOf(error: unknown): unknown {
+function failureOf(error: unknown, kind: 'read' | 'write'): unknown {
   const cause = causeOf(error);
-  return isUnavailable(error) ? new HistoryUnavailableError('the database does not answer', { cause }) : cause;
+  if (!isUnavailable(error)) return cause;
+  const message = isRefusal(error) ? `the database refused a ${kind}` : 'the database does not answer';
+  return new HistoryUnavailableError(message, { cause });
 }

@@ -51,7 +51,7 @@ describe('a database that is watched', () => {
   it('tells why it refuses questions until there is room for one, though nobody asks any more', async () => {
     const big = 'All work and no play. '.repeat(2_000);
     await pages(1); // As few as there are.
-    await expect(opened.store.openTurn(turn({ question: big }))).rejects.toThrow('does not answer');
+    await expect(opened.store.openTurn(turn({ question: big }))).rejects.toThrow('the database refused a write');
     expect(problem()).toBe('SQLITE_FULL');
     const counted = await failures();
     expect(counted).toBeGreaterThan(0);
