@@ -18,15 +18,22 @@ export class DatabaseIndicator {
   ) {}
 
   async check(): Promise<HealthIndicatorResult> {
-    const { problem } = this.history;
     // Known already, and gone only when a write has succeeded: nothing to ask for.
-    if (problem !== undefined)
-      return this.indicators.check('database').down({ message: 'writes are refused', code: problem });
-    return this.indicators
+    const known = this.refusal();
+    if (known !== undefined) return known;
+    const answered = await this.indicators
       .check('database')
       .attempt(() => this.ping())
       .withTimeout(TIMEOUT_MS)
       .cacheFor(CACHE_MS);
+    // The ping itself may have found why.
+    return this.refusal() ?? answered;
+  }
+
+  private refusal(): HealthIndicatorResult | undefined {
+    const code = this.history.problem;
+    if (code === undefined) return undefined;
+    return this.indicators.check('database').down({ message: 'writes are refused', code });
   }
 
   /** The reason may name files: it goes to the log, once, and not into the answer. */

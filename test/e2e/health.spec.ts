@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Draining } from '../../src/lifecycle/draining.js';
@@ -7,6 +7,7 @@ import { post } from '../support/chat-api.js';
 import { eventually } from '../support/eventually.js';
 import { allEvents, ask, only } from '../support/events.js';
 import { expectProblem } from '../support/expect-problem.js';
+import { temporaryFolder } from '../support/history.js';
 import { call } from '../support/http-app.js';
 
 const { version } = JSON.parse(readFileSync(path.join(import.meta.dirname, '../../package.json'), 'utf8')) as {
@@ -120,5 +121,26 @@ describe('a service on its way out', () => {
     const list = await answer;
     expect(only(list, 'error')).toMatchObject({ code: 'interrupted', retryable: true });
     expect(only(list, 'done').finish_reason).toBe('interrupted');
+  });
+});
+
+describe('a database file that is removed under the running service', () => {
+  it('is named by the first look at health, and questions at both doors are refused from then on', async () => {
+    const folder = await temporaryFolder();
+    const { url, close } = await startApp({ DATABASE_URL: folder.url });
+    try {
+      renameSync(folder.file, `${folder.file}.away`);
+      const report = await call(`${url}/health`);
+      expect(report.status).toBe(503);
+      expect(report.json().error).toMatchObject({ database: { status: 'down', code: 'FILE_REMOVED' } });
+      const question = { user_id: 'ada', session_id: 'lost', message: 'echo: hi' };
+      expectProblem(await post(url, '/rr-chat', question), 503, 'history_unavailable');
+      const stored = { user: 'ada', model: 'rondo', messages: [{ role: 'user', content: 'echo: hi' }] };
+      const answer = await post(url, '/v1/chat/completions', stored, { headers: { 'x-session-id': 'lost' } });
+      expect([answer.status, answer.json().error]).toMatchObject([503, { code: 'history_unavailable' }]);
+    } finally {
+      await close();
+      await folder.remove();
+    }
   });
 });

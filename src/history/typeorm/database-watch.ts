@@ -56,12 +56,7 @@ export class DatabaseWatch {
 
   async #checkWrites(): Promise<void> {
     const { health } = this.database;
-    try {
-      await this.database.checkFile();
-    } catch (error) {
-      if (error instanceof HistoryUnavailableError) health.failed(error);
-      throw error;
-    }
+    await this.database.checkFile();
     if (health.problem === undefined && !(await this.#mayBeFull())) return;
     await this.database.write(probeWrite, { priority: 'checkpoint' });
     health.recovered();

@@ -1,14 +1,14 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { HistoryUnavailableError } from '../history-store.js';
 import { WriteHealth } from '../write-health.js';
-import { DatabaseFile } from './database-file.js';
+import { DatabaseFile, FILE_REMOVED, fileRemoved } from './database-file.js';
 import { DatabaseStartError } from './database-start-error.js';
 import { OwnerLock } from './owner-lock.js';
 import { ReadGate } from './read-gate.js';
 import { fileOf, openReader } from './sqlite/connections.js';
 import { dataSourceOptions, openDataSource } from './sqlite/data-source.js';
 import { LogEraser } from './sqlite/log-eraser.js';
-import { causeOf, isUnavailable } from './sqlite/problems.js';
+import { causeOf, isRefusal, isUnavailable } from './sqlite/problems.js';
 import { createWriteViews } from './sqlite/write-views.js';
 import { inOneStatement, inTransaction } from './sqlite/writing.js';
 import type { Transaction } from './write-job.js';
@@ -42,6 +42,7 @@ export class HistoryDatabase {
     const file = fileOf(writer);
     this.#file = file === undefined ? undefined : new DatabaseFile(file);
     this.#eraser = file === undefined ? undefined : new LogEraser(file);
+    this.#eraser?.wakeIfLogHasBytes();
   }
 
   /** @throws DatabaseStartError */
@@ -85,7 +86,7 @@ export class HistoryDatabase {
     return gate
       .run(() => work(this.reader.manager))
       .catch((error: unknown) => {
-        throw failureOf(error);
+        throw failureOf(error, 'read');
       });
   }
 
@@ -94,9 +95,19 @@ export class HistoryDatabase {
     this.#eraser?.wake();
   }
 
-  /** @throws HistoryUnavailableError where the file was removed or replaced */
+  /** @throws HistoryUnavailableError where the file was removed or replaced; `health` has the code from then on */
   async checkFile(): Promise<void> {
-    await this.#file?.check();
+    await this.#file?.check().catch((error: unknown) => {
+      throw this.#reported(error);
+    });
+  }
+
+  /**
+   * For writes that begin something: in a file without a name they would succeed, and be lost when the service stops.
+   * @throws HistoryUnavailableError from the look that found the file removed until one that finds it again
+   */
+  refuseWhileFileRemoved(): void {
+    if (this.health.problem === FILE_REMOVED) throw this.#reported(fileRemoved());
   }
 
   async hasLittleRoom(): Promise<boolean> {
@@ -116,14 +127,19 @@ export class HistoryDatabase {
     try {
       return await this.#writes.run(transaction, { deadlineMs: WRITE_DEADLINE_MS, ...options });
     } catch (error) {
-      const failure = failureOf(error);
-      if (failure instanceof HistoryUnavailableError && !this.closed) this.health.failed(failure);
-      throw failure;
+      throw this.#reported(failureOf(error, 'write'));
     }
+  }
+
+  #reported(failure: unknown): unknown {
+    if (failure instanceof HistoryUnavailableError && !this.closed) this.health.failed(failure);
+    return failure;
   }
 }
 
-function failureOf(error: unknown): unknown {
+function failureOf(error: unknown, kind: 'read' | 'write'): unknown {
   const cause = causeOf(error);
-  return isUnavailable(error) ? new HistoryUnavailableError('the database does not answer', { cause }) : cause;
+  if (!isUnavailable(error)) return cause;
+  const message = isRefusal(error) ? `the database refused a ${kind}` : 'the database does not answer';
+  return new HistoryUnavailableError(message, { cause });
 }

@@ -41,6 +41,7 @@ export class TypeOrmHistoryStore extends HistoryStore {
   }
 
   async openTurn(turn: NewTurn): Promise<void> {
+    this.database.refuseWhileFileRemoved();
     await this.#turns.add(turn);
     this.#indexer.wake();
   }

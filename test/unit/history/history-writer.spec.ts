@@ -172,7 +172,7 @@ describe('HistoryWriter', () => {
       (failures) => failures > 0,
     );
     running.say(big);
-    await expect(opened.store.openTurn(turn({ question: big }))).rejects.toThrow('does not answer');
+    await expect(opened.store.openTurn(turn({ question: big }))).rejects.toThrow('the database refused a write');
     expect(finished).toBe(false);
 
     running.say('The end.');

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { bare, connect } from './connections.js';
@@ -26,6 +27,12 @@ export class LogEraser {
   #erasedAt = -Infinity;
 
   constructor(private readonly file: string) {}
+
+  /** A process that was killed may have left deleted text in the log: only this wakes the eraser for it. */
+  wakeIfLogHasBytes(): void {
+    const log = statSync(`${this.file}-wal`, { throwIfNoEntry: false });
+    if (log !== undefined && log.size > 0) this.wake();
+  }
 
   /** Something was deleted. */
   wake(): void {

@@ -32,6 +32,11 @@ export function isUnavailable(error: unknown): boolean {
   return error instanceof ConnectionIsNotSetError;
 }
 
+/** Whether the database said no, rather than nothing in time: for a lock it waits as long as for an answer. */
+export function isRefusal(error: unknown): boolean {
+  return codeOf(error) !== undefined && !isBusy(error);
+}
+
 /** Another connection holds the lock. */
 export function isBusy(error: unknown): boolean {
   return codeOf(error) === 'SQLITE_BUSY';

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DatabaseWatch } from '../../../../src/history/typeorm/database-watch.js';
 import { PrometheusMetrics } from '../../../../src/metrics/prometheus.metrics.js';
 import { killScripts, runScript } from '../../../support/child-script.js';
-import { eventually, openStore, temporaryFolder, turn, type OpenStore } from '../../../support/history.js';
+import { ADA, eventually, openStore, temporaryFolder, turn, type OpenStore } from '../../../support/history.js';
 
 describe('a database that is watched', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -36,19 +36,22 @@ describe('a database that is watched', () => {
     await expect(opened.store.ping()).resolves.toBeUndefined();
     renameSync(folder.file, `${folder.file}.away`);
     await expect(opened.store.ping()).rejects.toThrow('removed or replaced');
-    await eventually(problem, (code) => code === 'FILE_REMOVED');
+    expect(problem()).toBe('FILE_REMOVED');
+    await expect(opened.store.openTurn(turn())).rejects.toThrow('removed or replaced');
     expect(await failures()).toBeGreaterThan(0);
     writeFileSync(folder.file, 'another one');
     await expect(opened.store.ping()).rejects.toThrow('removed or replaced');
     renameSync(`${folder.file}.away`, folder.file);
     await eventually(problem, (code) => code === undefined);
     await expect(opened.store.ping()).resolves.toBeUndefined();
+    await opened.store.openTurn(turn());
+    expect((await opened.store.messages(ADA, { limit: 9 })).messages).toHaveLength(2);
   }, 30_000);
 
   it('tells why it refuses questions until there is room for one, though nobody asks any more', async () => {
     const big = 'All work and no play. '.repeat(2_000);
     await pages(1); // As few as there are.
-    await expect(opened.store.openTurn(turn({ question: big }))).rejects.toThrow('does not answer');
+    await expect(opened.store.openTurn(turn({ question: big }))).rejects.toThrow('the database refused a write');
     expect(problem()).toBe('SQLITE_FULL');
     const counted = await failures();
     expect(counted).toBeGreaterThan(0);

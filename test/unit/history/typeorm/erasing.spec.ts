@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { killScripts, runScript } from '../../../support/child-script.js';
 import { eventually, openStore, segment, temporaryFolder, turn, type OpenStore } from '../../../support/history.js';
 import { talk } from '../../../support/history-stores.js';
 
@@ -17,6 +18,7 @@ describe('what is deleted', () => {
     opened = await openStore(folder.url);
   });
   afterEach(async () => {
+    await killScripts();
     await opened.close();
     await folder.remove();
   });
@@ -48,6 +50,18 @@ describe('what is deleted', () => {
     };
     await eventually(found, (files) => files.length === 0, ERASED_MS);
     expect(holding('This stays.')).not.toEqual([]);
+  }, 30_000);
+
+  it('is erased after the next start where the process was killed right after the delete', async () => {
+    await opened.close();
+    await runScript('history/delete-then-die.ts', folder.url, SECRET).ended();
+    expect(holding(SECRET)).toEqual(['rondo.db-wal']);
+    opened = await openStore(folder.url);
+    await eventually(
+      () => holding(SECRET),
+      (files) => files.length === 0,
+      ERASED_MS,
+    );
   }, 30_000);
 
   it('is gone also where another connection was reading when it was deleted', async () => {
