@@ -73,6 +73,51 @@ describe('the context of a question', () => {
     expect(requests()).toBe(before + 1);
   });
 
+  it('is shown first where another device has gone on, also for Regenerate and an edit', async () => {
+    chat = await stage.visit();
+    await chat.ask('echo: one');
+    const fromElsewhere = async (message: string): Promise<void> => {
+      const body = JSON.stringify({ user_id: await user(), session_id: session(), message });
+      await elsewhere('/rr-chat', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
+    };
+    await fromElsewhere('echo: from the phone');
+    const before = requests();
+    await chat.lastAnswer.getByRole('button', { name: 'Regenerate', exact: true }).click();
+    await chat.alert.getByText('This chat has gone on elsewhere.').waitFor();
+    await chat.shows('from the phone');
+    expect(await chat.articles.count()).toBe(4);
+    expect(requests()).toBe(before);
+
+    await fromElsewhere('echo: from the tablet');
+    await chat.articles.first().hover();
+    await chat.articles.first().getByRole('button', { name: 'Edit' }).click();
+    const field = chat.page.getByRole('textbox', { name: 'Edit question' });
+    await field.fill('echo: precious');
+    await chat.page.getByRole('button', { name: 'Save' }).click();
+    await chat.shows('from the tablet');
+    await eventually(async () => (await field.inputValue()) === 'echo: precious');
+    expect(await chat.articles.count()).toBe(6);
+    expect(requests()).toBe(before + 1);
+
+    await chat.page.getByRole('button', { name: 'Save' }).click();
+    await chat.shows('precious');
+    await chat.ended();
+    expect(await chat.articles.count()).toBe(2);
+  });
+
+  it('keeps the text of an edit where the chat was deleted in another tab', async () => {
+    chat = await stage.visit();
+    await chat.ask('echo: one');
+    await chat.articles.first().hover();
+    await chat.articles.first().getByRole('button', { name: 'Edit' }).click();
+    await chat.page.getByRole('textbox', { name: 'Edit question' }).fill('echo: precious');
+    await elsewhere(`/sessions/${session()}?user_id=${await user()}`, { method: 'DELETE' });
+    await chat.page.getByRole('button', { name: 'Save' }).click();
+    await chat.alert.getByText('This chat was deleted in another tab.').waitFor();
+    await eventually(async () => (await chat.message.inputValue()) === 'echo: precious');
+    expect(await chat.articles.count()).toBe(0);
+  });
+
   it('is a new chat where this one was deleted in another tab, and the text is kept', async () => {
     chat = await stage.visit();
     await chat.ask('echo: one');

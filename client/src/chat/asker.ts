@@ -24,8 +24,8 @@ export interface Turn {
   readonly from: number;
   readonly entries: readonly TranscriptEntry[];
   readonly answer: AnswerEntry;
-  /** Rejects where what is asked would not be asked in the context that is shown; absent where it says itself what it follows. */
-  check?(signal: AbortSignal): Promise<void>;
+  /** Rejects where what is asked would not be asked in the context that is shown. */
+  check(signal: AbortSignal): Promise<void>;
   /** It could not be asked; the transcript is what it was before. */
   refused(error: unknown): void;
 }
@@ -70,11 +70,7 @@ export class Asker {
     this.#begin(run);
     const question = { ...settings, user_id: userId, session_id: sessionId, ...asked };
     try {
-      const { answerId, response } = await this.#send(
-        question,
-        signal,
-        (whole) => turn.check?.(whole) ?? Promise.resolve(),
-      );
+      const { answerId, response } = await this.#send(question, signal, (whole) => turn.check(whole));
       this.events.begun();
       await this.#follow(run, answerId, response);
     } catch (error) {

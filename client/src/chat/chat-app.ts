@@ -51,6 +51,7 @@ export class ChatApp {
     asking: () => this.#onAsking(),
     delayed: () => this.#notice.offer(DELAYED, 'Cancel', () => this.#conversation.stop()),
     refused: (refusal) => this.#onRefused(refusal),
+    giveBack: (text) => this.#outbox.giveBack(text),
     loadFailed: (error) => this.#notice.error(failureText(error)),
     loaded: () => this.#notice.clear(),
     begun: () => this.#onBegun(),

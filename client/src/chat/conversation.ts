@@ -1,36 +1,15 @@
 import type { Message } from '../../../src/wire/message.js';
-import { getHistory, type QuestionSettings } from '../api/chat-api.js';
+import { getHistory } from '../api/chat-api.js';
 import { persist } from '../stream/persist.js';
 import { AnswerEntry } from '../view/answer-entry.js';
 import { QuestionEntry } from '../view/question-entry.js';
 import type { Transcript } from '../view/transcript.js';
 import { Asker, type SessionKey } from './asker.js';
+import type { ConversationEvents } from './conversation-events.js';
 import { isOutdated } from './expect-end.js';
-import type { GONE } from './failure-text.js';
 import { findMessage, versionMessages } from './find-messages.js';
 import { MessageEntries, questionsOf } from './message-entries.js';
 import { Turns, type Refusal } from './turns.js';
-
-export interface ConversationEvents {
-  /** The settings that the next question is sent with. */
-  settings(): QuestionSettings;
-  /** Who could answer. */
-  providers(): readonly string[];
-  /** Something is about to be asked, and what had the focus may be gone. */
-  asking(): void;
-  /** What was asked could not be sent yet. */
-  delayed(): void;
-  refused(refusal: Refusal): void;
-  loadFailed(error: unknown): void;
-  /** What could not be loaded before is there. */
-  loaded(): void;
-  begun(): void;
-  ended(entry: AnswerEntry): void;
-  /** The session that was to be shown is not there, or not any more; `text` was to be asked. */
-  gone(why: keyof typeof GONE, text: string): void;
-  /** An earlier version is shown, and what is asked goes on from version `current`, to which `show` leads; undefined: from what is shown. */
-  reading(current: number | undefined, show: () => void): void;
-}
 
 /** What is shown is an earlier version from some message on. */
 interface Past {
@@ -66,14 +45,24 @@ export class Conversation {
       showVersion: (entry, id) => void this.#showVersion(entry, id),
       providers: () => events.providers(),
     });
-    this.asker = new Asker(transcript, events);
+    this.asker = new Asker(transcript, {
+      delayed: () => events.delayed(),
+      begun: () => {
+        // What was asked has taken the place of the earlier version.
+        if (this.#past) this.#leavePast();
+        events.begun();
+      },
+      ended: (entry) => events.ended(entry),
+    });
     this.#turns = new Turns(transcript, this.#entries, this.asker, () => this.#session(), {
       settings: () => events.settings(),
       asking: () => {
         this.#asked += 1;
         events.asking();
       },
+      end: () => (this.#past ? this.#past.end : transcript.entries.at(-1)?.id),
       refused: (refusal) => this.#onRefused(refusal),
+      giveBack: (text) => events.giveBack(text),
     });
   }
 

@@ -35,11 +35,11 @@ export class Outbox {
     this.composer.text = '';
     this.keep();
     go();
-    this.#giveBack(kept.filter(Boolean).join('\n\n'));
+    this.giveBack(kept.filter(Boolean).join('\n\n'));
   }
 
   refused({ error, text, again }: Refusal): void {
-    if (text !== undefined) this.#giveBack(text);
+    if (text !== undefined) this.giveBack(text);
     if (error instanceof WithdrawnError) return this.notice.clear();
     const reason = failureText(error);
     const ms = waitFor(error);
@@ -48,8 +48,8 @@ export class Outbox {
     else this.notice.countdown(`${reason} Your text is kept and will be sent by itself in`, ms, this.#resend);
   }
 
-  #giveBack(text: string): void {
-    // What was typed meanwhile is not lost either.
+  /** Puts `text` into the composer, before what was typed meanwhile. */
+  giveBack(text: string): void {
     this.composer.text = [text, this.composer.text].filter(Boolean).join('\n\n');
     this.keep();
   }

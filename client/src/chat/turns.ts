@@ -1,9 +1,10 @@
 import { getHistory, type Asked, type QuestionSettings } from '../api/chat-api.js';
 import type { AnswerEntry } from '../view/answer-entry.js';
 import { QuestionEntry } from '../view/question-entry.js';
+import type { TranscriptEntry } from '../view/transcript-entry.js';
 import type { Transcript } from '../view/transcript.js';
 import type { Asker, SessionKey, Turn } from './asker.js';
-import { BusyError, expectEnd } from './expect-end.js';
+import { BusyError, expectEnd, MovedOnError } from './expect-end.js';
 import type { MessageEntries } from './message-entries.js';
 
 /** What was asked could not be; `again` asks it once more. */
@@ -14,12 +15,24 @@ export interface Refusal {
   readonly again: () => void;
 }
 
+interface Request extends Omit<Turn, 'settings' | 'check'> {
+  readonly asked: Asked;
+  readonly settings?: QuestionSettings;
+  /** The message that the session ends in where it is what is shown. */
+  readonly last: string | undefined;
+}
+
 export interface TurnsEvents {
   /** The settings that the next question is sent with. */
   settings(): QuestionSettings;
   /** Something is about to be asked, and what had the focus may be gone. */
   asking(): void;
+  /** The last message of the current version, as far as the page knows it. */
+  end(): string | undefined;
+  /** Resolves when the page shows what the service has, where that differs. */
   refused(refusal: Refusal): Promise<void>;
+  /** Puts the text of an edit into the message box, because its question is not shown any more. */
+  giveBack(text: string): void;
 }
 
 /** The ways to ask: something new, in other words, once more, or to go on. */
@@ -33,7 +46,7 @@ export class Turns {
   ) {}
 
   /** @param last the message that the question is to follow */
-  async send(text: string, last = this.transcript.entries.at(-1)?.id): Promise<void> {
+  async send(text: string, last = this.events.end()): Promise<void> {
     const question = this.entries.question(text);
     const before = this.transcript.entries;
     const answer = this.entries.answer([...before, question]);
@@ -42,13 +55,14 @@ export class Turns {
       from: before.length,
       entries: [question, answer],
       answer,
-      check: (signal) => expectEnd(this.session(), last, signal),
+      last,
       refused: (error) => void this.events.refused({ error, text, again: () => void this.send(text) }),
     });
   }
 
-  async regenerate(old: AnswerEntry, provider?: string): Promise<void> {
-    const from = this.transcript.entries.indexOf(old);
+  /** @param last the last message of what the new answer takes the place of */
+  async regenerate(old: AnswerEntry, provider?: string, last = this.events.end()): Promise<void> {
+    const from = this.#indexOf(old);
     const answer = this.entries.answer(this.transcript.entries.slice(0, from));
     const { model: _, ...settings } = this.events.settings();
     await this.#ask({
@@ -57,30 +71,35 @@ export class Turns {
       from,
       entries: [answer],
       answer,
-      refused: (error) => void this.events.refused({ error, again: () => void this.regenerate(old, provider) }),
+      last,
+      refused: (error) => void this.events.refused({ error, again: () => void this.regenerate(old, provider, last) }),
     });
   }
 
-  async goOn(answer: AnswerEntry): Promise<void> {
+  /** @param last the last message of the session where the answer goes on */
+  async goOn(answer: AnswerEntry, last = this.events.end()): Promise<void> {
     const { id, state } = answer;
     if (!this.asker.isIdle()) return;
+    const index = this.#indexOf(answer);
     answer.restart();
     await this.#ask({
       asked: { continue_from: id },
-      from: this.transcript.entries.indexOf(answer) + 1,
+      from: index < 0 ? index : index + 1,
       entries: [],
       answer,
+      last,
       refused: (error) => {
         answer.identify(id);
         answer.update(state);
-        void this.events.refused({ error, again: () => void this.goOn(answer) });
+        void this.events.refused({ error, again: () => void this.goOn(answer, last) });
       },
     });
   }
 
-  async edit(old: QuestionEntry, text: string): Promise<void> {
+  /** @param last the last message of what the edited question takes the place of */
+  async edit(old: QuestionEntry, text: string, last = this.events.end()): Promise<void> {
     await this.#learnId(old).catch(() => undefined);
-    const from = this.transcript.entries.indexOf(old);
+    const from = this.#indexOf(old);
     const question = this.entries.question(text);
     const answer = this.entries.answer([...this.transcript.entries.slice(0, from), question]);
     await this.#ask({
@@ -88,11 +107,23 @@ export class Turns {
       from,
       entries: [question, answer],
       answer,
+      last,
       refused: (error) => {
-        const again = () => void this.edit(old, text);
-        void this.events.refused({ error, again }).then(() => old.edit(text));
+        const again = () => void this.edit(old, text, last);
+        void this.events.refused({ error, again }).then(() => this.#keepEdit(old, text));
       },
     });
+  }
+
+  /** The text goes back into the editor, or into the message box where its question is gone. */
+  #keepEdit(old: QuestionEntry, text: string): void {
+    const question = this.transcript.entries[this.#indexOf(old)];
+    if (!(question instanceof QuestionEntry) || !question.edit(text)) this.events.giveBack(text);
+  }
+
+  /** A session that was loaded again has other entries for the same messages. */
+  #indexOf({ id }: TranscriptEntry): number {
+    return this.transcript.entries.findIndex((entry) => entry.id === id);
   }
 
   /** What the service calls a question that the page has asked: the message before its answer. */
@@ -116,12 +147,14 @@ export class Turns {
     (answer as AnswerEntry).setVersions(storedAnswer?.versions ?? []);
   }
 
-  async #ask(turn: Omit<Turn, 'settings'> & { asked: Asked; settings?: QuestionSettings }): Promise<void> {
+  async #ask({ last, ...turn }: Request): Promise<void> {
     // While it was got ready, an answer that runs elsewhere may have been found.
     if (!this.asker.isIdle()) return turn.refused(new BusyError());
+    if (turn.from < 0) return turn.refused(new MovedOnError());
     const { signal, ...session } = this.session();
     this.events.asking();
-    await this.asker.ask({ settings: this.events.settings(), ...turn }, session, signal);
+    const check = (whole: AbortSignal): Promise<void> => expectEnd(session, last, whole);
+    await this.asker.ask({ settings: this.events.settings(), ...turn, check }, session, signal);
     // What took the place of something else is a version of it.
     const isNew = 'message' in turn.asked && turn.asked.replaces === undefined;
     if (!isNew && !signal.aborted) await this.#learnIds().catch(() => undefined);

@@ -1,4 +1,5 @@
 import type { NodeSink } from './node-sink.js';
+import { pieceEnd } from './piece-end.js';
 
 /** A text that is read and shown. */
 interface ReadText<N> {
@@ -35,8 +36,9 @@ export class SecondReading<N> {
   /** Does the next part of it; true if there is more to do. */
   goOn(): boolean {
     if (this.#isRead) return this.#showNext();
-    this.text.append(this.source.slice(this.#read, this.#read + PIECE_CHARS));
-    this.#read += PIECE_CHARS;
+    const end = pieceEnd(this.source, this.#read, PIECE_CHARS);
+    this.text.append(this.source.slice(this.#read, end));
+    this.#read = end;
     this.text.paint();
     if (this.#read < this.source.length) return true;
     this.text.end();

@@ -1,5 +1,6 @@
 import { domSink, growingSink } from '../markdown/dom-sink.js';
 import { MarkdownStream } from '../markdown/markdown-stream.js';
+import { pieceEnd } from '../markdown/piece-end.js';
 
 /** How much text goes into one paint, so that even a whole book arriving at once holds up nothing for long. */
 const CHARS_PER_PAINT = 3_000;
@@ -45,7 +46,7 @@ export class AnswerText {
     this.#markdown ??= new MarkdownStream<Node>(whole ? domSink : growingSink, this.element);
     if (this.#shown < text.length) {
       const most = whole ? CHARS_PER_PAINT : Math.min(CHARS_PER_PAINT, FIRST_CHARS + this.#shown);
-      const end = wholeCharacters(text, this.#shown + most);
+      const end = wholeCharacters(text, pieceEnd(text, this.#shown, most));
       this.#markdown.append(copyOf(text.slice(this.#shown, end)));
       this.#markdown.paint();
       this.#shown = end;

@@ -53,9 +53,10 @@ export class QuestionEntry implements TranscriptEntry {
     this.#view?.showVersions(id, versions);
   }
 
-  /** Opens its editor, with `text` in it. */
-  edit(text: string): void {
+  /** Opens its editor, with `text` in it; false where it is not in the page. */
+  edit(text: string): boolean {
     this.#view?.edit(text);
+    return this.#view !== undefined;
   }
 
   focusVersions(): void {

@@ -1,0 +1,28 @@
+import type { QuestionSettings } from '../api/chat-api.js';
+import type { AnswerEntry } from '../view/answer-entry.js';
+import type { GONE } from './failure-text.js';
+import type { Refusal } from './turns.js';
+
+/** What a conversation asks of the page around it, and tells it. */
+export interface ConversationEvents {
+  /** The settings that the next question is sent with. */
+  settings(): QuestionSettings;
+  /** Who could answer. */
+  providers(): readonly string[];
+  /** Something is about to be asked, and what had the focus may be gone. */
+  asking(): void;
+  /** What was asked could not be sent yet. */
+  delayed(): void;
+  refused(refusal: Refusal): void;
+  /** An edit was refused and its question is not shown any more. */
+  giveBack(text: string): void;
+  loadFailed(error: unknown): void;
+  /** What could not be loaded before is there. */
+  loaded(): void;
+  begun(): void;
+  ended(entry: AnswerEntry): void;
+  /** The session that was to be shown is not there, or not any more; `text` was to be asked. */
+  gone(why: keyof typeof GONE, text: string): void;
+  /** An earlier version is shown, and what is asked goes on from version `current`, to which `show` leads; undefined: from what is shown. */
+  reading(current: number | undefined, show: () => void): void;
+}
