@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { json, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import { addressOf } from './client-address.js';
-import { CHAT_BOUNDS, flawOf, OPENAI_BOUNDS } from './json-bounds.js';
+import { CHAT_BOUNDS, flawOfNames, flawOfShape, OPENAI_BOUNDS, type JsonBounds } from './json-bounds.js';
 import { onceClosed } from './once-closed.js';
 import { isAtOpenAiDoor } from './openai-door.js';
 import { ProblemException } from './problem.exception.js';
@@ -11,16 +11,25 @@ import type { Hold, WorkBudget } from './work-budget.js';
 const MAX_BODY_BYTES = 1024 * 1024;
 const INVALID = { status: 400, code: 'invalid_request' } as const;
 
+/** A body that is being read: the bytes that it holds, and the shape that it may have. */
+interface Reading {
+  readonly hold: Hold;
+  readonly bounds: JsonBounds;
+}
+
 /**
  * Reads bodies: UTF-8 JSON objects of at most 1 MiB, not compressed. Anything else is a problem that says what is wrong,
  * and so is a body for which `budget` has no room. It takes the place of Nest's own parsers, which accept forms, other
  * encodings and broken UTF-8.
  */
 export function jsonBody(budget: WorkBudget): RequestHandler {
-  const holds = new WeakMap<IncomingMessage, Hold>();
+  const readings = new WeakMap<IncomingMessage, Reading>();
   const verify = (request: IncomingMessage, _response: unknown, body: Buffer, encoding: string): void => {
-    holds.get(request)?.resize(body.length);
+    const reading = readings.get(request);
+    reading?.hold.resize(body.length);
     requireUtf8(body, encoding);
+    const flaw = reading && flawOfShape(body, reading.bounds);
+    if (flaw) throw flaw;
   };
   const parse = json({ limit: MAX_BODY_BYTES, inflate: false, strict: false, verify });
 
@@ -35,7 +44,7 @@ export function jsonBody(budget: WorkBudget): RequestHandler {
       return;
     }
     const hold = budget.take(sizeOf(request), addressOf(request));
-    holds.set(request, hold);
+    readings.set(request, { hold, bounds: isAtOpenAiDoor(request) ? OPENAI_BOUNDS : CHAT_BOUNDS });
     onceClosed(response, () => hold.release());
     parse(request, response, (error?: unknown) => {
       next(error === undefined ? bodyProblem(request) : problemOf(error));
@@ -68,7 +77,8 @@ function bodyProblem(request: Request): ProblemException | undefined {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     return invalid('The body must be a JSON object.');
   }
-  return flawOf(body, isAtOpenAiDoor(request) ? OPENAI_BOUNDS : CHAT_BOUNDS);
+  // Schemas of tools have fields of any name; whoever reads them takes only those that it knows.
+  return isAtOpenAiDoor(request) ? undefined : flawOfNames(body);
 }
 
 function problemOf(error: unknown): unknown {

@@ -2,54 +2,88 @@ import { ProblemException } from './problem.exception.js';
 import { prototypeNameProblem } from './prototype-name.js';
 
 /** What a body may be made of. Validation costs more than linear time in the names of one object. */
-interface JsonBounds {
+export interface JsonBounds {
   /** Names of one object. */
   readonly namesPerObject: number;
   /** Names and items of all objects and lists together. */
   readonly values: number;
-  /** Schemas of tools have fields of any name; whoever reads them takes only those that it knows. */
-  readonly anyNames: boolean;
 }
 
 /** Deeper than anything that is valid here; what comes after walks bodies recursively. */
 const MAX_DEPTH = 32;
 
 /** The largest body of these endpoints has a dozen fields and no list. */
-export const CHAT_BOUNDS: JsonBounds = { namesPerObject: 200, values: 1_000, anyNames: false };
+export const CHAT_BOUNDS: JsonBounds = { namesPerObject: 200, values: 1_000 };
 
 /**
  * A schema of one tool rarely has more than a hundred properties; 2,000 messages in 16 parts each, or 128 tools of 700
  * values, stay below the sum.
  */
-export const OPENAI_BOUNDS: JsonBounds = { namesPerObject: 1_000, values: 100_000, anyNames: true };
+export const OPENAI_BOUNDS: JsonBounds = { namesPerObject: 1_000, values: 100_000 };
 
-/** The problem of a body that validation would not survive, or would not see. It takes time linear in `bounds.values`. */
-export function flawOf(body: object, bounds: JsonBounds): ProblemException | undefined {
-  return new Walk(bounds).flawIn(body, MAX_DEPTH);
+const [OBJECT, OBJECT_END, LIST, LIST_END] = [0x7b, 0x7d, 0x5b, 0x5d];
+const [COMMA, QUOTE, BACKSLASH] = [0x2c, 0x22, 0x5c];
+/** White space is not above it; whatever else is not, is no JSON. */
+const SPACE = 0x20;
+/** Of a list: stays what it is, however many are added. */
+const NO_NAMES = -Infinity;
+
+/**
+ * The problem of a body that parsing and validation would take too long for. It reads the raw bytes, in UTF-8, and stops
+ * at the first flaw. What is no JSON is left to the parser; a name that comes twice counts twice.
+ */
+export function flawOfShape(body: Uint8Array, bounds: JsonBounds): ProblemException | undefined {
+  return new Shape(bounds).flawIn(body);
 }
 
-class Walk {
-  #left: number;
+class Shape {
+  /** Of each object and list that is open, how many names it has so far. */
+  readonly #names: number[] = [];
+  #values = 0;
 
-  constructor(private readonly bounds: JsonBounds) {
-    this.#left = bounds.values;
-  }
+  constructor(private readonly bounds: JsonBounds) {}
 
-  flawIn(value: unknown, levels: number): ProblemException | undefined {
-    if (typeof value !== 'object' || value === null) return undefined;
-    if (levels === 0) return invalid('The body is nested too deeply.');
-    const count = Array.isArray(value) ? value.length : Object.keys(value).length;
-    const { namesPerObject, values, anyNames } = this.bounds;
-    if (count > namesPerObject && !Array.isArray(value))
-      return invalid(`An object in the body has more than ${namesPerObject} fields.`);
-    if ((this.#left -= count) < 0) return invalid(`The body has more than ${values} values.`);
-    for (const [name, child] of Object.entries(value)) {
-      const named = anyNames ? undefined : prototypeNameProblem(name);
-      const flaw = named ?? this.flawIn(child, levels - 1);
+  flawIn(body: Uint8Array): ProblemException | undefined {
+    let opened = false;
+    for (let at = 0; at < body.length; at++) {
+      const byte = body[at] ?? SPACE;
+      if (byte <= SPACE) continue;
+      const closes = byte === OBJECT_END || byte === LIST_END;
+      const flaw = byte === COMMA || (opened && !closes) ? this.#add() : undefined;
       if (flaw) return flaw;
+      opened = byte === OBJECT || byte === LIST;
+      if (opened && this.#names.push(byte === OBJECT ? 0 : NO_NAMES) > MAX_DEPTH)
+        return invalid('The body is nested too deeply.');
+      if (closes) this.#names.pop();
+      if (byte === QUOTE) at = endOfString(body, at);
     }
     return undefined;
   }
+
+  #add(): ProblemException | undefined {
+    const { namesPerObject, values } = this.bounds;
+    const names = (this.#names.pop() ?? NO_NAMES) + 1;
+    this.#names.push(names);
+    if (names > namesPerObject) return invalid(`An object in the body has more than ${namesPerObject} fields.`);
+    return ++this.#values > values ? invalid(`The body has more than ${values} values.`) : undefined;
+  }
+}
+
+/** Where the string ends that begins at `start`. */
+function endOfString(body: Uint8Array, start: number): number {
+  let at = start + 1;
+  while (at < body.length && body[at] !== QUOTE) at += body[at] === BACKSLASH ? 2 : 1;
+  return at;
+}
+
+/** The problem of a name that validation would not see. Of a body without {@link flawOfShape}: it is recursive. */
+export function flawOfNames(value: unknown): ProblemException | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [name, child] of Object.entries(value)) {
+    const flaw = prototypeNameProblem(name) ?? flawOfNames(child);
+    if (flaw) return flaw;
+  }
+  return undefined;
 }
 
 function invalid(detail: string): ProblemException {

@@ -83,6 +83,22 @@ describe('the body of a request', () => {
     expect((user + system) / 1000).toBeLessThan(1_000);
   });
 
+  it.each([
+    ['values', `{"list":[${'{},'.repeat(2_000)}`, 'more than 1000 values'],
+    ['names of one object', `{"a":${wide(201)}`, 'more than 200 fields'],
+    ['levels', `{"a":${'['.repeat(40)}`, 'nested too deeply'],
+  ])('is refused for its %s before it is parsed', async (_what, notJson, why) => {
+    const answer = await post(notJson);
+    expectProblem(answer, 400, 'invalid_request');
+    expect(answer.json().detail).toContain(why);
+  });
+
+  it('may have as much of it as it likes within a string', async () => {
+    const text = '{"[,\\'.repeat(2_000);
+    expect((await post(JSON.stringify({ text }))).json()).toEqual({ text });
+    expect((await post(`{"text":"a","list":[${'{ },\n'.repeat(990)}[]]}`)).json().detail).toContain('list');
+  });
+
   it('may have many names in tool schemas', async () => {
     const door = (body: string) =>
       app.call('/v1/notes', { method: 'POST', body, headers: { 'content-type': 'application/json' } });
