@@ -2,7 +2,8 @@ import { parseExposition, sumOf, type Sample } from './exposition.js';
 
 /** Everything that `GET /metrics` tells. */
 export async function scrapeAll(url: string): Promise<Sample[]> {
-  const response = await fetch(`${url}/metrics`);
+  // Closed behind itself: between two looks a test may be busy for longer than the service keeps a connection.
+  const response = await fetch(`${url}/metrics`, { headers: { connection: 'close' } });
   if (response.status !== 200) throw new Error(`/metrics answered ${response.status}`);
   return parseExposition(await response.text());
 }
