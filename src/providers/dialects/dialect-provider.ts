@@ -23,6 +23,9 @@ import { ThinkingModels } from './thinking-models.js';
 /** After the finish reason usage and `[DONE]` may follow, and more content; a server that sends nothing is not waited for. */
 const TRAILER_MS = 2_000;
 
+/** Shorter ones are placeholders for servers that take any key: nobody is to be asked about them. */
+const SHORTEST_KEY = 3;
+
 /** A response that has begun, and how it was asked for. */
 interface Opened {
   stream: OpenStream;
@@ -65,7 +68,7 @@ export class DialectProvider implements ChatProvider {
   }
 
   async keyStatus(signal: AbortSignal): Promise<number | undefined> {
-    if (this.config.apiKey === undefined) return undefined;
+    if ((this.config.apiKey ?? '').length < SHORTEST_KEY) return undefined;
     const request = { path: pathAt(this.config.baseUrl, '/models'), headers: this.#headers() };
     return statusOf(this.pool, request, this.timing, signal);
   }

@@ -65,6 +65,15 @@ describe('the look at the keys', () => {
     expect(logged).toEqual([]);
   });
 
+  it('asks nobody about a placeholder for a key', async () => {
+    server = await startRawServer((socket) => socket.write(httpResponse(401, '')));
+    cleanUp.push(() => server.close());
+    const provider = providerAt(`${server.origin}/v1`, { name: 'my-llm', apiKey: 'k' });
+    cleanUp.push(() => provider.close());
+    expect(await provider.keyStatus?.(AbortSignal.timeout(5_000))).toBeUndefined();
+    expect(server.requests).toEqual([]);
+  });
+
   it('ends with the service where there is no answer', async () => {
     const tracker = await checked(undefined);
     await eventually(() => server.requests.length === 1);
