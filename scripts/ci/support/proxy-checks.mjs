@@ -131,7 +131,7 @@ async function limited({ client }) {
   expect(reply.headers['content-type'], 'text/event-stream');
   if (!(Number(reply.headers['retry-after']) > 0)) throw new Error('no Retry-After');
   const types = [...(await reply.whole()).matchAll(/"type":"(\w+)"/g)].map(([, type]) => type);
-  expect(types.join(), 'rate_limited,done');
+  expect(types.join(), 'rate_limited,error,done');
 }
 
 async function forged({ client }) {
