@@ -18,7 +18,7 @@ const RETRY_AFTER_MS = 1_000;
 /** The slots of one kind of request, in the order in which they are taken. */
 interface Kind {
   readonly ofAddresses: Slots;
-  readonly ofUsers: Slots;
+  readonly ofUsers?: Slots;
   readonly ofAll: Slots;
 }
 
@@ -63,7 +63,7 @@ export class ConcurrencyGuard implements CanActivate {
     const releaseAll = (): void => taken.splice(0).forEach((release) => release());
     try {
       if (this.config.limits.perAddress !== undefined) taken.push(await ofAddresses.take(addressOf(request), signal));
-      if (user !== undefined) taken.push(await ofUsers.take(user, signal));
+      if (ofUsers !== undefined && user !== undefined) taken.push(await ofUsers.take(user, signal));
       taken.push(await ofAll.take('', signal));
       return releaseAll;
     } catch (error) {
@@ -76,7 +76,7 @@ export class ConcurrencyGuard implements CanActivate {
 function kindOf({ perAddress, perUser, inAll }: Concurrency): Kind {
   return {
     ofAddresses: new Slots(perAddress, MOST_WAITING),
-    ofUsers: new Slots(perUser, MOST_WAITING),
+    ...(perUser !== undefined && { ofUsers: new Slots(perUser, MOST_WAITING) }),
     ofAll: new Slots(inAll, MOST_WAITING_IN_ALL),
   };
 }

@@ -1,7 +1,7 @@
 /** How many requests of one kind are worked on at once. */
 export interface Concurrency {
-  /** Of the user that they name. */
-  readonly perUser: number;
+  /** Of the user that they name. Undefined where a request names none. */
+  readonly perUser?: number;
   /** Of one client address, where addresses are told apart (`RATE_LIMIT_PER_ADDRESS`). */
   readonly perAddress: number;
   readonly inAll: number;
@@ -15,7 +15,7 @@ const SEARCH: Concurrency = { perUser: 1, perAddress: 4, inAll: 8 };
 /** Each is a transaction in the queue that questions wait in, too. */
 const WRITES: Concurrency = { perUser: 4, perAddress: 8, inAll: 64 };
 /** May have to read a whole answer to know that there is nothing to stop. */
-const STOPS: Concurrency = { perUser: 8, perAddress: 16, inAll: 64 };
+const STOPS: Concurrency = { perAddress: 16, inAll: 64 };
 
 /**
  * By method and route. What begins or reads answers has bounds of its own (`MAX_RUNNING_…`, `MAX_OPEN_STREAMS`), the rest
