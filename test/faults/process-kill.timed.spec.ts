@@ -1,11 +1,10 @@
-import { DataSource } from 'typeorm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startSimulator, type Simulator } from '../../simulator/provider-simulator.js';
 import { freshSession, history } from '../support/conversations.js';
 import { eventually } from '../support/eventually.js';
 import { allEvents, attach, joined, only } from '../support/events.js';
-import { temporaryFolder } from '../support/history.js';
+import { openFile, temporaryFolder } from '../support/history.js';
 import { openReader, type SocketReader } from '../support/socket-reader.js';
 import { simulatedProviders, startService, type Service } from '../support/service.js';
 
@@ -91,7 +90,7 @@ describe('kill -9 while 100 answers run', () => {
   }
 
   async function integrity(): Promise<unknown> {
-    const source = await new DataSource({ type: 'sqlite', database: folder.file }).initialize();
+    const source = await openFile(folder.file);
     const result: unknown = await source.query('PRAGMA integrity_check');
     await source.destroy();
     return result;

@@ -1,4 +1,4 @@
-import { DataSource } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RecordedRequest } from '../../simulator/provider-simulator.js';
 import type { AnswerEvent } from '../../src/wire/answer-event.js';
@@ -6,7 +6,7 @@ import { startApp, type RunningApp } from '../support/app.js';
 import { answerIdOf, freshSession, lastAnswer, readUntil } from '../support/conversations.js';
 import { eventually } from '../support/eventually.js';
 import { allEvents, ask, attach, joined, only } from '../support/events.js';
-import { temporaryFolder } from '../support/history.js';
+import { openFile, temporaryFolder } from '../support/history.js';
 import { quickest } from '../support/quickest.js';
 
 const UPSTREAM_CLOSED_WITHIN_MS = 100;
@@ -194,7 +194,7 @@ describe('a reader that leaves before its answer is opened', () => {
   beforeAll(async () => {
     folder = await temporaryFolder();
     service = await startApp({ DATABASE_URL: folder.url, DETACH_GRACE_MS: '60000' }, PACE);
-    lock = await new DataSource({ type: 'sqlite', database: folder.file }).initialize();
+    lock = await openFile(folder.file);
   });
   afterAll(async () => {
     await lock.destroy();

@@ -1,8 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { DataSource } from 'typeorm';
 import type { AnswerEnd, AttemptStart, NewTurn, Segment, SessionKey } from '../../src/history/history-store.js';
 import { HistoryDatabase } from '../../src/history/typeorm/history-database.js';
+import { bare, connect } from '../../src/history/typeorm/sqlite/connections.js';
 import { TypeOrmHistoryStore } from '../../src/history/typeorm/typeorm-history-store.js';
 import { WriteHealth } from '../../src/history/write-health.js';
 import type { Metrics } from '../../src/metrics/metrics.js';
@@ -20,6 +22,14 @@ export interface OpenStore {
 export async function openStore(databaseUrl: string, metrics?: Metrics): Promise<OpenStore> {
   const database = await HistoryDatabase.open(databaseUrl, new WriteHealth(metrics));
   return { store: new TypeOrmHistoryStore(database), database, close: () => database.close() };
+}
+
+/**
+ * A connection beside the service's, without our schema. It uses the service's driver: TypeORM's own choice switches the
+ * native driver to verbose errors for the whole process, so also for the suites that run after this one.
+ */
+export function openFile(file: string): Promise<DataSource> {
+  return connect(bare(file));
 }
 
 /** A folder of its own for a test, and how to remove it. */
