@@ -72,9 +72,9 @@ else
       const after = await start(folder.url);
       await allEvents(await ask(after.url, freshSession()));
       expect(rightsOfOthers(folder.path).filter(([, rights]) => rights !== '0')).toEqual([]);
+      expect(await after.stop()).toBe(0);
       const warnings = after.logLines().filter(({ level }) => level === 'warn');
       expect(warnings).toMatchObject([{ msg: expect.stringMatching(/could read .*rondo\.db; now only its owner/) }]);
-      expect(await after.stop()).toBe(0);
     });
 
     it('stays open to a group that was let in on purpose', async () => {
@@ -83,8 +83,8 @@ else
       chmodSync(folder.file, 0o640);
       const after = await start(folder.url);
       expect(statSync(folder.file).mode & 0o777).toBe(0o640);
-      expect(after.logLines().filter(({ level }) => level === 'warn')).toEqual([]);
       expect(await after.stop()).toBe(0);
+      expect(after.logLines().filter(({ level }) => level === 'warn')).toEqual([]);
     });
   });
 
