@@ -175,8 +175,11 @@ describe('an Idempotency-Key', () => {
       const { body, headers } = question();
       const pinned = { ...body, provider: 'mistral' };
       const running = await begin(limited.url, pinned, { headers });
-      for (const path of ['/rr-chat', '/rr-chat/stream'])
-        expectProblem(await post(limited.url, path, body, { headers }), 429, 'overloaded');
+      for (const path of ['/rr-chat', '/rr-chat/stream']) {
+        expectProblem(await post(limited.url, path, body, { headers }), 422, 'invalid_request');
+        const elsewhere = { ...body, session_id: 'elsewhere' };
+        expectProblem(await post(limited.url, path, elsewhere, { headers }), 429, 'overloaded');
+      }
       const wrong = { user_id: 'bob', session_id: 7 };
       for (let i = 0; i < 3; i++) await post(limited.url, '/rr-chat', wrong, { headers });
       expectProblem(await post(limited.url, '/rr-chat', wrong, { headers }), 429, 'rate_limited');

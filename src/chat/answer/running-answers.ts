@@ -111,7 +111,8 @@ export class RunningAnswers {
   }
 }
 
-function keyOf({ userId, sessionId }: SessionKey): string {
+/** A session as one text. */
+export function keyOf({ userId, sessionId }: SessionKey): string {
   return `${userId}\n${sessionId}`;
 }
 
