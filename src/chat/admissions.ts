@@ -19,6 +19,8 @@ const RETRY_AFTER_MS = 2_000;
 /** What a question was let in with: a place among the running answers, and when it arrived (monotonic ms). */
 export interface Admission {
   readonly place: Place;
+  /** Who asks, as `addressOf` tells it. */
+  readonly address: string;
   readonly askedAt: number;
   /** Nothing was opened: gives the place back, and the user the hit of their rate limit. To be called once. */
   refund(): Promise<void>;
@@ -69,7 +71,7 @@ export class Admissions {
       const place = await this.#reserve({ userId, address, session });
       try {
         if (userId !== undefined) await this.userLimit.count(userId, address);
-        return { place, askedAt, refund: () => this.#refund(place, userId) };
+        return { place, address, askedAt, refund: () => this.#refund(place, userId) };
       } catch (error) {
         place.release();
         throw error;

@@ -70,7 +70,7 @@ export class ChatService {
     this.running.refuseToComeBack({ userId: body.user_id, sessionId: body.session_id });
   }
 
-  async #open(body: ChatRequestDto, { place, askedAt }: Admission, mark?: IdempotencyMark): Promise<Answer> {
+  async #open(body: ChatRequestDto, { place, address, askedAt }: Admission, mark?: IdempotencyMark): Promise<Answer> {
     const session = { userId: body.user_id, sessionId: body.session_id };
     this.#checkPin(body);
     const asked = await this.turns.understand(body);
@@ -86,7 +86,10 @@ export class ChatService {
     try {
       const turn = await this.turns.settle(body, asked);
       const messages = await this.#conversation(body, turn);
-      const hold = this.budget.take(messages.reduce((sum, { content }) => sum + content.length, 0));
+      const hold = this.budget.take(
+        messages.reduce((sum, { content }) => sum + content.length, 0),
+        address,
+      );
       void answer.ended.then(() => hold.release());
       if (turn.carried !== undefined) answer.goOnFrom(turn.carried);
       const stored = this.#store({ ...session, ...turn, answerId: answer.id, at: answer.createdAt }, mark);
