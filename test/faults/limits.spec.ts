@@ -301,7 +301,8 @@ describe('running answers that have said more than there is room for', () => {
   it('end with length where they had more than an even share; nothing new begins, and stopping makes room', async () => {
     const places = 100_000;
     const pace = { firstTokenMs: 0, tokenMs: 1 };
-    service = await startApp({ MAX_RUNNING_ANSWERS: String(places) }, { reasoning: 'never', pace });
+    const env = { MAX_RUNNING_ANSWERS: String(places), MAX_OUTPUT_TOKENS: '100000' };
+    service = await startApp(env, { reasoning: 'never', pace });
     const budget = service.app.get(WorkBudget);
     const share = budget.bytes / places;
     await service.simulator.groq.fault({ kind: 'stall', afterTokens: 3, match: 'short' });
