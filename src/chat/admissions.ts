@@ -1,12 +1,14 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import type { SessionKey } from '../history/history-store.js';
 import { addressOf } from '../http/client-address.js';
 import { isAtOpenAiDoor } from '../http/openai-door.js';
 import { ProblemException } from '../http/problem.exception.js';
 import { Draining } from '../lifecycle/draining.js';
 import { NOT_RATE_LIMITED } from '../limits/address-limit.guard.js';
-import { claimedUser } from '../limits/claimed-user.js';
+import { claimedSession, claimedUser } from '../limits/claimed-user.js';
 import { UserLimit } from '../limits/user-limit.js';
+import { isId } from '../wire/ids.js';
 import { AnswerReaders } from './answer-readers.js';
 import { Places, type Holder, type Place } from './answer/places.js';
 import { Idempotency } from './idempotency.js';
@@ -17,6 +19,8 @@ const RETRY_AFTER_MS = 2_000;
 /** What a question was let in with: a place among the running answers, and when it arrived (monotonic ms). */
 export interface Admission {
   readonly place: Place;
+  /** Who asks, as `addressOf` tells it. */
+  readonly address: string;
   readonly askedAt: number;
   /** Nothing was opened: gives the place back, and the user the hit of their rate limit. To be called once. */
   refund(): Promise<void>;
@@ -56,18 +60,18 @@ export class Admissions {
       throw new ProblemException({ status: 503, code: 'server_draining', detail, retryAfterMs: RETRY_AFTER_MS });
     }
     this.readers.check(request);
-    if (!comesBack) this.places.check({ userId, address: addressOf(request) });
+    if (!comesBack) this.places.check({ userId, address: addressOf(request), session: sessionOf(request, userId) });
   }
 
   /** How a request that was met, and whose body is valid, gets its place. */
-  admitting(request: Request, userId: string | undefined): Admit {
+  admitting(request: Request, userId: string | undefined, session: SessionKey | undefined): Admit {
     const askedAt = this.#arrivals.get(request) ?? performance.now();
     const address = addressOf(request);
     return async () => {
-      const place = await this.#reserve({ userId, address });
+      const place = await this.#reserve({ userId, address, session });
       try {
         if (userId !== undefined) await this.userLimit.count(userId, address);
-        return { place, askedAt, refund: () => this.#refund(place, userId) };
+        return { place, address, askedAt, refund: () => this.#refund(place, userId) };
       } catch (error) {
         place.release();
         throw error;
@@ -95,6 +99,12 @@ export class Admissions {
     if (userId === undefined || isAtOpenAiDoor(request)) return false;
     return this.idempotency.isRunning(userId, request.get('idempotency-key'), request.body);
   }
+}
+
+/** The session that a request claims to belong to: at the OpenAI door a header names it. */
+function sessionOf(request: Request, userId: string | undefined): SessionKey | undefined {
+  const sessionId = isAtOpenAiDoor(request) ? request.get('x-session-id') : claimedSession(request.body);
+  return userId !== undefined && isId(sessionId) ? { userId, sessionId } : undefined;
 }
 
 /** Stands before the rate limit, so that a request refused here counts against nobody. */

@@ -3,7 +3,6 @@ import { ApiAcceptedResponse, ApiHeader, ApiOperation, ApiTags } from '@nestjs/s
 import type { Response } from 'express';
 import type { Observable } from 'rxjs';
 import { ApiProblem } from '../http/problem.openapi.js';
-import { Metrics } from '../metrics/metrics.js';
 import { AnswerFinder } from './answer/answer-finder.js';
 import { AnswerReaders } from './answer-readers.js';
 import { ApiEventStream } from './chat.openapi.js';
@@ -11,6 +10,7 @@ import { AttachQueryDto, AnswerParamsDto } from './answers.dto.js';
 import { MAX_UNREAD_CHARS } from './event-stream.js';
 import { cursorOf } from './last-event-id.js';
 import { RunningAnswers } from './answer/running-answers.js';
+import { Resumes } from './resumes.js';
 
 /** Coming back to an answer, and ending it. Whoever knows its id may. */
 @ApiTags('chat')
@@ -20,7 +20,7 @@ export class AnswersController {
     private readonly finder: AnswerFinder,
     private readonly readers: AnswerReaders,
     private readonly running: RunningAnswers,
-    private readonly metrics: Metrics,
+    private readonly resumes: Resumes,
   ) {}
 
   @ApiOperation({
@@ -45,14 +45,8 @@ export class AnswersController {
   ): Promise<Observable<MessageEvent>> {
     const cursor = cursorOf(lastEventId ?? query.last_event_id);
     this.readers.admit(response);
-    try {
-      const answer = await this.finder.find(answer_id);
-      this.metrics.counter('rondo_resumes_total', { result: 'ok' }).add();
-      return this.readers.stream(answer, response, cursor);
-    } catch (error) {
-      this.metrics.counter('rondo_resumes_total', { result: 'refused' }).add();
-      throw error;
-    }
+    const answer = await this.resumes.count(this.finder.find(answer_id));
+    return this.readers.stream(answer, response, cursor);
   }
 
   @ApiOperation({

@@ -74,9 +74,8 @@ export class ChatController {
   #answer(body: ChatRequestDto, headers: AskHeaders, request: Request, response: Response): Promise<ReadableAnswer> {
     this.readers.admit(response);
     const key = headers['idempotency-key'];
-    const comesBack = cursorOf(headers['last-event-id']) !== undefined;
-    return comesBack
-      ? this.chat.comeBack(body, key)
-      : this.chat.ask(body, this.admissions.admitting(request, body.user_id), key);
+    if (cursorOf(headers['last-event-id']) !== undefined) return this.chat.comeBack(body, key);
+    const session = { userId: body.user_id, sessionId: body.session_id };
+    return this.chat.ask(body, this.admissions.admitting(request, body.user_id, session), key);
   }
 }

@@ -18,6 +18,7 @@ import { AskedTurns } from './asked-turns.js';
 import { ChatController } from './chat.controller.js';
 import { ChatService } from './chat.service.js';
 import { Idempotency } from './idempotency.js';
+import { Resumes } from './resumes.js';
 import { SafetyModule } from './safety/safety.module.js';
 import { SessionsController } from './sessions.controller.js';
 
@@ -42,6 +43,7 @@ const LAST_EVENTS_MS = 1_000;
     Idempotency,
     LogShelf,
     Places,
+    Resumes,
     RunningAnswers,
   ],
   exports: [Admissions, AnswerGenerator, AnswerReaders, KeepAlive, RunningAnswers, SafetyModule],

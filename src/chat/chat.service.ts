@@ -16,6 +16,7 @@ import type { ChatRequestDto } from './chat-request.dto.js';
 import type { Admission, Admit } from './admissions.js';
 import { conversation } from './conversation.js';
 import { Idempotency } from './idempotency.js';
+import { Resumes } from './resumes.js';
 import { SafetyChecks } from './safety/safety-checks.js';
 
 /** Opens answers: checks the question, stores it, and has it answered. */
@@ -30,6 +31,7 @@ export class ChatService {
     private readonly generator: AnswerGenerator,
     private readonly tracker: ProviderTracker,
     private readonly budget: WorkBudget,
+    private readonly resumes: Resumes,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
@@ -39,29 +41,36 @@ export class ChatService {
    * @throws ProblemException where the question is refused: nothing was stored, and no provider was asked, or was left at
    *   once where it was the database that did not take the question
    */
-  ask(body: ChatRequestDto, admit: Admit, key: string | undefined): Promise<ReadableAnswer> {
-    return this.idempotency.once(key, body, async (mark) => {
+  async ask(body: ChatRequestDto, admit: Admit, key: string | undefined): Promise<ReadableAnswer> {
+    let opened: Answer | undefined;
+    const answer = await this.idempotency.once(key, body, async (mark) => {
       const admission = await admit();
       try {
-        return await this.#open(body, admission, mark);
+        return (opened = await this.#open(body, admission, mark));
       } catch (error) {
         await admission.refund();
         throw error;
       }
     });
+    if (answer !== opened) this.resumes.attached();
+    return answer;
   }
 
   /**
    * The answer that a client asked for before and comes back to, by its `Idempotency-Key`. Nothing is opened or stopped.
    * @throws ProblemException 409 `answer_running` where there is no such answer but another runs in the session, else 404
    */
-  async comeBack(body: ChatRequestDto, key: string | undefined): Promise<ReadableAnswer> {
+  comeBack(body: ChatRequestDto, key: string | undefined): Promise<ReadableAnswer> {
+    return this.resumes.count(this.#findBegun(body, key));
+  }
+
+  async #findBegun(body: ChatRequestDto, key: string | undefined): Promise<ReadableAnswer> {
     const known = await this.idempotency.find(key, body);
     if (known !== undefined) return known;
     this.running.refuseToComeBack({ userId: body.user_id, sessionId: body.session_id });
   }
 
-  async #open(body: ChatRequestDto, { place, askedAt }: Admission, mark?: IdempotencyMark): Promise<Answer> {
+  async #open(body: ChatRequestDto, { place, address, askedAt }: Admission, mark?: IdempotencyMark): Promise<Answer> {
     const session = { userId: body.user_id, sessionId: body.session_id };
     this.#checkPin(body);
     const asked = await this.turns.understand(body);
@@ -77,7 +86,10 @@ export class ChatService {
     try {
       const turn = await this.turns.settle(body, asked);
       const messages = await this.#conversation(body, turn);
-      const hold = this.budget.take(messages.reduce((sum, { content }) => sum + content.length, 0));
+      const hold = this.budget.take(
+        messages.reduce((sum, { content }) => sum + content.length, 0),
+        address,
+      );
       void answer.ended.then(() => hold.release());
       if (turn.carried !== undefined) answer.goOnFrom(turn.carried);
       const stored = this.#store({ ...session, ...turn, answerId: answer.id, at: answer.createdAt }, mark);

@@ -6,6 +6,11 @@ export class Tally {
     return this.#sums.get(key) ?? 0;
   }
 
+  /** Whether every sum is nothing. */
+  get empty(): boolean {
+    return this.#sums.size === 0;
+  }
+
   add(key: string, amount: number): void {
     const sum = this.of(key) + amount;
     if (sum > 0) this.#sums.set(key, sum);

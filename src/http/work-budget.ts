@@ -2,6 +2,7 @@ import { getHeapStatistics } from 'node:v8';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Response } from 'express';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
+import { addressOf } from './client-address.js';
 import { onceClosed } from './once-closed.js';
 import { ProblemException } from './problem.exception.js';
 import { Tally } from './tally.js';
@@ -12,7 +13,7 @@ const PART_OF_HEAP = 1 / 8;
 const SHARE_OF_ADDRESS = 1 / 4;
 const RETRY_AFTER_MS = 2_000;
 /** Looking at all open responses takes a millisecond where there are thousands. */
-const UNSENT_AGE_MS = 100;
+const GROWN_AGE_MS = 100;
 
 /** Bytes that somebody holds; giving them back twice is giving them back once. */
 export interface Hold {
@@ -21,28 +22,61 @@ export interface Hold {
   release(): void;
 }
 
+/** A text that grows; its length in UTF-16 units. */
+export interface Growing {
+  readonly length: number;
+}
+
+/** What nobody asked room for when it came, so that it is looked at from time to time. */
+interface Grown {
+  readonly unsent: number;
+  readonly unsentOf: Tally;
+  readonly said: number;
+  /** Monotonic time of the look. */
+  readonly at: number;
+}
+
 /**
- * What all bodies of requests, prompts of running answers, and bytes that wait for their readers may take together: a
- * request is refused before it is read rather than the process run out of memory.
+ * What all bodies of requests, prompts and texts of running answers, and bytes that wait for their readers may take
+ * together: a request is refused before it is read rather than the process run out of memory.
  */
 @Injectable()
 export class WorkBudget {
   /** 256 MiB, or an eighth of the heap where that is less. */
   readonly bytes = Math.floor(Math.min(MOST_BYTES, getHeapStatistics().heap_size_limit * PART_OF_HEAP));
   readonly #ofAddress: number;
+  /** If no text has more than this, all of them fit into the budget. */
+  readonly #evenShare: number;
   readonly #heldBy = new Tally();
-  readonly #responses = new Set<Response>();
+  /** With their addresses, where those were needed. */
+  readonly #responses = new Map<Response, string | undefined>();
+  readonly #texts = new Set<Growing>();
   #held = 0;
-  #unsent = { bytes: 0, at: -Infinity };
+  #grown: Grown = { unsent: 0, unsentOf: new Tally(), said: 0, at: -Infinity };
 
   constructor(@Inject(APP_CONFIG) { limits }: Pick<AppConfig, 'limits'>) {
     this.#ofAddress = limits.perAddress === undefined ? Infinity : this.bytes * SHARE_OF_ADDRESS;
+    this.#evenShare = this.bytes / limits.maxRunningAnswers;
   }
 
   /** What waits in it for its reader counts until it closes. */
   watch(response: Response): void {
-    this.#responses.add(response);
+    this.#responses.set(response, undefined);
     onceClosed(response, () => this.#responses.delete(response));
+  }
+
+  /** Its length counts until it is forgotten. */
+  watchText(text: Growing): void {
+    this.#texts.add(text);
+  }
+
+  forgetText(text: Growing): void {
+    this.#texts.delete(text);
+  }
+
+  /** Whether a text has to end here: all texts alone have more than the budget, and this one more than an even share of it. */
+  isTooLong(text: Growing): boolean {
+    return text.length > this.#evenShare && this.#look().said > this.bytes;
   }
 
   /**
@@ -50,9 +84,7 @@ export class WorkBudget {
    * @throws ProblemException 503 `overloaded` where there is no room
    */
   take(bytes: number, address = ''): Hold {
-    const ofAddress = address === '' ? 0 : this.#heldBy.of(address);
-    if (ofAddress + bytes > this.#ofAddress) throw overloaded();
-    this.check(bytes);
+    this.check(bytes, address);
     let held = bytes;
     this.#add(held, address);
     const resize = (now: number): void => {
@@ -62,9 +94,12 @@ export class WorkBudget {
     return { resize, release: () => resize(0) };
   }
 
-  /** @throws ProblemException 503 `overloaded` where there is no room for so many more */
-  check(bytes = 0): void {
-    if (this.#held + this.#unsentBytes() + bytes > this.bytes) throw overloaded();
+  /** @throws ProblemException 503 `overloaded` where there is no room for so many more, of all or of the address */
+  check(bytes = 0, address = ''): void {
+    const { unsent, unsentOf, said } = this.#look();
+    if (this.#held + unsent + said + bytes > this.bytes) throw overloaded();
+    const ofAddress = this.#heldBy.of(address) + unsentOf.of(address);
+    if (address !== '' && ofAddress + bytes > this.#ofAddress) throw overloaded();
   }
 
   #add(bytes: number, address: string): void {
@@ -72,14 +107,25 @@ export class WorkBudget {
     if (address !== '') this.#heldBy.add(address, bytes);
   }
 
-  #unsentBytes(): number {
-    const now = performance.now();
-    if (now - this.#unsent.at > UNSENT_AGE_MS) {
-      let bytes = 0;
-      for (const { writableLength } of this.#responses) bytes += writableLength;
-      this.#unsent = { bytes, at: now };
+  #look(): Grown {
+    const at = performance.now();
+    if (at - this.#grown.at <= GROWN_AGE_MS) return this.#grown;
+    const unsentOf = new Tally();
+    let unsent = 0;
+    for (const response of this.#responses.keys()) {
+      const { writableLength } = response;
+      unsent += writableLength;
+      if (writableLength > 0 && this.#ofAddress < Infinity) unsentOf.add(this.#addressOf(response), writableLength);
     }
-    return this.#unsent.bytes;
+    let said = 0;
+    for (const { length } of this.#texts) said += length;
+    return (this.#grown = { unsent, unsentOf, said, at });
+  }
+
+  #addressOf(response: Response): string {
+    const address = this.#responses.get(response) ?? addressOf(response.req);
+    this.#responses.set(response, address);
+    return address;
   }
 }
 

@@ -3,13 +3,18 @@ import { Injectable } from '@nestjs/common';
 /** Where the process is in its life: starting, ready, draining, refusing. */
 @Injectable()
 export class Draining {
+  readonly #begun = new AbortController();
   #listening = false;
-  #draining = false;
   #refusing = false;
 
   /** The process is on its way out: not ready any more, but still serving. Never turns back. */
   get draining(): boolean {
-    return this.#draining;
+    return this.signal.aborted;
+  }
+
+  /** Aborts when draining begins. */
+  get signal(): AbortSignal {
+    return this.#begun.signal;
   }
 
   /** Listening, and not draining. */
@@ -24,7 +29,7 @@ export class Draining {
 
   /** Begins draining; calling it again does nothing. */
   begin(): void {
-    this.#draining = true;
+    this.#begun.abort();
   }
 
   /** No new answers are begun any more. */

@@ -8,6 +8,11 @@ export function claimedUser(body: unknown): string | undefined {
   return [property(body, 'user_id'), property(body, 'user')].find(isId);
 }
 
+/** The session that a body names. It may be anything, as nobody has looked at it yet. */
+export function claimedSession(body: unknown): unknown {
+  return property(body, 'session_id');
+}
+
 function property(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
     ? (value as Record<string, unknown>)[name]

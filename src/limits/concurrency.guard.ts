@@ -20,6 +20,7 @@ interface Kind {
   readonly ofAddresses: Slots;
   readonly ofUsers?: Slots;
   readonly ofAll: Slots;
+  readonly sendsMuch: boolean;
 }
 
 /**
@@ -42,7 +43,7 @@ export class ConcurrencyGuard implements CanActivate {
     const response = http.getResponse<Response>();
     const kind = this.#kindOf(request);
     if (kind === undefined) return true;
-    this.budget.check();
+    if (kind.sendsMuch) this.budget.check(0, addressOf(request));
     const release = await this.#take(kind, request, response);
     onceClosed(response, release);
     return true;
@@ -73,11 +74,12 @@ export class ConcurrencyGuard implements CanActivate {
   }
 }
 
-function kindOf({ perAddress, perUser, inAll }: Concurrency): Kind {
+function kindOf({ perAddress, perUser, inAll, sendsMuch = false }: Concurrency): Kind {
   return {
     ofAddresses: new Slots(perAddress, MOST_WAITING),
     ...(perUser !== undefined && { ofUsers: new Slots(perUser, MOST_WAITING) }),
     ofAll: new Slots(inAll, MOST_WAITING_IN_ALL),
+    sendsMuch,
   };
 }
 

@@ -5,13 +5,15 @@ export interface Concurrency {
   /** Of one client address, where addresses are told apart (`RATE_LIMIT_PER_ADDRESS`). */
   readonly perAddress: number;
   readonly inAll: number;
+  /** Refused where there is no room for its reply. Others are let in: stopping and deleting make room. */
+  readonly sendsMuch?: boolean;
 }
 
 /** A page of up to 1 MiB, which is in memory until its reader has it. */
-const HISTORY: Concurrency = { perUser: 8, perAddress: 16, inAll: 64 };
-const SESSIONS: Concurrency = { perUser: 8, perAddress: 32, inAll: 128 };
+const HISTORY: Concurrency = { perUser: 8, perAddress: 16, inAll: 64, sendsMuch: true };
+const SESSIONS: Concurrency = { perUser: 8, perAddress: 32, inAll: 128, sendsMuch: true };
 /** The most expensive read. Whoever types asks anew at each letter and waits for the last answer alone. */
-const SEARCH: Concurrency = { perUser: 1, perAddress: 4, inAll: 8 };
+const SEARCH: Concurrency = { perUser: 1, perAddress: 4, inAll: 8, sendsMuch: true };
 /** Each is a transaction in the queue that questions wait in, too. */
 const WRITES: Concurrency = { perUser: 4, perAddress: 8, inAll: 64 };
 /** May have to read a whole answer to know that there is nothing to stop. */

@@ -41,7 +41,8 @@ export class CompletionsController {
     const session = sessionOf(sessionId, asked.user);
     if (lastEventId) this.running.refuseToComeBack(session);
     this.readers.admit(response);
-    const answer = await this.completions.open(asked, session, this.admissions.admitting(request, asked.user));
+    const admit = this.admissions.admitting(request, asked.user, session);
+    const answer = await this.completions.open(asked, session, admit);
     await this.replies.send(answer, asked, response);
   }
 }

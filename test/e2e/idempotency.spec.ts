@@ -5,6 +5,7 @@ import { allEvents, ask, joined, only } from '../support/events.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { temporaryFolder } from '../support/history.js';
 import type { Answer } from '../support/http-app.js';
+import { scrape } from '../support/scrape.js';
 
 let service: RunningApp;
 beforeAll(async () => (service = await startApp()));
@@ -175,8 +176,11 @@ describe('an Idempotency-Key', () => {
       const { body, headers } = question();
       const pinned = { ...body, provider: 'mistral' };
       const running = await begin(limited.url, pinned, { headers });
-      for (const path of ['/rr-chat', '/rr-chat/stream'])
-        expectProblem(await post(limited.url, path, body, { headers }), 429, 'overloaded');
+      for (const path of ['/rr-chat', '/rr-chat/stream']) {
+        expectProblem(await post(limited.url, path, body, { headers }), 422, 'invalid_request');
+        const elsewhere = { ...body, session_id: 'elsewhere' };
+        expectProblem(await post(limited.url, path, elsewhere, { headers }), 429, 'overloaded');
+      }
       const wrong = { user_id: 'bob', session_id: 7 };
       for (let i = 0; i < 3; i++) await post(limited.url, '/rr-chat', wrong, { headers });
       expectProblem(await post(limited.url, '/rr-chat', wrong, { headers }), 429, 'rate_limited');
@@ -185,6 +189,35 @@ describe('an Idempotency-Key', () => {
     } finally {
       await limited.close();
     }
+  });
+
+  it('counts its question as one that came back where it attaches, and only there', async () => {
+    const { body, headers } = question();
+    const counted = async () => {
+      const of = (result: string) => scrape(service.url, 'rondo_resumes_total', { result });
+      return { ok: await of('ok'), refused: await of('refused') };
+    };
+    const { ok, refused } = await counted();
+    const first = await allEvents(await ask(service.url, body, { headers }));
+    expect(await counted()).toEqual({ ok, refused });
+    await allEvents(await ask(service.url, body, { headers }));
+    await post(service.url, '/rr-chat', body, { headers });
+    expect(await counted()).toEqual({ ok: ok + 2, refused });
+    const cursor = { 'last-event-id': first[0]?.cursor ?? '' };
+    await allEvents(await ask(service.url, body, { headers: { ...headers, ...cursor } }));
+    expect(await counted()).toEqual({ ok: ok + 3, refused });
+    expect((await post(service.url, '/rr-chat', body, { headers: cursor })).status).toBe(404);
+    expect(await counted()).toEqual({ ok: ok + 3, refused: refused + 1 });
+    await post(service.url, '/rr-chat', { ...body, message: 'echo: other' }, { headers });
+    await post(service.url, '/rr-chat', { ...body, session_id: 'fresh' }, {});
+    expect(await counted()).toEqual({ ok: ok + 3, refused: refused + 1 });
+  });
+
+  it('counts each that comes while the first is opened', async () => {
+    const { body, headers } = question();
+    const before = await scrape(service.url, 'rondo_resumes_total', { result: 'ok' });
+    await Promise.all([1, 2, 3].map(() => post(service.url, '/rr-chat', body, { headers })));
+    expect(await scrape(service.url, 'rondo_resumes_total', { result: 'ok' })).toBe(before + 2);
   });
 
   it('is good for one answer only where two processes get the question at once', async () => {

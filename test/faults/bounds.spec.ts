@@ -1,8 +1,10 @@
 import type { Router } from 'express';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { HistoryStore } from '../../src/history/history-store.js';
 import { CONCURRENCY } from '../../src/limits/concurrency.js';
 import { startApp, type RunningApp } from '../support/app.js';
-import { post } from '../support/chat-api.js';
+import { history, post } from '../support/chat-api.js';
+import { talk } from '../support/history-stores.js';
 import { call, type Call } from '../support/http-app.js';
 import { longestTurn } from '../support/longest-turn.js';
 import { readDoc, tableRows } from '../support/markdown-docs.js';
@@ -62,11 +64,18 @@ const worstCases: Record<string, () => WorstCase[]> = {
   'POST /rr-chat/stream/{answer_id}/stop': () => badBodies('/rr-chat/stream/x/stop'),
   'GET /history': () => [
     { path: `/history${MANY_PARAMETERS}`, status: 400 },
-    { path: '/history?user_id=eve&session_id=long&limit=200', status: 200 },
+    ...['long', 'small', 'escaped'].map((id) => ({
+      path: `/history?user_id=eve&session_id=${id}&limit=200`,
+      status: 200,
+    })),
   ],
   'POST /history': () => [
     ...badBodies('/history'),
-    { path: '/history', status: 200, ...json('{"user_id":"eve","session_id":"long","limit":200}') },
+    ...['long', 'small', 'escaped'].map((id) => ({
+      path: '/history',
+      status: 200,
+      ...json(`{"user_id":"eve","session_id":"${id}","limit":200}`),
+    })),
   ],
   'GET /sessions': () => [
     { path: `/sessions${MANY_PARAMETERS}`, status: 400 },
@@ -101,6 +110,8 @@ describe('the bounds of endpoints', () => {
         session_id: 'long',
         message: `echo: ${'é'.repeat(20_000)}`,
       });
+    await fillPage(service.app.get(HistoryStore), 'small', 'a');
+    await fillPage(service.app.get(HistoryStore), 'escaped', '\u0001');
   });
   afterAll(() => service.close());
 
@@ -131,7 +142,32 @@ describe('the bounds of endpoints', () => {
       const seen = [path.slice(0, 60), result.status];
       expect(seen).toEqual([path.slice(0, 60), name === 'GET /' ? expect.any(Number) : status]);
       expect([...seen, cpuMs < LONGEST_TURN_MS, cpuMs]).toEqual([...seen, true, cpuMs]);
-      expect(result.text.length).toBeLessThan(4 * MiB);
+      expect(Buffer.byteLength(result.text)).toBeLessThanOrEqual(name.endsWith(' /history') ? MiB : 4 * MiB);
     }
   });
+
+  it.each(['small', 'escaped'])(
+    'on a page of history are reached by %s messages, and not passed',
+    async (sessionId) => {
+      const page = await history(service.url, 'eve', sessionId, '&limit=200');
+      expect(page.has_more).toBe(true);
+      expect(Buffer.byteLength(JSON.stringify(page))).toBeGreaterThan(0.98 * MiB);
+    },
+  );
 });
+
+/** Messages that have 1 MiB of JSON together, without the commas between them and what is around them; and a turn before. */
+async function fillPage(store: HistoryStore, sessionId: string, unit: string): Promise<void> {
+  const session = { userId: 'eve', sessionId };
+  const say = (question: string, answer = question) => talk(store, { ...session, question }, answer);
+  await say('');
+  const { messages } = await store.messages(session, { limit: 2 });
+  const turns = 100;
+  const forText = MiB - turns * messages.reduce((sum, message) => sum + JSON.stringify(message).length, 0);
+  const bytesOfUnit = JSON.stringify(unit).length - 2;
+  const units = Math.floor(forText / bytesOfUnit / turns / 2);
+  const left = forText - 2 * turns * units * bytesOfUnit;
+  const text = unit.repeat(units);
+  for (let n = 1; n < turns; n++) await say(text);
+  await say(text + 'a'.repeat(left), text);
+}

@@ -1,7 +1,9 @@
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { WorkBudget } from '../../src/http/work-budget.js';
 import { startApp, type RunningApp } from '../support/app.js';
-import { asked, begin, post, problemOf, sessions } from '../support/chat-api.js';
+import { asked, begin, history, post, problemOf, sessions } from '../support/chat-api.js';
+import { joined, only } from '../support/events.js';
 import { eventually } from '../support/eventually.js';
 import { expectProblem } from '../support/expect-problem.js';
 import { call, type Answer } from '../support/http-app.js';
@@ -292,5 +294,41 @@ describe('too many running answers', () => {
     await eventually(nothingRuns);
     const together = await Promise.all([question('x'), question('x'), question('x')]);
     expect(statuses(together)).toEqual({ 200: 3 });
+  });
+});
+
+describe('running answers that have said more than there is room for', () => {
+  it('end with length where they had more than an even share; nothing new begins, and stopping makes room', async () => {
+    const places = 100_000;
+    const pace = { firstTokenMs: 0, tokenMs: 1 };
+    const env = { MAX_RUNNING_ANSWERS: String(places), MAX_OUTPUT_TOKENS: '100000' };
+    service = await startApp(env, { reasoning: 'never', pace });
+    const budget = service.app.get(WorkBudget);
+    const share = budget.bytes / places;
+    await service.simulator.groq.fault({ kind: 'stall', afterTokens: 3, match: 'short' });
+    const stalled = { session_id: 'short', message: 'echo: of the short ones', provider: 'groq' };
+    const short = await begin(service.url, stalled);
+    await short.until('delta');
+
+    const others = { length: budget.bytes + 1 };
+    budget.watchText(others);
+    await eventually(async () => (await question()).status === 503);
+    expectProblem(await question(), 503, 'overloaded');
+    expectProblem(await call(`${service.url}/history?user_id=ada&session_id=short`), 503, 'overloaded');
+    budget.forgetText(others);
+    await eventually(async () => (await question()).status === 200);
+    const long = await begin(service.url, { session_id: 'long', message: 'count to 2000', provider: 'mistral' });
+    budget.watchText(others);
+    const told = await long.rest();
+    expect(only(told, 'done').finish_reason).toBe('length');
+    expect(joined(told).length).toBeGreaterThan(share);
+    expect(joined(told)).not.toContain('2000');
+
+    expect((await post(service.url, `/rr-chat/stream/${short.id}/stop`, undefined)).status).toBe(202);
+    expect(only(await short.rest(), 'done').finish_reason).toBe('stopped');
+    budget.forgetText(others);
+    await eventually(async () => (await question()).status === 200);
+    const { history: stored } = await history(service.url, 'ada', 'long');
+    expect(stored.at(-1)).toMatchObject({ status: 'complete', finish_reason: 'length', content: joined(told) });
   });
 });

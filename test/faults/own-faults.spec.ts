@@ -79,6 +79,9 @@ describe('a defect of our own', () => {
     const states = (await (await fetch(`${service.url}/providers`)).json()) as { providers: { state: string }[] };
     expect(states.providers.map(({ state }) => state)).toEqual(['up', 'up', 'up']);
     const next = await allEvents(await ask(service.url, asked));
+    // Answers of one session share a place.
+    const elsewhere = await ask(service.url, { ...asked, session_id: 'elsewhere' });
+    expect(joined(await allEvents(elsewhere))).toBe(TEXT);
     expect(joined(next)).toMatch(ENDS_IN_TEXT);
     expect(next[0]).toMatchObject({ type: 'provider', provider: 'mistral', reason: 'selected' });
   }

@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { FaultSpec } from '../../simulator/provider-simulator.js';
+import { Draining } from '../../src/lifecycle/draining.js';
 import { startApp, type RunningApp } from '../support/app.js';
 import { freshSession, lastAnswer, stop } from '../support/conversations.js';
 import { allEvents, ask, events, joined, only, type ReceivedEvent } from '../support/events.js';
 import { eventually } from '../support/eventually.js';
 import { complete, user } from '../support/openai.js';
+import { scrape } from '../support/scrape.js';
 
 const TEXT = 'Twice a day the tide rises, and twice a day it falls.';
 const CROWD = 12;
@@ -121,6 +123,73 @@ describe('when the only provider left rests for its rate limit', () => {
     expect(probe?.question).toBe('ping');
     expect(others).toHaveLength(CROWD);
     for (const { at } of others) expect(at).toBeGreaterThanOrEqual(probe?.endedAt ?? Infinity);
+  });
+});
+
+describe('once the service drains', () => {
+  beforeEach(async () => {
+    await service.close();
+    service = await startApp({ PATIENCE_MS: '600000', IDLE_TIMEOUT_MS: '500' }, { reasoning: 'never' });
+  });
+  const drain = () => service.app.get(Draining).begin();
+  const failedAttempts = () => scrape(service.url, 'rondo_attempts_total', { result: 'failed' });
+
+  it('answers that wait for another round are interrupted, with what they have, at both doors', async () => {
+    await allProviders({ kind: 'reset', at: 'cut', afterTokens: 3, on: 'fresh' }, { ...AWAY, on: 'continuation' });
+    const asked = question();
+    const post = { method: 'POST', headers: { 'content-type': 'application/json' } };
+    const reading = ask(service.url, asked).then(allEvents);
+    const whole = fetch(`${service.url}/rr-chat`, { ...post, body: JSON.stringify(question()) });
+    const completion = complete(service.url, { messages: [user(`echo: ${TEXT}`)] });
+    const streamed = complete(service.url, { messages: [user(`echo: ${TEXT}`)], stream: true });
+    await eventually(async () => (await failedAttempts()) >= 4 * 3);
+    expect(await scrape(service.url, 'rondo_running_answers')).toBe(4);
+    drain();
+    const list = await reading;
+    expect(only(list, 'error')).toMatchObject({ code: 'interrupted', retryable: true });
+    expect(only(list, 'done').finish_reason).toBe('interrupted');
+    expect(joined(list)).not.toBe('');
+    expect(await lastAnswer(service.url, asked)).toMatchObject({ status: 'interrupted', content: joined(list) });
+    expect([(await whole).status, await (await whole).json()]).toMatchObject([503, { code: 'interrupted' }]);
+    expect([(await completion).status, await (await completion).json()]).toMatchObject([
+      503,
+      { error: { code: 'interrupted' } },
+    ]);
+    expect(await (await streamed).text()).toContain('"interrupted"');
+  });
+
+  it('answers without a word are interrupted, too', async () => {
+    await allProviders(AWAY);
+    const reading = read();
+    await eventually(async () => (await failedAttempts()) >= 3);
+    drain();
+    const list = await reading;
+    expect(only(list, 'error').code).toBe('interrupted');
+    expect(only(list, 'done').finish_reason).toBe('interrupted');
+  });
+
+  it('an attempt goes on; where it fails the others are asked, but nobody waits', async () => {
+    const { groq, mistral, deepseek } = service.simulator;
+    await groq.fault({ kind: 'stall', afterTokens: 3, on: 'fresh' });
+    await mistral.fault({ kind: 'stall', afterTokens: 3, forMs: 200, on: 'fresh' });
+    await allProviders({ ...AWAY, on: 'continuation' });
+    const asked = [{}, { provider: 'mistral' }];
+    const answers = await Promise.all(asked.map((more) => ask(service.url, { ...question(), ...more })));
+    await eventually(() => groq.requests().length + mistral.requests().length === 2);
+    drain();
+    const [failed, whole] = await Promise.all(answers.map(allEvents));
+    expectWhole(whole!);
+    expect(only(failed!, 'error').code).toBe('interrupted');
+    expect([mistral, deepseek].map((provider) => provider.requests().some(({ status }) => status === 503))).toEqual([
+      true,
+      true,
+    ]);
+  });
+
+  it('an answer that would not have waited ends as it would have', async () => {
+    await allProviders({ kind: 'status', status: 422 });
+    drain();
+    expect(only(await read(), 'error').code).toBe('invalid_request');
   });
 });
 

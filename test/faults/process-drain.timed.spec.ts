@@ -176,6 +176,24 @@ describe('SIGTERM', () => {
     expect(performance.now() - signalledAt).toBeLessThan(3_000);
   });
 
+  it('waits for no provider that may come back: the answer ends as interrupted, and is stored', async () => {
+    const env = { PATIENCE_MS: '600000', SHUTDOWN_GRACE_MS: '600000' };
+    for (const provider of simulator.all) {
+      await provider.fault({ kind: 'reset', at: 'cut', afterTokens: 3, on: 'fresh' });
+      await provider.fault({ kind: 'status', status: 503, on: 'continuation' });
+    }
+    await start(env);
+    const session = freshSession();
+    const waiting = await reading({ ...session, message: `echo: ${TEXT}` });
+    await eventually(() => simulator.all.flatMap((provider) => provider.requests()).length > 3);
+    service.signal('SIGTERM');
+    expect(await service.exited).toBe(0);
+    await simulator.clear();
+    expect(waiting.events().at(-1)?.event).toMatchObject({ type: 'done', finish_reason: 'interrupted' });
+    await start();
+    expect(await lastAnswer(service.url, session)).toMatchObject({ status: 'interrupted', content: textOf(waiting) });
+  });
+
   it('is not held up by a reader that reads nothing', async () => {
     await start({ SHUTDOWN_GRACE_MS: '500' });
     for (const provider of simulator.all) await provider.fault({ kind: 'text', longLineBytes: 6_000_000, times: 1 });

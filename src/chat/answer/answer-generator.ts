@@ -3,6 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { APP_CONFIG, type AppConfig } from '../../config/app-config.js';
 import type { AnswerEnd } from '../../history/history-store.js';
 import { HistoryWriter } from '../../history/history-writer.js';
+import { WorkBudget } from '../../http/work-budget.js';
+import { Draining } from '../../lifecycle/draining.js';
 import type { RelayPart } from '../../providers/routing/relay-part.js';
 import { Relay, type RelayTask } from '../../providers/routing/relay.js';
 import type { Usage } from '../../wire/answer-event.js';
@@ -33,6 +35,8 @@ export class AnswerGenerator {
     private readonly writer: HistoryWriter,
     private readonly metrics: AnswerMetrics,
     private readonly rescue: AnswerRescue,
+    private readonly draining: Draining,
+    private readonly budget: WorkBudget,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
@@ -70,6 +74,7 @@ export class AnswerGenerator {
       request,
       shown: answer.log,
       answerId: answer.id,
+      closing: this.draining.signal,
       say: (parts) => this.#say(answer, parts),
       ...(pinned === undefined ? {} : { pinned }),
       ...(answer.carried === undefined ? {} : { continues: answer.carried }),
@@ -110,7 +115,7 @@ export class AnswerGenerator {
     for (const part of parts) answer.take(part);
     log.flush();
     if (answer.spoke) answer.firstTokenAt ??= performance.now();
-    if (log.length > LONGEST_ANSWER_CHARS) answer.stop('too_long');
+    if (log.length > LONGEST_ANSWER_CHARS || this.budget.isTooLong(log)) answer.stop('too_long');
   }
 
   /**

@@ -24,6 +24,7 @@ export function endingOf(thrown: unknown, answer: Answer): Ending {
   if (answer.signal.aborted) return stopped(answer.signal.reason as StopReason);
   if (thrown instanceof AnswerError) {
     const { code, message, retryAfterMs, field } = thrown;
+    if (code === 'interrupted') return stopped(code);
     return { ...failed(errorEvent(code, message, retryAfterMs)), ...(field === undefined ? {} : { field }) };
   }
   return internalFault();

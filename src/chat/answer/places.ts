@@ -1,7 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../../config/app-config.js';
+import type { SessionKey } from '../../history/history-store.js';
 import { ProblemException } from '../../http/problem.exception.js';
 import { Tally } from '../../http/tally.js';
+import { keyOf } from './running-answers.js';
 
 /** What an overloaded service asks its callers to wait. */
 const RETRY_AFTER_MS = 1_000;
@@ -17,13 +19,20 @@ export interface Place {
 export interface Holder {
   readonly userId: string | undefined;
   readonly address: string;
+  /** Of this user. Its answers share one place, since only one of them runs at a time. */
+  readonly session?: SessionKey | undefined;
 }
 
-/** The bound on answers that run at once: in all, per user, and per address where addresses are told apart. */
+/**
+ * The bound on answers that run at once: in all, per user, and per address where addresses are told apart. A question
+ * whose predecessor in its session still holds a place shares that one: it runs only once the predecessor has ended.
+ */
 @Injectable()
 export class Places {
   readonly #ofUsers = new Tally();
   readonly #ofAddresses = new Tally();
+  /** Who shares the place of a session, by address. */
+  readonly #ofSessions = new Map<string, Tally>();
   readonly #mostOfAddress: number;
   #held = 0;
 
@@ -33,12 +42,11 @@ export class Places {
   }
 
   /** @throws ProblemException 503 or 429 `overloaded` where there is none */
-  check({ userId, address }: Holder): void {
-    const { maxRunningAnswers, maxRunningPerUser } = this.config.limits;
-    if (this.#held >= maxRunningAnswers) throw overloaded(503, 'The service is busy. Try again in a moment.');
-    if (userId !== undefined && this.#ofUsers.of(userId) >= maxRunningPerUser)
-      throw overloaded(429, `You have ${maxRunningPerUser} answers running. Wait for one of them to end.`);
-    if (this.#ofAddresses.of(address) >= this.#mostOfAddress)
+  check({ userId, address, session }: Holder): void {
+    const shared = this.#sharersIn(session);
+    if (shared === undefined) this.#checkForMore(userId);
+    const isCounted = shared !== undefined && shared.of(address) > 0;
+    if (!isCounted && this.#ofAddresses.of(address) >= this.#mostOfAddress)
       throw overloaded(429, `Your address has ${this.#mostOfAddress} answers running. Wait for one of them to end.`);
   }
 
@@ -48,20 +56,48 @@ export class Places {
    */
   reserve(holder: Holder): Place {
     this.check(holder);
-    this.#add(holder, 1);
+    const sharers = this.#sharersIn(holder.session) ?? this.#newPlace(holder);
+    this.#enter(sharers, holder.address);
     let held = true;
     return {
       release: () => {
-        if (held) this.#add(holder, -1);
+        if (held) this.#leave(sharers, holder);
         held = false;
       },
     };
   }
 
-  #add({ userId, address }: Holder, places: 1 | -1): void {
-    this.#held += places;
-    this.#ofAddresses.add(address, places);
-    if (userId !== undefined) this.#ofUsers.add(userId, places);
+  #checkForMore(userId: string | undefined): void {
+    const { maxRunningAnswers, maxRunningPerUser } = this.config.limits;
+    if (this.#held >= maxRunningAnswers) throw overloaded(503, 'The service is busy. Try again in a moment.');
+    if (userId !== undefined && this.#ofUsers.of(userId) >= maxRunningPerUser)
+      throw overloaded(429, `You have ${maxRunningPerUser} answers running. Wait for one of them to end.`);
+  }
+
+  #sharersIn(session: SessionKey | undefined): Tally | undefined {
+    return session === undefined ? undefined : this.#ofSessions.get(keyOf(session));
+  }
+
+  #newPlace({ userId, session }: Holder): Tally {
+    const sharers = new Tally();
+    this.#held++;
+    if (userId !== undefined) this.#ofUsers.add(userId, 1);
+    if (session !== undefined) this.#ofSessions.set(keyOf(session), sharers);
+    return sharers;
+  }
+
+  #enter(sharers: Tally, address: string): void {
+    if (sharers.of(address) === 0) this.#ofAddresses.add(address, 1);
+    sharers.add(address, 1);
+  }
+
+  #leave(sharers: Tally, { userId, address, session }: Holder): void {
+    sharers.add(address, -1);
+    if (sharers.of(address) === 0) this.#ofAddresses.add(address, -1);
+    if (!sharers.empty) return;
+    this.#held--;
+    if (userId !== undefined) this.#ofUsers.add(userId, -1);
+    if (session !== undefined) this.#ofSessions.delete(keyOf(session));
   }
 }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { SessionKey } from '../../history/history-store.js';
 import { Metrics, type Gauge } from '../../metrics/metrics.js';
 import { ProblemException } from '../../http/problem.exception.js';
+import { WorkBudget } from '../../http/work-budget.js';
 import type { Answer } from './answer.js';
 
 /** Who asks again at once may have left the answer before: the notice of it can come after the question. */
@@ -15,7 +16,10 @@ export class RunningAnswers {
   readonly #bySession = new Map<string, Answer>();
   readonly #gauge: Gauge;
 
-  constructor(metrics: Metrics) {
+  constructor(
+    private readonly budget: WorkBudget,
+    metrics: Metrics,
+  ) {
     this.#gauge = metrics.gauge('rondo_running_answers');
     this.#gauge.set(0);
   }
@@ -77,6 +81,7 @@ export class RunningAnswers {
       this.#byId.set(answer.id, answer);
     }
     this.#all.set(answer.id, answer);
+    this.budget.watchText(answer.log);
     this.#gauge.set(this.#all.size);
   }
 
@@ -91,6 +96,7 @@ export class RunningAnswers {
   ended(answer: Answer): void {
     this.settled(answer);
     this.#all.delete(answer.id);
+    this.budget.forgetText(answer.log);
     this.#gauge.set(this.#all.size);
   }
 
@@ -111,7 +117,8 @@ export class RunningAnswers {
   }
 }
 
-function keyOf({ userId, sessionId }: SessionKey): string {
+/** A session as one text. */
+export function keyOf({ userId, sessionId }: SessionKey): string {
   return `${userId}\n${sessionId}`;
 }
 

@@ -7,8 +7,10 @@ import { toAttemptStart, toMessage } from './message-mapper.js';
 import { placeholders } from './placeholders.js';
 import { partialAnswers } from './segments.js';
 
-/** A page of history ends before it would have more bytes of JSON, but has at least one message. */
+/** A page of history ends before its JSON would have more bytes, but has at least one message. */
 const PAGE_BYTES = 1024 * 1024;
+/** Around the messages, whose commas are counted with them. */
+const ENVELOPE_BYTES = Buffer.byteLength(JSON.stringify({ history: [], has_more: false }));
 /** The text of a question's context, in UTF-8. More does not fit the window of any model. */
 const CONTEXT_BYTES = 8 * 1024 * 1024;
 
@@ -27,7 +29,7 @@ export async function findMessages(
   const messages = rows.map((row) =>
     toMessage(row, attempts.get(row.id) ?? [], partials.get(row.id), versions.get(placeOf(row))),
   );
-  const fitting = messages.slice(0, countWithin(messages.map(bytesOf), PAGE_BYTES));
+  const fitting = messages.slice(0, countWithin(messages.map(bytesOf), PAGE_BYTES - ENVELOPE_BYTES));
   return { messages: fitting.reverse(), hasMore: hasMore || fitting.length < messages.length };
 }
 
@@ -54,8 +56,9 @@ function countWithin(lengths: readonly number[], bound: number): number {
   return last === -1 ? lengths.length : Math.max(1, last);
 }
 
+/** With a comma. */
 function bytesOf(message: Message): number {
-  return Buffer.byteLength(JSON.stringify(message));
+  return Buffer.byteLength(JSON.stringify(message)) + 1;
 }
 
 /** The latest messages that have text and fit into {@link CONTEXT_BYTES} together, oldest first. */

@@ -1,13 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../../config/app-config.js';
+import { AnswerError } from '../answer-error.js';
 import type { ChatProvider } from '../chat-provider.js';
 import type { ChatCompletionRequest } from '../completion.js';
 import { TokenEstimator } from '../tokens/token-estimator.js';
 import { AttemptRunner } from './attempt-runner.js';
 import { AttemptTrail } from './attempt-trail.js';
 import type { Attempt } from './attempt.js';
-import type { ProviderMisfit } from './failure-messages.js';
+import { MESSAGES, type ProviderMisfit } from './failure-messages.js';
 import { HedgedAttempts } from './hedged-attempts.js';
 import { OutputLimit } from './output-limit.js';
 import { Patience } from './patience.js';
@@ -31,6 +32,8 @@ export interface RelayTask {
   answerId: string;
   /** Whose answer the first attempt goes on with, and how that one failed, if it did. */
   continues?: Predecessor;
+  /** Once it aborts, no answer waits for another round. */
+  closing?: AbortSignal;
   /** Is told everything, as it comes: one array of parts per read of a provider's socket. */
   say(parts: RelayPart[]): void;
 }
@@ -54,7 +57,8 @@ export class Relay {
 
   /**
    * Resolves when a provider has completed the answer, or when none has anything to say to it.
-   * @throws AnswerError when no provider could complete the answer
+   * @throws AnswerError when no provider could complete the answer; `interrupted` where another round was to follow, but
+   *   `task.closing` has aborted
    * @throws signal.reason when `signal` aborts
    * @throws anything else for a fault of our own
    */
@@ -79,9 +83,17 @@ export class Relay {
       // Nobody has anything to say, or to add.
       if (trail.onlyEmpty && !trail.anyoneLeft) return;
       if (pause === undefined) throw trail.verdict(this.tracker.soonestRetryMs(couldTake), cutShort);
-      await delay(pause, undefined, { signal }).catch(() => signal.throwIfAborted());
+      await this.#wait(pause, task, signal);
       trail.nextRound();
     }
+  }
+
+  async #wait(ms: number, { closing }: RelayTask, signal: AbortSignal): Promise<void> {
+    const either = closing === undefined ? signal : AbortSignal.any([signal, closing]);
+    await delay(ms, undefined, { signal: either }).catch(() => {
+      signal.throwIfAborted();
+      throw new AnswerError('interrupted', MESSAGES.interrupted);
+    });
   }
 
   /** Asks everybody who may be asked now, one after the other. True: the answer is complete. */

@@ -64,11 +64,54 @@ describe('the budget of bytes in hand', () => {
   });
 });
 
+describe('texts of running answers', () => {
+  it('count with their length until they are forgotten', async () => {
+    const all = budget();
+    const text = { length: all.bytes - 10 };
+    all.watchText(text);
+    expect(() => all.take(11)).toThrow(ProblemException);
+    all.take(10).release();
+    all.forgetText(text);
+    await eventually(() => hasRoom(all, all.bytes));
+  });
+
+  it('are too long where they have more than all may have, and more than an even share of that', async () => {
+    const all = budget({ MAX_RUNNING_ANSWERS: '4' });
+    const share = all.bytes / 4;
+    const [long, even, short] = [{ length: 2 * share }, { length: share }, { length: 1 }];
+    all.watchText(long);
+    all.watchText(even);
+    expect(all.isTooLong(long)).toBe(false);
+    const another = { length: 2 * share };
+    all.watchText(another);
+    await eventually(() => all.isTooLong(long));
+    expect([long, even, short, another].map((text) => all.isTooLong(text))).toEqual([true, false, false, true]);
+  });
+
+  it('are not too long where bodies take the room', () => {
+    const all = budget({ MAX_RUNNING_ANSWERS: '4' });
+    const text = { length: all.bytes / 2 };
+    all.watchText(text);
+    all.take(all.bytes / 2);
+    expect(all.isTooLong(text)).toBe(false);
+    expect(hasRoom(all, 1)).toBe(false);
+  });
+});
+
+function hasRoom(all: WorkBudget, bytes: number, address = ''): boolean {
+  try {
+    all.check(bytes, address);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 describe('a request', () => {
   let app: HttpApp;
   let all: WorkBudget;
   beforeAll(async () => {
-    app = await startHttpApp({ controllers: [NotesController] });
+    app = await startHttpApp({ controllers: [NotesController] }, { TRUST_PROXY: '1' });
     all = app.nest.get(WorkBudget);
   });
   afterAll(() => app.close());
@@ -98,19 +141,15 @@ describe('a request', () => {
     others.release();
   });
 
-  it('counts with what waits for its reader', async () => {
+  it('counts with what waits for its reader, in all and of its address', async () => {
     const socket = connect(Number(new URL(app.url).port), '127.0.0.1').pause();
-    socket.write('GET /notes HTTP/1.1\r\nHost: localhost\r\n\r\n');
-    const tooMuch = () => {
-      try {
-        all.check(all.bytes - LARGE / 4);
-        return false;
-      } catch {
-        return true;
-      }
-    };
-    await eventually(tooMuch);
+    socket.write('GET /notes HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 203.0.113.1\r\n\r\n');
+    const unsent = LARGE / 4;
+    const quarter = Math.floor(all.bytes / 4);
+    await eventually(() => !hasRoom(all, all.bytes - unsent));
+    expect(hasRoom(all, quarter - unsent, '203.0.113.1')).toBe(false);
+    expect(hasRoom(all, quarter - unsent, '203.0.113.2')).toBe(true);
     socket.destroy();
-    await eventually(() => !tooMuch());
+    await eventually(() => hasRoom(all, all.bytes - unsent) && hasRoom(all, quarter - unsent, '203.0.113.1'));
   });
 });
