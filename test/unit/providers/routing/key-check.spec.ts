@@ -48,14 +48,17 @@ describe('the look at the keys', () => {
     expect(server.requests[0]).toContain('authorization: Bearer canary-key');
   });
 
+  /** The connection closes when the reply has been read: the test waits for that. */
+  const closing = { connection: 'close' };
+
   it.each([
-    ['200', httpResponse(200, '{"data":[]}')],
-    ['403, as to a key that is good for answers alone', httpResponse(403, '')],
-    ['404', httpResponse(404, '')],
-    ['405', httpResponse(405, '')],
-    ['429', httpResponse(429, '', { 'retry-after': '60' })],
-    ['500', httpResponse(500, '')],
-    ['a redirect', httpResponse(302, '', { location: '/login' })],
+    ['200', httpResponse(200, '{"data":[]}', closing)],
+    ['403, as to a key that is good for answers alone', httpResponse(403, '', closing)],
+    ['404', httpResponse(404, '', closing)],
+    ['405', httpResponse(405, '', closing)],
+    ['429', httpResponse(429, '', { ...closing, 'retry-after': '60' })],
+    ['500', httpResponse(500, '', closing)],
+    ['a redirect', httpResponse(302, '', { ...closing, location: '/login' })],
     ['no HTTP at all', 'hello\r\n\r\n'],
   ])('says nothing of a provider that answers %s, and asks once', async (_, reply) => {
     const tracker = await checked(reply);
