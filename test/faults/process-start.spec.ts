@@ -23,6 +23,7 @@ beforeEach(async () => (folder = await temporaryFolder()));
 afterEach(() => folder.remove());
 afterAll(() => simulator.close());
 
+/** All that a process wrote, of both its streams: which of them comes first is not known. */
 async function ended(child: ChildProcess): Promise<Ended> {
   let message = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (message += text));
@@ -48,7 +49,7 @@ describe('a service that cannot start ends with code 1 and one message', () => {
     const { port } = server.address() as AddressInfo;
     expectRefusal(
       await starting({ PORT: String(port) }),
-      new RegExp(`\nRondo cannot start: 127\\.0\\.0\\.1:${port} is in use.*PORT`),
+      new RegExp(`^Rondo cannot start: 127\\.0\\.0\\.1:${port} is in use.*PORT`, 'm'),
     );
     server.close();
   });
@@ -56,7 +57,7 @@ describe('a service that cannot start ends with code 1 and one message', () => {
   it('where it has no address to listen on', async () => {
     expectRefusal(
       await starting({ HOST: '192.0.2.1', ALLOW_UNAUTHENTICATED: 'true' }),
-      /\nRondo cannot start: 192\.0\.2\.1:\d+ is no such address.*HOST/,
+      /^Rondo cannot start: 192\.0\.2\.1:\d+ is no such address.*HOST/m,
     );
   });
 
