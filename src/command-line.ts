@@ -4,7 +4,7 @@ import { VERSION } from './config/version.js';
 const MISUSED = 2;
 
 /**
- * What a program was called with besides options. `--help` and `--version` are answered here, and options that there are not
+ * What a program was called with besides options. `--help` and `--version` are answered here, and an unknown option is
  * refused with exit code 2: then it is undefined, and nothing else is to be done.
  */
 export function operandsOf(args: readonly string[], help: string): readonly string[] | undefined {
@@ -18,7 +18,7 @@ export function operandsOf(args: readonly string[], help: string): readonly stri
   }
   const option = args.find((word) => word.startsWith('-'));
   if (option === undefined) return args;
-  refuse(`there is no option ${JSON.stringify(option)}`, help);
+  refuse(`unknown option ${JSON.stringify(option)}; options: --help, --version`, help);
   return undefined;
 }
 

@@ -6,13 +6,14 @@ import {
   type SafetyVerdict,
 } from '../../src/chat/safety/safety-check.js';
 
-/** Refuses a request of which any text holds what looks like a payment card's number, so that none reaches a provider. */
+/** Refuses a request of which any text holds what looks like a payment card's number, so that none reaches a provider. Ids of calls are left alone: some providers count in them. */
 @Injectable()
 export class CardNumberCheck implements SafetyCheck {
   readonly name = 'card-number';
 
   check({ texts }: SafetyInput): SafetyVerdict {
-    const numbers = texts.flatMap(({ text }) => text.match(/(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)/g) ?? []);
+    const prose = texts.filter(({ role }) => role !== 'id');
+    const numbers = prose.flatMap(({ text }) => text.match(/(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)/g) ?? []);
     if (!numbers.some(hasCheckDigit)) return ACCEPTED;
     const detail = 'This seems to hold a card number. Please take it out.';
     return { ok: false, status: 422, code: 'content_rejected', detail };

@@ -105,9 +105,10 @@ export class ChatService {
   }
 
   /** The texts that the caller sends; what stands in the session was checked when it was asked. */
-  async #check({ user_id, session_id, system_prompt }: ChatRequestDto, question: string): Promise<void> {
+  async #check({ user_id, session_id, system_prompt, model }: ChatRequestDto, question: string): Promise<void> {
     const system = system_prompt == null ? [] : [{ role: 'system' as const, text: system_prompt.toWellFormed() }];
-    const texts = [...system, { role: 'user' as const, text: question }];
+    const named = model == null ? [] : [{ role: 'id' as const, text: model }];
+    const texts = [...system, { role: 'user' as const, text: question }, ...named];
     const verdict = await this.safety.verdict({ userId: user_id, sessionId: session_id, questions: [question], texts });
     if (!verdict.ok) throw new ProblemException(verdict);
   }

@@ -20,8 +20,9 @@ export function loadConfig(env: NodeJS.ProcessEnv): AppConfig {
   const { values, inFile, warnings } = withEnvFile(env);
   const variables = new Variables(values);
   const config = readConfig(variables);
-  if (variables.problems.length > 0) throw new ConfigError(variables.problems);
-  variables.warnings.push(...warnings, ...ignoredVariables(variables, inFile));
+  const ignored = ignoredVariables(variables, inFile);
+  if (variables.problems.length > 0) throw new ConfigError(variables.problems, ignored);
+  variables.warnings.push(...warnings, ...ignored);
   return deepFreeze(config);
 }
 

@@ -16,13 +16,13 @@ const OF_ISSUERS = /^JWT_[1-4]_(AUDIENCE|JWKS_URL|USER_CLAIM)$/;
 const OF_PROVIDERS =
   /^(.+)_(MODELS|API_KEYS|HEADERS|PRICE|WEIGHT|CONNECT_TIMEOUT_MS|FIRST_TOKEN_TIMEOUT_MS|IDLE_TIMEOUT_MS)$/;
 /** Secrets whose value a file may hold. */
-const OF_FILES = /^(.+_API_KEY|DATABASE_URL|DATABASE_DIRECT_URL|PROXY_URL|OIDC_CLIENT_SECRET)_FILE$/;
+const OF_FILES = /^(.+_API_KEYS?|.+_HEADERS|DATABASE_URL|DATABASE_DIRECT_URL|PROXY_URL|OIDC_CLIENT_SECRET)_FILE$/;
 
 /** Whether a variable that nothing reads is one of a later version. `read` are the names that were read. */
 export function isLater(name: string, read: ReadonlySet<string>): boolean {
   if (LATER.has(name) || OF_ISSUERS.test(name)) return true;
   const [, provider] = OF_PROVIDERS.exec(name) ?? [];
   if (provider !== undefined) return read.has(`${provider}_BASE_URL`);
-  const [, secret = ''] = OF_FILES.exec(name) ?? [];
-  return read.has(secret) || LATER.has(secret);
+  const [, secret] = OF_FILES.exec(name) ?? [];
+  return secret !== undefined && (read.has(secret) || isLater(secret, read));
 }

@@ -8,15 +8,17 @@ export const AMONG_OTHERS: Tolerance = (length) => (length < 6 ? 0 : length < 9 
 /** Where all names were meant to be ours. */
 export const AMONG_OURS: Tolerance = (length) => Math.max(1, Math.floor(length / 4));
 
-/** The one of `known` that `name` is most likely a slip of the pen for, case aside; undefined where none is near enough. */
-export function nearName(name: string, known: Iterable<string>, tolerance: Tolerance): string | undefined {
-  if (name.length > LONGEST) return undefined;
-  const given = name.toUpperCase();
+/**
+ * The one of `known` that `given` is most likely a slip of the pen for; undefined where none is near enough. Slips begin
+ * with the right letter: `PGCONNECT_TIMEOUT` is somebody else's.
+ */
+export function nearName(given: string, known: Iterable<string>, tolerance: Tolerance): string | undefined {
+  if (given.length > LONGEST) return undefined;
   let best: string | undefined;
   let fewest = Infinity;
   for (const candidate of known) {
     const allowed = tolerance(candidate.length);
-    if (Math.abs(candidate.length - given.length) > allowed) continue;
+    if (candidate[0] !== given[0] || Math.abs(candidate.length - given.length) > allowed) continue;
     const edits = editsBetween(given, candidate);
     if (edits <= allowed && edits < fewest) [best, fewest] = [candidate, edits];
   }

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
-import { HistoryStore } from '../history/history-store.js';
+import { HistoryStore, HistoryUnavailableError } from '../history/history-store.js';
 
 const TIMEOUT_MS = 2_000;
 /** Anybody may ask for health as often as they like; the database answers at most twice a second. */
@@ -10,7 +10,7 @@ const CACHE_MS = 500;
 @Injectable()
 export class DatabaseIndicator {
   readonly #log = new Logger('Health');
-  #answers = true;
+  #usable = true;
 
   constructor(
     private readonly indicators: HealthIndicatorService,
@@ -36,16 +36,17 @@ export class DatabaseIndicator {
     return this.indicators.check('database').down({ message: 'writes are refused', code });
   }
 
-  /** The reason may name files: it goes to the log, once, and not into the answer. */
+  /** The cause may name files: it goes to the log, once, and not into the answer. */
   private async ping(): Promise<void> {
     try {
       await this.history.ping();
-      if (!this.#answers) this.#log.log('the database answers again');
-      this.#answers = true;
+      if (!this.#usable) this.#log.log('the database can be used again');
+      this.#usable = true;
     } catch (error) {
-      if (this.#answers) this.#log.error({ err: error }, 'the database does not answer');
-      this.#answers = false;
-      throw new Error('the database does not answer', { cause: error });
+      const why = error instanceof HistoryUnavailableError ? error.message : 'looking at the database failed';
+      if (this.#usable) this.#log.error({ err: error }, why);
+      this.#usable = false;
+      throw new Error(why, { cause: error });
     }
   }
 }

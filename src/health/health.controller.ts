@@ -3,11 +3,20 @@ import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } f
 import { HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
 import type { Response } from 'express';
 import { VERSION } from '../config/version.js';
+import { noteErrorCode } from '../http/request-log.js';
 import { ProviderStates, type ProviderStateView } from '../providers/routing/provider-states.js';
+import type { ProblemCode } from '../wire/problem.js';
 import { DatabaseIndicator } from './database.indicator.js';
 import { HealthResponse, LiveResponse, ReadyResponse } from './health.response.js';
 import { ProcessIndicator } from './process.indicator.js';
 import { ProvidersIndicator } from './providers.indicator.js';
+
+/** What an indicator that is down is called in the log, by its name; the first one counts. */
+const CODES: Readonly<Record<string, ProblemCode>> = {
+  process: 'server_draining',
+  database: 'history_unavailable',
+  providers: 'provider_unavailable',
+};
 
 /** Three questions. `live`: is it there? `ready`: may it get requests? `/health`: can it do its work now? */
 @ApiTags('health')
@@ -73,7 +82,10 @@ export class HealthController {
     } catch (error) {
       if (!(error instanceof HttpException)) throw error;
       response.status(error.getStatus());
-      return error.getResponse() as HealthCheckResult;
+      const result = error.getResponse() as HealthCheckResult;
+      const down = Object.keys(CODES).find((name) => Object.hasOwn(result.error ?? {}, name));
+      noteErrorCode(response, CODES[down ?? ''] ?? 'internal');
+      return result;
     }
   }
 }

@@ -1,14 +1,35 @@
 import type { Request } from 'express';
 
+const NONE = 'other';
+
 /**
- * The route that answered, as its template: `/rr-chat/stream/:answer_id`. `other` where none did, so that no path a
- * caller makes up ever becomes a label or a log field. Only known once the request is routed.
+ * The route of a request, as its template: `/rr-chat/stream/:answer_id`. It is the one that answered, or the one of its
+ * path where it was refused on the way. `other` where there is none, so that no path a caller makes up ever becomes a label
+ * or a log field. Only known once the response is over.
  */
 export function routeTemplate(request: Request): string {
   const route: unknown = request.route;
-  if (typeof route !== 'object' || route === null || !('path' in route)) return 'other';
-  const { path } = route;
-  return typeof path === 'string' && !path.includes('*') ? path : 'other';
+  if (typeof route === 'object' && route !== null && 'path' in route) return templateIn(route.path) ?? NONE;
+  // What serves a folder has cut the folder's own path off.
+  const path = request.baseUrl + request.path;
+  const templates = request.app.router.stack.flatMap((layer) => templateIn(layer.route?.path) ?? []);
+  return templates.find((template) => fits(path, template)) ?? NONE;
+}
+
+function templateIn(path: unknown): string | undefined {
+  return typeof path === 'string' && !path.includes('*') ? path : undefined;
+}
+
+/** As Express compares them: whatever their case, with or without a slash at the end. */
+function fits(path: string, template: string): boolean {
+  const steps = stepsOf(path);
+  const wanted = stepsOf(template);
+  if (steps.length !== wanted.length) return false;
+  return wanted.every((step, at) => (step.startsWith(':') ? steps[at] !== '' : steps[at] === step));
+}
+
+function stepsOf(path: string): string[] {
+  return path.toLowerCase().replace(/\/$/, '').split('/');
 }
 
 /** Probes and scrapes: they come every few seconds, so they are logged at `debug`, and any Host may send them. */

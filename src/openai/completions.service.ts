@@ -43,7 +43,7 @@ export class CompletionsService {
 
   async #open(asked: AskedCompletion, session: SessionKey | undefined, { place, askedAt }: Admission): Promise<Answer> {
     const pin = this.models.find(asked.model);
-    await this.#check(asked, session);
+    await this.#check(asked, session, pin);
     const answer = new Answer({
       id: newId(),
       ...(session === undefined ? {} : { session }),
@@ -62,9 +62,9 @@ export class CompletionsService {
     return answer;
   }
 
-  async #check(asked: AskedCompletion, session: SessionKey | undefined): Promise<void> {
+  async #check(asked: AskedCompletion, session: SessionKey | undefined, { model }: Pin): Promise<void> {
     const asker = session ?? { userId: asked.user ?? '', sessionId: '' };
-    const verdict = await this.safety.verdict({ ...asker, ...textsOf(asked) });
+    const verdict = await this.safety.verdict({ ...asker, ...textsOf(asked, model) });
     if (verdict.ok) return;
     throw new ProblemException({ ...verdict, errors: [{ path: 'messages', message: verdict.detail }] });
   }

@@ -7,7 +7,7 @@ import { CompletionsController } from './completions.controller.js';
 import { CompletionsService } from './completions.service.js';
 import { ModelNames } from './model-names.js';
 import { ModelsController } from './models.controller.js';
-import { CompletionReplies, DEFAULT_PATIENCE_MS, PATIENCE_MS } from './reply/completion-replies.js';
+import { CompletionReplies, DEFAULT_HEADERS_WAIT_MS, HEADERS_WAIT_MS } from './reply/completion-replies.js';
 import { SessionTurns } from './session-turns.js';
 
 /** The OpenAI door: a translator in front of the same answers. */
@@ -19,7 +19,7 @@ import { SessionTurns } from './session-turns.js';
     CompletionsService,
     ModelNames,
     SessionTurns,
-    { provide: PATIENCE_MS, useValue: DEFAULT_PATIENCE_MS },
+    { provide: HEADERS_WAIT_MS, useValue: DEFAULT_HEADERS_WAIT_MS },
   ],
 })
 export class OpenAiModule {}

@@ -1,28 +1,85 @@
 import type { SafetyInput, SafetyText } from '../chat/safety/safety-check.js';
-import type { ChatMessage } from '../providers/completion.js';
+import type { ContentPart } from '../providers/completion.js';
 import type { CompletionOptions } from '../providers/completion-options.js';
+import { withoutJsonEscapes } from './json-escapes.js';
 import { isImagesOnly, newMessages } from './question.js';
-import type { AskedCompletion } from './request/asked-completion.js';
+import type { AskedCompletion, AskedMessage } from './request/asked-completion.js';
 
-/** What safety checks are to see of a request: all text in it that a provider reads as text. */
-export function textsOf(asked: AskedCompletion): Pick<SafetyInput, 'questions' | 'texts'> {
+/** Stands between strings that nobody reads as one text. */
+const APART = ', ';
+
+/**
+ * What safety checks are to see of a request: all text in it that goes on to a provider.
+ * @param model the name of it that the provider is sent, if the caller gave one
+ */
+export function textsOf(asked: AskedCompletion, model?: string): Pick<SafetyInput, 'questions' | 'texts'> {
   const asking = newMessages(asked.messages).filter((message) => !isImagesOnly(message));
-  const partial = asked.partial === undefined ? [] : [textOf('assistant', asked.partial)];
   return {
     questions: asking.map(({ content }) => content.toWellFormed()),
-    texts: [...asked.messages.flatMap(textsOfMessage), ...partial, ...textsOfOptions(asked.options)],
+    texts: [
+      ...runsOf(asked.asWritten).flatMap(textsOfRun),
+      ...textsOfOptions(asked.options),
+      ...(model === undefined ? [] : [textOf('id', model)]),
+    ],
   };
 }
 
-function textsOfMessage(message: ChatMessage): SafetyText[] {
-  const own = textOf(message.role, message.content);
-  if (message.role !== 'assistant') return [own];
+/** Messages that providers are sent as one: neighbours of one role, where no tools are at work. Those without content are left out. */
+function runsOf(messages: readonly AskedMessage[]): AskedMessage[][] {
+  const runs: AskedMessage[][] = [];
+  for (const message of messages) {
+    if (isEmpty(message)) continue;
+    const [first] = runs.at(-1) ?? [];
+    if (first?.role === message.role && !isAboutTools(first) && !isAboutTools(message)) runs.at(-1)?.push(message);
+    else runs.push([message]);
+  }
+  return runs;
+}
+
+function isAboutTools(message: AskedMessage): boolean {
+  return message.role === 'tool' || (message.role === 'assistant' && message.toolCalls !== undefined);
+}
+
+function isEmpty(message: AskedMessage): boolean {
+  return message.content.trim() === '' && partsOf(message).length === 0 && !isAboutTools(message);
+}
+
+function textsOfRun(run: readonly AskedMessage[]): SafetyText[] {
+  const role = run[0]?.role ?? 'user';
+  const lines = run.map(({ content }) => content).join('\n\n');
+  // Some read parts without anything between them; where there are images, two messages become one list of parts.
+  const seamless = run
+    .map(({ content, textParts }) => textParts?.join('') ?? content)
+    .join(run.some((message) => partsOf(message).length > 0) ? '' : '\n\n');
+  const results = role === 'tool' ? [lines, seamless].map(withoutJsonEscapes) : [];
+  return [...textsOfReadings(role, [lines, seamless, ...results]), ...run.flatMap(textsBesideContent)];
+}
+
+function textsBesideContent(message: AskedMessage): SafetyText[] {
+  const images = partsOf(message).flatMap((part) => (part.type === 'image' ? addressIn(part.url) : []));
+  if (message.role !== 'assistant') return images.map((address) => textOf(message.role, address));
   const { reasoning, toolCalls = [] } = message;
   return [
     ...(reasoning === undefined ? [] : [textOf('assistant', reasoning)]),
-    own,
-    ...toolCalls.map((call) => textOf('assistant', `${call.name}\n${call.arguments}`)),
+    ...toolCalls.flatMap(({ id, name, arguments: given }) => [
+      ...textsOfReadings('assistant', [`${name}\n${given}`, `${name}\n${withoutJsonEscapes(given)}`]),
+      textOf('id', id),
+    ]),
   ];
+}
+
+function partsOf(message: AskedMessage): readonly ContentPart[] {
+  return message.role === 'user' ? (message.parts ?? []) : [];
+}
+
+/** As people write it. Images that are sent along have no address, and are not checked. */
+function addressIn(url: string): string[] {
+  if (url.startsWith('data:')) return [];
+  try {
+    return [decodeURI(url)];
+  } catch {
+    return [url];
+  }
 }
 
 /** What a model is told of tools and of the form of its reply. */
@@ -30,16 +87,16 @@ function textsOfOptions({ tools = [], responseFormat, stop = [] }: CompletionOpt
   const format = responseFormat?.type === 'json_schema' ? [responseFormat] : [];
   const described = [...tools, ...format].map(({ name, description }) => [name, description ?? '']);
   const schemas = [...tools.map(({ parameters }) => parameters), ...format.map(({ schema }) => schema)];
-  return [...described, ...schemas.map(stringsIn), stop].map((strings) => textOf('option', strings.join('\n')));
+  return [...described, ...schemas.map(stringsIn), stop].map((strings) => textOf('option', strings.join(APART)));
 }
 
-/** All names and strings in a value of JSON, however deep. */
+/** All names, strings and numbers in a value of JSON, however deep. */
 function stringsIn(value: unknown): string[] {
   const strings: string[] = [];
   const open: unknown[] = [value];
   while (open.length > 0) {
     const next = open.pop();
-    if (typeof next === 'string') strings.push(next);
+    if (typeof next === 'string' || typeof next === 'number') strings.push(String(next));
     else if (typeof next === 'object' && next !== null) {
       // Backwards onto the pile, so that they come off it in their order.
       for (const [name, inner] of Object.entries(next).reverse())
@@ -47,6 +104,11 @@ function stringsIn(value: unknown): string[] {
     }
   }
   return strings;
+}
+
+/** One text as several readers have it. */
+function textsOfReadings(role: SafetyText['role'], readings: readonly string[]): SafetyText[] {
+  return [...new Set(readings)].map((text) => textOf(role, text));
 }
 
 function textOf(role: SafetyText['role'], text: string): SafetyText {

@@ -45,7 +45,17 @@ describe('a blocked term anywhere in a request', () => {
   const TERM = 'forbidden fruit';
   const LONG = `${'x'.repeat(100_000)} FORBIDDEN\u00ad FRUIT ${'y'.repeat(50_000)}`;
   const parameters = { type: 'object', properties: { kind: { enum: ['a', TERM] } } };
-  const call = { id: 'a', type: 'function', function: { name: 'tide', arguments: `{"at":"${TERM}"}` } };
+  const withCall = (given: string, result: string) => [
+    QUESTION,
+    {
+      role: 'assistant',
+      tool_calls: [{ id: 'a', type: 'function', function: { name: 'tide', arguments: given } }],
+    },
+    { role: 'tool', tool_call_id: 'a', content: result },
+  ];
+  const texts = (...parts: string[]) => parts.map((text) => ({ type: 'text', text }));
+  const IMAGE = { type: 'image_url', image_url: { url: 'https://example.com/a.png' } };
+  const IMAGE_OF_THE_TERM = { type: 'image_url', image_url: { url: 'https://example.com/Stra%C3%9Fe.png' } };
   const tool = (more: object) => ({ tools: [{ type: 'function', function: { name: 'tide', ...more } }] });
   const schema = { type: 'json_schema', json_schema: { name: 'x', schema: { description: TERM } } };
 
@@ -82,26 +92,77 @@ describe('a blocked term anywhere in a request', () => {
     ],
     ['an answer', { messages: [QUESTION, { role: 'assistant', content: TERM }, QUESTION] }],
     ['the beginning of an answer', { messages: [QUESTION, { role: 'assistant', content: TERM }] }],
-    [
-      'the arguments of a call',
-      {
-        messages: [
-          QUESTION,
-          { role: 'assistant', tool_calls: [call] },
-          { role: 'tool', tool_call_id: 'a', content: '1' },
-        ],
-      },
-    ],
+    ['the arguments of a call', { messages: withCall(`{"at":"${TERM}"}`, '1') }],
+    ['the result of a call', { messages: withCall('{}', TERM) }],
     ['the description of a tool', { messages: [QUESTION], ...tool({ description: TERM }) }],
     ['the parameters of a tool', { messages: [QUESTION], ...tool({ parameters }) }],
     ['the schema of the reply', { messages: [QUESTION], response_format: schema }],
     ['a stop word', { messages: [QUESTION], stop: [TERM] }],
+    ['two parts of a message', { messages: [{ role: 'user', content: texts('forbid', 'den fruit') }] }],
+    ['two parts, the cut between its words', { messages: [{ role: 'user', content: texts('forbidden', 'fruit') }] }],
+    [
+      'two parts of a system message',
+      { messages: [{ role: 'system', content: texts('a for', 'bidden', ' fruit') }, QUESTION] },
+    ],
+    [
+      'two parts of the beginning of an answer',
+      { messages: [QUESTION, { role: 'assistant', content: texts('for', 'bidden fruit') }] },
+    ],
+    [
+      'parts around an image',
+      { messages: [{ role: 'user', content: [...texts('forb'), IMAGE, ...texts('idden fruit')] }] },
+    ],
+    [
+      'parts of two messages, one with an image',
+      {
+        messages: [
+          { role: 'user', content: [IMAGE, ...texts('for')] },
+          { role: 'user', content: 'bidden fruit' },
+        ],
+      },
+    ],
+    [
+      'two messages that are sent as one',
+      {
+        messages: [
+          { role: 'user', content: 'forbidden' },
+          { role: 'assistant', content: '' },
+          { role: 'user', content: 'fruit' },
+        ],
+      },
+    ],
+    ['several blanks', { messages: [{ role: 'user', content: 'forbidden \u00a0\t fruit' }] }],
+    ['two lines', { messages: [{ role: 'user', content: 'forbidden\r\nfruit' }] }],
+    ['invisible characters', { messages: [{ role: 'user', content: 'for\u200bbid\u00adden\u0000 fru\u2060it' }] }],
+    ['escaped arguments of a call', { messages: withCall('{"at":"\\u0066orbidden\\nfruit"}', '1') }],
+    ['the escaped result of a call', { messages: withCall('{}', '{"a":"forbi\\u0064den fruit"}') }],
+    ['the address of an image', { messages: [{ role: 'user', content: [IMAGE_OF_THE_TERM] }] }],
   ])('is refused at /v1 in %s', async (_where, body) => {
     const before = asked(service);
     const refused = await post(service.url, '/v1/chat/completions', { model: 'rondo', ...body });
     expect([refused.status, refused.text]).toEqual([400, expect.stringContaining('content_rejected')]);
     expect(refused.text).not.toContain(TERM);
     expect(asked(service)).toBe(before);
+  });
+
+  it.each<[string, object]>([
+    [
+      'two messages of two speakers',
+      {
+        messages: [
+          { role: 'user', content: 'echo: forbidden' },
+          { role: 'assistant', content: 'fruit' },
+          { role: 'user', content: 'echo: it' },
+        ],
+      },
+    ],
+    ['two lines that a part holds', { messages: [{ role: 'user', content: texts('echo: for\nbidden fruit', 'yes') }] }],
+    ['two results of tools', { messages: [...withCall('{}', 'forbidden'), ...withCall('{}', 'fruit')] }],
+    ['two stop words', { messages: [QUESTION], stop: ['forbidden', 'fruit'] }],
+    ['two values of a schema', { messages: [QUESTION], ...tool({ parameters: { enum: ['forbidden', 'fruit'] } }) }],
+  ])('is not seen at /v1 where nobody reads it: in %s', async (_where, body) => {
+    const answer = await post(service.url, '/v1/chat/completions', { model: 'mistral', ...body });
+    expect([answer.status, answer.text]).toEqual([200, expect.any(String)]);
   });
 
   it('does not count towards the size of the question', async () => {

@@ -23,6 +23,7 @@ beforeEach(async () => (folder = await temporaryFolder()));
 afterEach(() => folder.remove());
 afterAll(() => simulator.close());
 
+/** All that a process wrote, of both its streams: which of them comes first is not known. */
 async function ended(child: ChildProcess): Promise<Ended> {
   let message = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (message += text));

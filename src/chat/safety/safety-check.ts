@@ -6,13 +6,20 @@ export interface SafetyInput {
   readonly sessionId: string;
   /** What is asked now: one text, or at `/v1` each user message since the last answer that says something. */
   readonly questions: readonly string[];
-  /** Every text of the caller's that a provider would be sent, the questions among them, in the order of the request. */
+  /**
+   * Every text of the caller's that a provider would be sent, the questions among them, in the order of the request. What
+   * providers read in two ways is there in both: parts of a message with and without line ends between them, JSON with and
+   * without its escapes.
+   */
   readonly texts: readonly SafetyText[];
 }
 
-/** `role` is the message's; `option` is what describes tools and the form of the reply, and stop words. */
+/**
+ * `role` is the message's; `option` is what describes tools and the form of the reply, and stop words; `id` is a name for
+ * machines: of the model, of a call of a tool.
+ */
 export interface SafetyText {
-  readonly role: 'system' | 'user' | 'assistant' | 'tool' | 'option';
+  readonly role: 'system' | 'user' | 'assistant' | 'tool' | 'option' | 'id';
   readonly text: string;
 }
 

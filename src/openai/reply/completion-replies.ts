@@ -11,8 +11,8 @@ import { wholeCompletion } from './whole-completion.js';
  * How long the headers of a stream wait for the first words, in milliseconds: longer than one provider may take for its
  * first token, shorter than proxies wait for a response.
  */
-export const PATIENCE_MS = Symbol('PATIENCE_MS');
-export const DEFAULT_PATIENCE_MS = 25_000;
+export const HEADERS_WAIT_MS = Symbol('HEADERS_WAIT_MS');
+export const DEFAULT_HEADERS_WAIT_MS = 25_000;
 
 /** Shows answers to OpenAI's clients. */
 @Injectable()
@@ -20,7 +20,7 @@ export class CompletionReplies {
   constructor(
     private readonly readers: AnswerReaders,
     private readonly keepAlive: KeepAlive,
-    @Inject(PATIENCE_MS) private readonly patienceMs: number,
+    @Inject(HEADERS_WAIT_MS) private readonly headersWaitMs: number,
   ) {}
 
   /**
@@ -36,13 +36,13 @@ export class CompletionReplies {
   async #stream(answer: Answer, asked: AskedCompletion, response: Response): Promise<void> {
     if (response.closed || response.destroyed) return;
     const stream = new CompletionStream(answer, asked, response, () => {
-      clearTimeout(patience);
+      clearTimeout(wait);
       this.readers.opened(response);
       response.once('close', this.keepAlive.watch(stream, answer.log));
     });
-    const patience = setTimeout(() => stream.begin(), this.patienceMs).unref();
+    const wait = setTimeout(() => stream.begin(), this.headersWaitMs).unref();
     response.once('close', () => {
-      clearTimeout(patience);
+      clearTimeout(wait);
       stream.leave();
     });
     stream.read();

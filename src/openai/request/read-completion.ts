@@ -1,6 +1,5 @@
-import type { ChatMessage } from '../../providers/completion.js';
 import { isId } from '../../wire/ids.js';
-import type { AskedCompletion, ReplyOptions } from './asked-completion.js';
+import type { AskedCompletion, AskedMessage, ReplyOptions } from './asked-completion.js';
 import { FieldReader } from './field-reader.js';
 import { refuseOtherFields } from './other-fields.js';
 import { readMessages } from './read-messages.js';
@@ -39,15 +38,19 @@ function readMaxTokens(fields: FieldReader): number | undefined {
 /** An assistant message at the end is to be gone on with, as the providers mean it that take one there. */
 function withoutPartial(
   fields: FieldReader,
-  messages: readonly ChatMessage[],
-): Pick<AskedCompletion, 'messages' | 'partial'> {
-  const end = messages.findLastIndex(({ role }) => role !== 'assistant') + 1;
+  asWritten: readonly AskedMessage[],
+): Pick<AskedCompletion, 'asWritten' | 'messages' | 'partial'> {
+  const end = asWritten.findLastIndex(({ role }) => role !== 'assistant') + 1;
   if (end === 0) throw fields.invalid('messages', 'must hold a message of the user.');
-  const partial = messages
+  const partial = asWritten
     .slice(end)
     .map(({ content }) => content)
     .join('\n\n');
-  return { messages: messages.slice(0, end), ...(partial.trim() === '' ? {} : { partial: partial.toWellFormed() }) };
+  return {
+    asWritten,
+    messages: asWritten.slice(0, end),
+    ...(partial.trim() === '' ? {} : { partial: partial.toWellFormed() }),
+  };
 }
 
 function readReplyOptions(fields: FieldReader): ReplyOptions {

@@ -12,30 +12,37 @@ const NO_IMAGE =
 export interface Content {
   readonly text: string;
   readonly parts?: readonly ContentPart[];
+  /** The texts of its parts, where there are several. */
+  readonly textParts?: readonly string[];
 }
 
 /** Text as one string or as parts of these types; undefined where there is no content. */
-export function readText(message: FieldReader, types: readonly string[] = ['text']): string | undefined {
+export function readText(message: FieldReader, types: readonly string[] = ['text']): Content | undefined {
   if (!Array.isArray(message.value('content'))) return readString(message);
   const parts = message.readers('content', MAX_PARTS) ?? [];
-  return parts.map((part) => readTextPart(part, types)).join('\n');
+  return contentOf(parts.map((part) => readTextPart(part, types)));
 }
 
 /** A user's content, which may hold images. */
 export function readContent(message: FieldReader): Content {
   if (!Array.isArray(message.value('content'))) {
-    const text = readString(message);
-    if (text === undefined) throw message.invalid('content', 'is needed.');
-    return { text };
+    const content = readString(message);
+    if (content === undefined) throw message.invalid('content', 'is needed.');
+    return content;
   }
   const parts = message.readers('content', MAX_PARTS)?.map(readPart) ?? [];
-  const text = parts.flatMap((part) => (part.type === 'text' ? part.text : [])).join('\n');
-  return parts.some(({ type }) => type === 'image') ? { text, parts } : { text };
+  const content = contentOf(parts.flatMap((part) => (part.type === 'text' ? part.text : [])));
+  return parts.some(({ type }) => type === 'image') ? { ...content, parts } : content;
 }
 
-function readString(message: FieldReader): string | undefined {
+function contentOf(texts: readonly string[]): Content {
+  return { text: texts.join('\n'), ...(texts.length > 1 && { textParts: texts }) };
+}
+
+function readString(message: FieldReader): Content | undefined {
   const value = message.value('content');
-  if (value === undefined || typeof value === 'string') return value;
+  if (value === undefined) return undefined;
+  if (typeof value === 'string') return { text: value };
   throw message.invalid('content', 'must be a string or a list of parts.');
 }
 

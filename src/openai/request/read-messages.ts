@@ -1,6 +1,7 @@
-import type { AssistantMessage, ChatMessage, ToolCall } from '../../providers/completion.js';
+import type { ToolCall } from '../../providers/completion.js';
+import type { AskedMessage } from './asked-completion.js';
 import type { FieldReader } from './field-reader.js';
-import { readContent, readText } from './read-content.js';
+import { readContent, readText, type Content } from './read-content.js';
 import { MAX_TOOLS, readFunctionName, requireFunction } from './read-tools.js';
 import { requireAnsweredCalls } from './tool-links.js';
 
@@ -10,7 +11,7 @@ const MAX_ID_CHARS = 256;
 const OF_ASSISTANTS = ['refusal', 'annotations', 'reasoning', 'reasoning_content', 'reasoning_details', 'audio'];
 
 /** The conversation so far. Names of participants are left out: most providers refuse them. */
-export function readMessages(body: FieldReader): ChatMessage[] {
+export function readMessages(body: FieldReader): AskedMessage[] {
   const entries = body.readers('messages', MAX_MESSAGES);
   if (entries === undefined || entries.length === 0) throw body.invalid('messages', 'must hold at least one message.');
   const messages = entries.map(readMessage);
@@ -18,20 +19,20 @@ export function readMessages(body: FieldReader): ChatMessage[] {
   return messages;
 }
 
-function readMessage(message: FieldReader): ChatMessage {
+function readMessage(message: FieldReader): AskedMessage {
   const role = message.requiredString('role');
   switch (role) {
     case 'system':
     case 'developer':
       message.only('role', 'content', 'name');
-      return { role: 'system', content: requiredText(message) };
+      return { role: 'system', ...fieldsOf(requiredText(message)) };
     case 'user':
       return readUser(message);
     case 'assistant':
       return readAssistant(message);
     case 'tool':
       message.only('role', 'content', 'tool_call_id', 'name');
-      return { role, content: requiredText(message), toolCallId: readId(message, 'tool_call_id') };
+      return { role, ...fieldsOf(requiredText(message)), toolCallId: readId(message, 'tool_call_id') };
     case 'function':
       throw message.invalid('role', 'must not be "function", which is deprecated: use "tool" with `tool_call_id`.');
     default:
@@ -39,27 +40,32 @@ function readMessage(message: FieldReader): ChatMessage {
   }
 }
 
-function readUser(message: FieldReader): ChatMessage {
+function readUser(message: FieldReader): AskedMessage {
   message.only('role', 'content', 'name');
-  const { text, parts } = readContent(message);
-  return { role: 'user', content: text, ...(parts === undefined ? {} : { parts }) };
+  const content = readContent(message);
+  return { role: 'user', ...fieldsOf(content), ...(content.parts && { parts: content.parts }) };
 }
 
-function readAssistant(message: FieldReader): AssistantMessage {
+function readAssistant(message: FieldReader): AskedMessage {
   message.only('role', 'content', 'name', 'tool_calls', 'function_call', ...OF_ASSISTANTS);
   for (const name of ['audio', 'function_call'])
     if (message.value(name) !== undefined) throw message.invalid(name, 'is not supported here.');
   const toolCalls = message.readers('tool_calls', MAX_TOOLS)?.map(readToolCall) ?? [];
-  // What it refused is what it said.
-  const text = readText(message, ['text', 'refusal']) ?? message.string('refusal');
-  if (text === undefined && toolCalls.length === 0) throw message.invalid('content', 'or `tool_calls` is needed.');
+  const content = readText(message, ['text', 'refusal']) ?? readRefusal(message);
+  if (content === undefined && toolCalls.length === 0) throw message.invalid('content', 'or `tool_calls` is needed.');
   const reasoning = message.string('reasoning_content') ?? message.string('reasoning');
   return {
     role: 'assistant',
-    content: text ?? '',
+    ...fieldsOf(content ?? { text: '' }),
     ...(toolCalls.length === 0 ? {} : { toolCalls }),
     ...(reasoning === undefined ? {} : { reasoning }),
   };
+}
+
+/** What it refused is what it said. */
+function readRefusal(message: FieldReader): Content | undefined {
+  const text = message.string('refusal');
+  return text === undefined ? undefined : { text };
 }
 
 function readToolCall(entry: FieldReader): ToolCall {
@@ -75,8 +81,12 @@ function readId(entry: FieldReader, name: string): string {
   return id;
 }
 
-function requiredText(message: FieldReader): string {
-  const text = readText(message);
-  if (text === undefined) throw message.invalid('content', 'is needed.');
-  return text;
+function requiredText(message: FieldReader): Content {
+  const content = readText(message);
+  if (content === undefined) throw message.invalid('content', 'is needed.');
+  return content;
+}
+
+function fieldsOf({ text, textParts }: Content): Pick<AskedMessage, 'content' | 'textParts'> {
+  return { content: text, ...(textParts && { textParts }) };
 }

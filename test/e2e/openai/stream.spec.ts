@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { PATIENCE_MS } from '../../../src/openai/reply/completion-replies.js';
+import { HEADERS_WAIT_MS } from '../../../src/openai/reply/completion-replies.js';
 import { startApp, type RunningApp } from '../../support/app.js';
 import { complete, said, stream, TIDE, user, type Chunk } from '../../support/openai.js';
 
@@ -154,7 +154,7 @@ describe('a stream that waits for its first words', () => {
   let patient: RunningApp;
   beforeAll(async () => {
     patient = await startApp({ FIRST_TOKEN_TIMEOUT_MS: '1500' }, {}, (builder) =>
-      builder.overrideProvider(PATIENCE_MS).useValue(300),
+      builder.overrideProvider(HEADERS_WAIT_MS).useValue(300),
     );
   });
   afterEach(() => patient.simulator.clear());

@@ -5,7 +5,7 @@ import { DatabaseIndicator } from '../../../src/health/database.indicator.js';
 import { HealthController } from '../../../src/health/health.controller.js';
 import { ProcessIndicator } from '../../../src/health/process.indicator.js';
 import { ProvidersIndicator } from '../../../src/health/providers.indicator.js';
-import { HistoryStore } from '../../../src/history/history-store.js';
+import { HistoryStore, HistoryUnavailableError } from '../../../src/history/history-store.js';
 import { Draining } from '../../../src/lifecycle/draining.js';
 import { ProviderStates, type ProviderStateView } from '../../../src/providers/routing/provider-states.js';
 import { poll, startHttpApp, type HttpApp } from '../../support/http-app.js';
@@ -48,7 +48,7 @@ describe('health', () => {
   beforeEach(async () => {
     states = UP;
     ping = () => Promise.resolve();
-    app = await startHttpApp(HEALTH);
+    app = await startHttpApp(HEALTH, { LOG_LEVEL: 'debug' });
   });
 
   afterEach(() => app.close());
@@ -117,9 +117,37 @@ describe('health', () => {
       provider_count: 2,
     });
     expect(answer.text).not.toContain('secret');
-    expect(app.log().filter(({ msg }) => msg === 'the database does not answer')).toHaveLength(1);
+    expect(app.log().filter(({ msg }) => msg === 'looking at the database failed')).toHaveLength(1);
     ping = () => Promise.resolve();
     await poll(async () => ((await status('/health/ready')) === 200 ? true : undefined));
+  });
+
+  it.each<[string, string, () => void]>([
+    ['/health/ready', 'server_draining', () => undefined],
+    ['/health', 'server_draining', () => (ping = () => Promise.reject(new Error('away')))],
+    ['/health/ready', 'history_unavailable', () => (ping = () => Promise.reject(new Error('away')))],
+    ['/health', 'provider_unavailable', () => (states = [])],
+  ])('at 503 has a log line with a code: %s %s', async (path, code, breakIt) => {
+    if (code !== 'server_draining') app.nest.get(Draining).markReady();
+    breakIt();
+    const id = `${code}-${path.replaceAll('/', '-')}`;
+    expect((await app.call(path, { headers: { 'x-request-id': id } })).status).toBe(503);
+    const line = await app.logged(({ msg, request_id }) => msg === 'request' && request_id === id);
+    expect(line).toMatchObject({ route: path, status: 503, code });
+  });
+
+  it('says in the log why the database cannot be used', async () => {
+    app.nest.get(Draining).markReady();
+    const cause = Object.assign(new Error('at /secret/place'), { code: 'SQLITE_READONLY' });
+    ping = () => Promise.reject(new HistoryUnavailableError('the database refused a write', { cause }));
+    const answer = await app.call('/health/ready');
+    expect(answer.json()).toMatchObject({ error: { database: { message: 'the database refused a write' } } });
+    expect(answer.text).not.toContain('secret');
+    const line = await app.logged(({ context, level }) => context === 'Health' && level === 'error');
+    expect(line).toMatchObject({
+      msg: 'the database refused a write',
+      err: { cause: { code: 'SQLITE_READONLY' } },
+    });
   });
 
   it('does not wait for a database that never answers', async () => {

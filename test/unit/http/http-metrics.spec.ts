@@ -4,6 +4,7 @@ import {
   Get,
   Param,
   ParseIntPipe,
+  Post,
   Sse,
   UseGuards,
   type CanActivate,
@@ -27,6 +28,11 @@ class MeasuredController {
   @Get('numbers/:n')
   number(@Param('n', ParseIntPipe) n: number): { n: number } {
     return { n };
+  }
+
+  @Post('numbers/:n')
+  change(): void {
+    // Bodies are refused before they get here.
   }
 
   @Get('closed')
@@ -89,6 +95,23 @@ describe('http_server_request_duration_seconds', () => {
     await counted('GET', '/measured/closed', 403, 1);
     await counted('GET', 'other', 404, 1);
     await counted('POST', 'other', 400, 1);
+  });
+
+  it('counts what was refused before it got to its route by the route of its path', async () => {
+    const bodies: [string, string][] = [
+      ['{', 'application/json'],
+      ['a=1', 'application/x-www-form-urlencoded'],
+      [`{"a":"${'x'.repeat(1_100_000)}"}`, 'application/json'],
+    ];
+    for (const [body, type] of bodies)
+      await app.call('/measured/numbers/7?n=8', { method: 'POST', body, headers: { 'content-type': type } });
+    await app.call('/Measured/Numbers/9/', { headers: { host: 'evil.example' } });
+    await app.call('/measured/numbers/%E0%A4%A', { headers: { host: 'evil.example' } });
+    await app.call('/measured/numbers/', { headers: { host: 'evil.example' } });
+    await counted('POST', '/measured/numbers/:n', 400, 2);
+    await counted('POST', '/measured/numbers/:n', 413, 1);
+    await counted('GET', '/measured/numbers/:n', 421, 2);
+    await counted('GET', 'other', 421, 1);
   });
 
   it('counts an event stream when it closes, not before', async () => {

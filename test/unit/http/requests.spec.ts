@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { Controller, Get, NotFoundException, Param, Patch, Res } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -149,7 +150,21 @@ describe('a request', () => {
       expect(await lineOf('line-2')).toMatchObject({ route: 'other', status: 421, code: 'host_not_allowed' });
       const headers = { 'content-type': 'application/json', 'x-request-id': 'line-3' };
       await app.call('/notes', { method: 'POST', body: '{', headers });
-      expect(await lineOf('line-3')).toMatchObject({ status: 400 });
+      expect(await lineOf('line-3')).toMatchObject({ route: 'other', status: 400 });
+    });
+
+    it('has the route of the path where the body was refused, or never came', async () => {
+      const headers = { 'content-type': 'application/json', 'x-request-id': 'body-1' };
+      await app.call('/notes/zebra-3', { method: 'PATCH', body: '{', headers });
+      expect(await lineOf('body-1')).toMatchObject({ route: '/notes/:id', status: 400, code: 'invalid_request' });
+      const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
+      const head = ['PATCH /notes/zebra-4 HTTP/1.1', 'Host: localhost', 'Content-Type: application/json'];
+      const begun = once(app.nest.getHttpServer(), 'request');
+      socket.write([...head, 'X-Request-Id: body-2', 'Content-Length: 9', '', '{'].join('\r\n'));
+      await begun;
+      socket.destroy();
+      expect(await lineOf('body-2')).toMatchObject({ route: '/notes/:id', cut: true });
+      expect(JSON.stringify(app.log())).not.toMatch(/zebra/);
     });
 
     it.each([

@@ -24,6 +24,18 @@ export function bare(database: string): DataSourceOptions {
   return { type: 'sqlite', driver: QUIET_DRIVER, database, logging: false };
 }
 
+/** The same, but only where it exists: neither it nor its folder is made. The path has to be absolute. */
+export function existing(file: string): DataSourceOptions {
+  // TypeORM makes folders unless the name may be a URI, which begins with `file:`.
+  return {
+    type: 'sqlite',
+    driver: QUIET_DRIVER,
+    database: file,
+    logging: false,
+    flags: sqlite3.OPEN_READWRITE | sqlite3.OPEN_URI,
+  };
+}
+
 /** The file behind a connection; undefined for a database in memory. */
 export function fileOf(source: DataSource): string | undefined {
   const { database } = source.options;

@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
-import { bare, connect } from './connections.js';
+import { connect, existing } from './connections.js';
 
 /** The log is to be emptied every 10 s at most, and what was deleted is to be gone 10 s later: it takes a moment, too. */
 const INTERVAL_MS = 9_500;
@@ -87,7 +88,8 @@ export class LogEraser {
 
   async #connect(): Promise<DataSource> {
     try {
-      const connection = await connect(bare(this.file));
+      // A file that was removed meanwhile stays removed.
+      const connection = await connect(existing(path.resolve(this.file)));
       await connection.query(`PRAGMA busy_timeout = ${LONGEST_WAIT_MS}`);
       return connection;
     } catch (error) {

@@ -67,6 +67,10 @@ describe('the safety checks', () => {
     ['ΟΔΟΣ', 'οδος και οδοσ'],
     ['ﬁne', 'FINE'],
     ['two words', 'these two words'],
+    ['two words', 'two \t\u00a0\r\n words'],
+    ['two   words', 'two\u3000words'],
+    ['two words', 'two\u0085\u2028words'],
+    ['two words', 't\u0000wo \u200b\u001f words'],
   ])('refuse %j where %j holds it', async (term, message) => {
     const refusal = await (await checks({ BLOCKED_TERMS: `unrelated, ${term}` }))(message);
     expect(refusal).toMatchObject({ status: 422, code: 'content_rejected' });
@@ -87,6 +91,11 @@ describe('the safety checks', () => {
       expect([start, await verdict('go', text)]).toMatchObject([start, { status: 422 }]);
     }
     expect(await verdict('go', 'café of strasbourg '.repeat(5_000))).toEqual({ ok: true });
+    for (const blanks of [1, 700, PIECE_CHARS - 1, PIECE_CHARS, 3 * PIECE_CHARS])
+      for (const start of [0, PIECE_CHARS - 9, PIECE_CHARS - 8, PIECE_CHARS - 7]) {
+        const text = `${'x'.repeat(start)}café of${' '.repeat(blanks)}\n straße${'y'.repeat(PIECE_CHARS)}`;
+        expect([blanks, start, await verdict('go', text)]).toMatchObject([blanks, start, { status: 422 }]);
+      }
   });
 
   it('let others go on while they search a long request', async () => {
@@ -109,7 +118,8 @@ describe('the safety checks', () => {
 
   it('take a blocked term literally', async () => {
     expect(await (await checks({ BLOCKED_TERMS: 'a.c' }))('abc')).toEqual({ ok: true });
-    expect(await (await checks({ BLOCKED_TERMS: ' , ,' }))('abc')).toEqual({ ok: true });
+    expect(await (await checks({ BLOCKED_TERMS: ' , ,\u200b \u200b' }))('a b c')).toEqual({ ok: true });
+    expect(await (await checks({ BLOCKED_TERMS: 'two words' }))('twowords two-words')).toEqual({ ok: true });
   });
 
   it('refuse a question that could not be checked, and tell the log nothing of it', async () => {

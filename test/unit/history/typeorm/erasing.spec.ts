@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { killScripts, runScript } from '../../../support/child-script.js';
@@ -63,6 +63,15 @@ describe('what is deleted', () => {
       ERASED_MS,
     );
   }, 30_000);
+
+  it('brings nothing back where the files were removed meanwhile', async () => {
+    await fill();
+    await opened.store.deleteSession(GONE);
+    rmSync(folder.path, { recursive: true });
+    await opened.close();
+    expect(existsSync(folder.path)).toBe(false);
+    opened = await openStore(folder.url);
+  });
 
   it('is gone also where another connection was reading when it was deleted', async () => {
     await fill();
