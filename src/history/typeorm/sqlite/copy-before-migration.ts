@@ -10,6 +10,8 @@ import { startProblem } from './problems.js';
 const OWNER_ONLY = 0o600;
 /** Older ones are removed: they hold what was deleted since. */
 const KEPT_COPIES = 2;
+/** A copy that has not grown for so long is of a process that was killed. */
+const LEFT_BEHIND_MS = 3_600_000;
 
 /**
  * Copies the database to a file beside it if migrations are about to change it: `<file>.before-<last migration>`.
@@ -63,10 +65,13 @@ async function writeCopy(file: string, copy: string): Promise<void> {
 async function removeOlder(file: string): Promise<void> {
   const folder = path.dirname(file);
   const prefix = `${path.basename(file)}.before-`;
-  const names = (await readdir(folder)).filter((name) => name.startsWith(prefix) && !name.endsWith('.partial'));
-  const copies = await Promise.all(
+  const names = (await readdir(folder)).filter((name) => name.startsWith(prefix));
+  const files = await Promise.all(
     names.map(async (name) => ({ name, madeAt: (await stat(path.join(folder, name))).mtimeMs })),
   );
-  copies.sort((one, other) => other.madeAt - one.madeAt);
-  for (const { name } of copies.slice(KEPT_COPIES)) await rm(path.join(folder, name), { force: true });
+  const copies = files.filter(({ name }) => !name.endsWith('.partial')).sort((one, other) => other.madeAt - one.madeAt);
+  const partial = files.filter(({ name }) => name.endsWith('.partial'));
+  const leftBehind = partial.filter(({ madeAt }) => Date.now() - madeAt > LEFT_BEHIND_MS);
+  for (const { name } of [...copies.slice(KEPT_COPIES), ...leftBehind])
+    await rm(path.join(folder, name), { force: true });
 }

@@ -139,8 +139,15 @@ describe('a database of the first release', () => {
       utimesSync(`${folder.file}.before-${name}`, at, at);
     }
     await release();
+    // Of a process that was killed, and of one that is at work.
+    for (const [pid, at] of [['1', new Date(0)] as const, ['2', new Date()] as const]) {
+      writeFileSync(`${folder.file}.before-Third.${pid}.partial`, '');
+      utimesSync(`${folder.file}.before-Third.${pid}.partial`, at, at);
+    }
     await (await openStore(folder.url)).close();
-    const copies = readdirSync(folder.path).filter((name) => name.includes('.before-'));
+    const names = readdirSync(folder.path).filter((name) => name.includes('.before-'));
+    expect(names.filter((name) => name.endsWith('.partial'))).toEqual(['rondo.db.before-Third.2.partial']);
+    const copies = names.filter((name) => !name.endsWith('.partial'));
     expect(copies.sort()).toEqual([`rondo.db.before-${LATEST}`, 'rondo.db.before-Second']);
   });
 });
