@@ -22,6 +22,8 @@ import { ThinkingModels } from './thinking-models.js';
 
 /** After the finish reason usage and `[DONE]` may follow, and more content; a server that sends nothing is not waited for. */
 const TRAILER_MS = 2_000;
+/** A finish reason beside text may stand on every chunk: such a server has longer to go on. */
+const LONGER_TRAILER_MS = 10_000;
 
 /** Shorter ones are placeholders for servers that take any key: nobody is to be asked about them. */
 const SHORTEST_KEY = 3;
@@ -95,7 +97,7 @@ export class DialectProvider implements ChatProvider {
         const { said } = reader;
         const parts = reader.push(bytes);
         if (reader.said > said) stream.spoke();
-        if (reader.mayBeOver) stream.endWithin(TRAILER_MS);
+        if (reader.mayBeOver) stream.endWithin(this.#trailerMs(reader));
         if (parts.length > 0) {
           this.#dialects.keep(call.model, dialect);
           yield parts;
@@ -120,6 +122,10 @@ export class DialectProvider implements ChatProvider {
       if (signal.aborted) throw error;
       return undefined;
     });
+  }
+
+  #trailerMs({ finishedApart }: CompletionReader): number {
+    return finishedApart ? TRAILER_MS : Math.max(TRAILER_MS, Math.min(LONGER_TRAILER_MS, this.timing.idleMs));
   }
 
   async close(): Promise<void> {

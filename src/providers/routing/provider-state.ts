@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../wire/answer-event.js';
-import type { ProviderError } from '../provider-error.js';
+import type { FailureKind, ProviderError } from '../provider-error.js';
 import { Breaker } from './breaker.js';
 import type { Readiness } from './router.js';
 
@@ -8,6 +8,9 @@ const LONGEST_UNHINTED_REST_MS = 300_000;
 /** A provider's own hint is obeyed up to a day (daily quotas). */
 const LONGEST_HINTED_REST_MS = 86_400_000;
 const DOWN_PROBE_MS = 300_000;
+
+/** What counts for the breaker. */
+const BROKEN: ReadonlySet<FailureKind> = new Set(['server', 'timeout', 'protocol']);
 
 /** Why a provider is not simply up. */
 type Cause = 'rate' | 'breaker' | 'unusable';
@@ -64,7 +67,8 @@ export class ProviderState {
 
   /**
    * An attempt that began at `startedAt` failed; of a crowd that runs into the same trouble one counts. Caller and misfit
-   * failures say nothing about the provider unless it is unusable.
+   * failures say nothing about the provider unless it is unusable. While it cools by its breaker only its probes tell how
+   * much longer: answers that go round in an outage would make the cool-down many times as long as that.
    * @param ofProbe Rondo asked for itself: no words of a caller's can have made the provider suspect
    */
   fail(error: ProviderError, startedAt: number, now: number, ofProbe = false): void {
@@ -73,7 +77,9 @@ export class ProviderState {
     const { kind, code } = error;
     if (error.unusable || (ofProbe && error.suspect)) this.#leave('unusable', DOWN_PROBE_MS, now, code);
     else if (kind === 'rate') this.#leave('rate', this.#restMs(error), now, code);
-    else if (kind === 'server' || kind === 'timeout' || kind === 'protocol') this.#trip(now, code);
+    else if (!BROKEN.has(kind)) return;
+    else if (this.#cause === 'breaker' && !ofProbe) this.#code = code;
+    else this.#trip(now, code);
   }
 
   #trip(now: number, code: ErrorCode): void {

@@ -19,10 +19,14 @@ export class ContextTrimmer {
   async trim(request: ChatCompletionRequest, provider: ChatProvider, model: string): Promise<readonly ChatMessage[]> {
     const window = provider.contextTokens(model);
     const forTheAnswer = Math.min(request.maxTokens ?? 0, Math.floor(window / 2));
-    const budget = window - forTheAnswer - bytes(request.partial ?? '');
+    const budget = window - forTheAnswer;
+    const partial = request.partial ?? '';
     // A token is at least one byte of UTF-8: what fits in bytes fits in tokens, and nothing has to be counted.
-    if (request.messages.reduce((sum, message) => sum + bytes(message.content), 0) <= budget) return request.messages;
-    return this.#dropOldest(request.messages, budget, provider.tokenFamily(model));
+    const asked = request.messages.reduce((sum, message) => sum + bytes(message.content), 0);
+    if (asked + bytes(partial) <= budget) return request.messages;
+    const family = provider.tokenFamily(model);
+    const left = budget - (await this.estimator.estimateCompletion(partial, family));
+    return asked <= left ? request.messages : this.#dropOldest(request.messages, left, family);
   }
 
   async #dropOldest(messages: readonly ChatMessage[], budget: number, family: TokenFamily): Promise<ChatMessage[]> {

@@ -43,6 +43,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #idleTimer: NodeJS.Timeout | undefined;
   #gapTimer: NodeJS.Timeout | undefined;
   #endTimer: NodeJS.Timeout | undefined;
+  #endsWithinMs = Infinity;
 
   constructor(
     private readonly clocks: Timing,
@@ -77,8 +78,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   /** All may have been read: unless the provider speaks again, the response counts as ended after `ms`. */
   endWithin(ms: number): void {
-    if (this.#over || this.#endTimer !== undefined) return;
+    if (this.#over || (this.#endTimer !== undefined && this.#endsWithinMs <= ms)) return;
     this.#clearTimers();
+    this.#endsWithinMs = ms;
     this.#endTimer = setTimeout(() => {
       this.#end();
       this.#controller?.abort(new Error('the rest of the response did not come'));

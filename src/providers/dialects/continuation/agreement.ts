@@ -1,15 +1,17 @@
-/** A written character: a base with its marks, or a Korean syllable in its parts. */
-const CHARACTER = /(?:(?:[\u1100-\u115f][\u1160-\u11a7]|[\uac00-\ud7a3])[\u11a8-\u11ff]?|[^])\p{M}*/uy;
+/** A written character: a base with its marks, a Korean syllable in its parts, or a line end. */
+const CHARACTER = /\r\n|(?:(?:[\u1100-\u115f][\u1160-\u11a7]|[\uac00-\ud7a3])[\u11a8-\u11ff]?|[^])\p{M}*/uy;
 /** What belongs to the character before it. */
 const INNER = /[\p{M}\u1160-\u11ff\uDC00-\uDFFF]/u;
+const SINGLE_QUOTES = /^[‘’‚‛‹›]$/;
+const DOUBLE_QUOTES = /^[“”„‟«»]$/;
 /** No character has more parts. In UTF-16 units. */
 const LONGEST_CHARACTER = 32;
 
 export type AgreementState = 'open' | 'different' | 'whole';
 
 /**
- * How far a text agrees with `target` from `start` on, whichever Unicode normal form each has. The text comes in pieces;
- * each costs time for its own length only.
+ * How far a text agrees with `target` from `start` on, whichever Unicode normal form, line ends and quotation marks each
+ * has. The text comes in pieces; each costs time for its own length only.
  */
 export class Agreement {
   state: AgreementState = 'open';
@@ -89,17 +91,26 @@ function characterAt(text: string, at: number): string {
 
 /** What of `found` is the same as `expected` in another form: marks that follow it are not, where the target ends without. */
 function sameCharacter(expected: string, found: string): string | undefined {
-  const form = expected.normalize('NFD');
+  const form = formOf(expected);
   const codePoints = [...found];
   for (let length = codePoints.length; length > 0; length--) {
     const part = codePoints.slice(0, length).join('');
-    if (part.normalize('NFD') === form) return part;
+    if (formOf(part) === form) return part;
   }
   return undefined;
 }
 
 /** Whether `begun` is less than a character that may become `expected`. */
 function mayGrowTo(expected: string, begun: string): boolean {
-  const [form, known] = [expected.normalize('NFD'), begun.normalize('NFD')];
+  if (begun === '\r') return expected === '\n';
+  const [form, known] = [formOf(expected), formOf(begun)];
   return characterAt(begun, 0) === begun && known.length < form.length && form.startsWith(known.charAt(0));
+}
+
+/** The same for all that models write for one another when they quote: `“` and `"`, `１` and `1`, either line end. */
+function formOf(character: string): string {
+  const form = character.normalize('NFKD');
+  if (SINGLE_QUOTES.test(form)) return "'";
+  if (DOUBLE_QUOTES.test(form)) return '"';
+  return form === '\r\n' ? '\n' : form;
 }

@@ -7,6 +7,8 @@ const LONG = 24;
 const LONG_AT_WORD = 12;
 /** Lines that come back together, as long as the quotation: the next rows are rarely the same. */
 const LONG_LINES = 32;
+/** So much over a line end is a repetition wherever it begins. */
+const MANY_LINES = 48;
 const INDENTATION = /\n[ \t]+$/;
 /** What repeats more than this repeats all. In UTF-16 units. */
 const LONGEST = 1_024;
@@ -53,14 +55,16 @@ export class Evidence implements Weighing {
     if (place === this.#bareQuoteStart && !isPart && this.#isBareQuote()) return EVIDENCE.quote;
     if (place === 0) return isPart ? EVIDENCE.wholePattern : EVIDENCE.whole;
     if (this.#starts.words.has(place) && this.#wordsFrom(place) === SOME_WORDS) return EVIDENCE.threeWords;
-    if (before.reopens && this.#isLastLine(place)) return EVIDENCE.threeWords;
+    if (before.reopens && this.#isLastLine(place)) return EVIDENCE.lines;
     if (this.#isThreeRuns(place)) return EVIDENCE.threeRuns;
+    if (!isPart && this.#wordsFrom(place) > 0 && this.#areLines(place, MANY_LINES)) return EVIDENCE.lines;
     return this.#isTooLongForChance(place) ? EVIDENCE.length : EVIDENCE.none;
   }
 
   mayBeRows(place: number, before: Before): boolean {
     if (before.text !== '') return !before.reopens;
-    return this.of(place, before) === EVIDENCE.length && this.#isBehindSame(place);
+    const evidence = this.of(place, before);
+    return (evidence === EVIDENCE.length || evidence === EVIDENCE.lines) && this.#isBehindSame(place);
   }
 
   /** Of two lengths with the same evidence the longer, but within a pattern the shorter: it takes off nothing new. */
@@ -132,10 +136,12 @@ export class Evidence implements Weighing {
   }
 
   /** More than one line, or a paragraph. */
-  #areLines(place: number): boolean {
-    if (this.partial.charAt(place).trim() === '' && !this.#beginsLine(place)) return false;
-    const isMore = this.#body.indexOf('\n', place) !== -1 || /\n\s*\n$/.test(this.partial.slice(this.#body.length));
-    return isMore && this.#isLong(place, LONG_LINES);
+  #areLines(place: number, characters = LONG_LINES): boolean {
+    const blank = /^\s*/.exec(this.partial.slice(place, place + LONGEST))![0];
+    if (blank !== '' && characters < MANY_LINES && !this.#beginsLine(place)) return false;
+    const goesOn = this.#body.indexOf('\n', place + blank.length) !== -1;
+    const isMore = goesOn || /\n\s*\n$/.test(this.partial.slice(this.#body.length));
+    return isMore && this.#isLong(place, characters);
   }
 
   /** A line that is not blank begins there. */

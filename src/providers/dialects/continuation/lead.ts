@@ -3,12 +3,16 @@ import { languageOf, type OpenFence } from './fences.js';
 /** More than this is no small thing before a quotation. In UTF-16 units. */
 const LONGEST = 64;
 
-/** White space, dots and quotation marks. */
-const SMALL = /[\s\u200b\ufeff.…"'`“”„‘’‚«»‹›「『《〈]/uy;
+/**
+ * White space, what can't be seen (but for the joiners of emoji), dots (also in brackets), and the quotation marks of any
+ * language.
+ */
+const SMALL =
+  /[\s\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff.…‥⋯`\p{Quotation_Mark}❛❜❝❞《〈【〔]|[[(](?:…|\.{3})[\])]/uy;
 const TAG = /<\/?last-characters>/y;
 const FENCE = /(`{3,}|~{3,})([^\n`]{0,32})\n/y;
 /** What becomes a tag or a fence once the rest of it has come. */
-const BEGUN = /(?:<[/a-z-]{0,17}|`{3,}[^\n`]{0,32}|~{1,}[^\n`]{0,32})$/y;
+const BEGUN = /(?:<[/a-z-]{0,17}|`{3,}[^\n`]{0,32}|~{1,}[^\n`]{0,32}|[[(](?:…|\.{0,3}))$/y;
 
 /** A line that opens a code block that is open. */
 interface Reopening {

@@ -119,7 +119,8 @@ export class OverlapRemoval implements TextFilter {
   /** Going on in a pattern needs no evidence where nothing speaks against it. */
   #mayBeBetter({ evidence }: Candidate): boolean {
     if (evidence === EVIDENCE.pattern && this.#best === EVIDENCE.none) return false;
-    return evidence > this.#best || (evidence === this.#best && evidence === EVIDENCE.length);
+    const mayBeLonger = evidence === EVIDENCE.length || evidence === EVIDENCE.lines;
+    return evidence > this.#best || (evidence === this.#best && mayBeLonger);
   }
 
   #release(): string {

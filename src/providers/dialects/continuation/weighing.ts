@@ -8,15 +8,17 @@ export const EVIDENCE = {
   length: 1,
   /** The text goes on in the pattern that it ends in: nothing is repeated. */
   pattern: 2,
+  /** Many characters over a line end: no pattern of a few characters speaks against that. */
+  lines: 3,
   /** The answer starts over, and is nothing but a pattern so far. */
-  wholePattern: 3,
+  wholePattern: 4,
   /** Three words to whom white space parts words, so that `=`, `|` and emoji are some. */
-  threeRuns: 4,
-  threeWords: 5,
+  threeRuns: 5,
+  threeWords: 6,
   /** The answer starts over. */
-  whole: 6,
+  whole: 7,
   /** What was asked for. */
-  quote: 7,
+  quote: 8,
 } as const;
 
 /** What stands before a repetition. */

@@ -28,7 +28,7 @@ const anyOf = (...patterns: string[]): RegExp => new RegExp(patterns.map((one) =
 
 export const CONTENT: Pattern = {
   codes:
-    /^(content_filter(ed)?|content_policy_violation|ResponsibleAIPolicyViolation|moderation_\w+|data_?inspection_?failed|flagged_input|guardrails?(_\w+)?|1301)$/i,
+    /^(content_filter(ed)?|content_policy_violation|ResponsibleAIPolicyViolation|moderation_\w+|data_?inspection_?failed|(Input|Output)?(Text|Image)?SensitiveContentDetected|flagged_input|guardrails?(_\w+)?|1301)$/i,
   // Whole messages: a provider that quotes a request says more than that.
   sentences: anyOf(
     '^content exists risk\\.?$',
@@ -39,6 +39,9 @@ export const CONTENT: Pattern = {
     "^the response was filtered due to the prompt triggering azure openai's content management policy\\.",
     '^your request was rejected as a result of our safety system\\.',
     '^content violates usage guidelines\\.',
+    '^invalid prompt: your prompt was flagged as potentially violating our usage policy\\.',
+    '^(?:input|output) new_sensitive(?: \\(102[67]\\))?\\.?$',
+    '^blocked output: please try again with a different prompt\\.?$',
   ),
 };
 
@@ -56,10 +59,15 @@ export const CONTEXT: Pattern = {
     '^(?:trying to keep the first \\d{1,12} tokens|cannot truncate prompt|reached context length)\\b',
     '^request body too large for [\\w./:-]{1,100} model\\. max size: \\d{1,12} tokens',
     '^prompt ?超长',
+    '^malformed input request: expected maxlength: \\d{1,12}, actual: \\d',
+    '^input tokens exceeded: number of input tokens exceeds maximum length\\b',
+    '^unable to submit request because the input token count is \\d{1,12} but (?:the )?model only supports up to \\d',
+    '^invalid input argument for model: the number of input tokens \\d{1,12} cannot exceed\\b',
   ),
   heads: anyOf(
     '\\bmaximum (?:allowed )?(?:context|prompt|input|sequence|model) length\\b',
-    "\\b(?:exceed(?:s|ed|ing)?|longer than|greater than|larger than) (?:the |your |its |this )?(?:(?:model|endpoint)(?:['’]s)? )?(?:(?:available|maximum|max|configured|allowed|supported) ){0,2}(?:context|prompt|token) (?:length|size|window|limit)\\b",
+    "\\b(?:exceed(?:s|ed|ing)?|longer than|greater than|larger than) (?:the |your |its |this )?(?:(?:model|endpoint)(?:['’]s)? )?(?:(?:available|maximum|max|configured|allowed|supported) ){0,2}(?:context|prompt|token|input) (?:length|size|window|limit)\\b",
+    '\\b(?:prompt|input|context) length \\d{1,12} is (?:greater|longer|larger) than\\b',
     '\\bcontext[ _](?:length|window|size|limit)[ _](?:is |has been )?(?:exceed(?:s|ed)|overflow)',
     '\\b(?:(?:prompt|input|context) |^)token limit exceeded\\b',
     "\\btokens,? exceed(?:s|ing)? (?:the )?(?:model|context)(?:['’]s)? (?:limit|maximum)\\b",
@@ -91,22 +99,31 @@ export const MODEL_GONE: Pattern = {
   codes:
     /^(1500|1211|model_?not_?found|invalid_model|model_decommissioned|DeploymentNotFound|unknown_model|model_not_(available|supported)|InvalidEndpointOrModel\.NotFound)$/i,
   sentences: anyOf(
-    `^(?:the |this )?(?:requested |publisher )?models?(?: ${NAME}|/${NAME})? (?:does not exist|doesn't exist|(?:is |was )?not found|could not be found|is not (?:supported by any provider|supported(?=\\.?$)|available)|(?:is|has been) (?:decommissioned|retired|removed|deprecated)|is no longer (?:supported|available))(?![^\\s.,;:!])`,
+    `^(?:the |this )?(?:requested |publisher )?models?(?: or endpoint)?(?: ${NAME}|/${NAME})? (?:does not exist|doesn't exist|(?:is |was )?not found|could not be found|is not (?:supported (?:by any provider|by provider|for task)|supported(?=\\.?$)|available)|(?:is|has been) (?:decommissioned|retired|removed|deprecated)|is no longer (?:supported|available))(?![^\\s.,;:!])`,
     '^model not exist\\b',
     `^not found the model ${NAME}(?: or permission denied)?\\.?$`,
     `^no endpoints found for ${NAME}$`,
     `^unable to access model ${NAME}(?:\\s|$)`,
     '^(?:invalid|unknown|no such) model(?: name| id| identifier)?(?=$|[:,.]| [`\'"]| passed in\\b)',
-    `^(?:unknown|no such) model ${NAME}$`,
+    `^(?:unknown|no such) model ${NAME}(?: or task)?$`,
+    `^unsupported model ${NAME}, please use models api\\b`,
+    `^failed to load model ${NAME}\\. error: model does not exist\\b`,
+    '^the api deployment for this resource does not exist\\b',
+    '^the provided model identifier is invalid\\b',
+    '^could not resolve the foundation model\\b',
+    '^this model version has reached the end of its life\\b',
+    '^no allowed providers are available for the selected model\\b',
+    '^no endpoints found matching your data policy\\b',
+    `^function ${NAME}: not found for account\\b`,
     `^${NAME} is not a valid model(?: id)?\\.?$`,
-    '^model: \\S{1,200}$',
+    '^model: \\S{1,200}(?: not found)?$',
   ),
 };
 
 /** The address itself is wrong: no model of any name would be found there. */
 export const ADDRESS_WRONG: Pattern = {
   codes: /^unknown_url$/,
-  sentences: /^(?:(?:404 ?:? ?)?(?:page )?not found\.?|invalid url \([A-Z]{3,7} [^()\s]{1,200}\)\.?)$/i,
+  sentences: /^(?:(?:404 ?:? ?)?(?:(?:page|resource) )?not found\.?|invalid url \([A-Z]{3,7} [^()\s]{1,200}\)\.?)$/i,
 };
 
 /** Whether an error has this cause, and what says so. */

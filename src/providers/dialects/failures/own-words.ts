@@ -12,7 +12,9 @@ const PREFIXES = [
   /^[\w.]{0,60}(?:error|exception|invalidparameter|failed)\b(?=:| -)/i,
   /^(?:invalid (?:request|params?|argument)|bad request|(?:input )?validation error)(?=[:,])/i,
   /^(?:the model returned the following errors|(?:error from|upstream|provider returned) [\w ().-]{0,40})(?=:)/i,
-  /^\{\s?["']error["']:\s?\{\s?["']message["']:\s?["']/,
+  /^\/[\w/.-]{1,60}(?=:)/,
+  // The body of the server behind a gateway, up to its sentence.
+  /^\{\s*(?:["']type["']:\s*["']error["'],\s*)?(?:["']error["']:\s*\{\s*)?(?:["'](?:code|type)["']:\s*["']?\w{1,60}["']?,\s*){0,2}["']message["']:\s*["']/,
 ];
 
 /** Ends the part of a sentence that a caller's words can't be in: a quotation, a list, an object, a value. */

@@ -25,11 +25,19 @@ function isAt(path: string, field: string): boolean {
 
 function sentencesFor(field: string): RegExp[] {
   const name = `['"\`]?${field}(?:\\.\\w{1,40})?['"\`]?`;
+  const oneWord = field.replaceAll('_', '');
   return [
-    `^(?:unsupported|unknown|unrecognized|unexpected|unpermitted|extra) (?:request |body |input |keyword )?${KIND}(?: supplied| passed)?:? ${name}(?![\\w-])`,
+    `^(?:json: )?(?:unsupported|unknown|unrecognized|unexpected|unpermitted|extra) (?:request |body |input |keyword )?${KIND}(?: supplied| passed)?:? (?:parameter )?${name}(?![\\w-])`,
     `^(?:the )?(?:${KIND}:? )?${name}(?: ${KIND})?:? ${NOT_TAKEN}\\b`,
     `^invalid ${name}: only [\\d.]{1,8} is allowed`,
-    `^(?:the |this )?model(?: [\\w./:-]{1,100})? (?:does not|doesn't) support (?:the )?(?:${KIND} )?${name}(?![\\w-])`,
+    `^[\\w./:() -]{1,100} (?:does not|doesn't|do not|don't) support (?:the )?(?:${KIND}:? )?\\[?${name}(?![\\w-])`,
+    `^(?:this )?model is not supported ${oneWord}\\b`,
+    `^(?:argument|parameter) not supported (?:on|by|with|for) this model: ${name}(?![\\w-])`,
+    `^${name} may only be set to 1 when\\b`,
+    `^extra inputs are not permitted, field: ${name}(?![\\w-])`,
+    `^invalid json payload received\\. unknown name ${name}(?![\\w-])`,
+    `^malformed input request: #: extraneous key \\[${name}\\] is not permitted`,
+    `^failed to deserialize the json body into the target type: (?:unknown field ${name}(?![\\w-])|${name}: unknown field)`,
     `^additional properties are not allowed \\(${name}`,
     `^[\\w.()]{1,80} got an unexpected keyword argument ${name}`,
     // A list of FastAPI's in Python's notation: of its first entry alone, what stands before the echo.

@@ -55,6 +55,11 @@ export class CompletionReader {
     return silenceEnds && (this.#chunks.hasAnswer || (reason !== 'stop' && reason !== 'tool_calls'));
   }
 
+  /** The finish reason stood, or was followed by something, without text: it is surely no sign on every chunk. */
+  get finishedApart(): boolean {
+    return this.#chunks.finish.apart;
+  }
+
   get failure(): ProviderError | undefined {
     return this.#chunks.failure;
   }

@@ -26,6 +26,11 @@ export class Finish {
     return this.reason !== undefined && (this.#bare || !this.#takenBack);
   }
 
+  /** A chunk without content has come since the reason, or with it. */
+  get apart(): boolean {
+    return this.#bare;
+  }
+
   /** The provider says more. */
   takeBack(): void {
     if (this.reason !== undefined) this.#takenBack = true;

@@ -41,9 +41,44 @@ describe('a server that refuses a field by its name', () => {
     ["by Groq's words", refuse("property 'stream_options' is unsupported, did you mean 'stream'?"), 'stream_options'],
     ["by Kimi's words", refuse('invalid temperature: only 1 is allowed for this model'), 'temperature'],
     ["by Anthropic's words", refuse('`temperature` is deprecated for this model.'), 'temperature'],
+    ["by Claude's words", refuse('`temperature` may only be set to 1 when thinking is enabled.'), 'temperature'],
+    [
+      "by Bedrock's words",
+      refuse('Malformed input request: #: extraneous key [temperature] is not permitted'),
+      'temperature',
+    ],
+    ["by xAI's words", refuse('Argument not supported on this model: temperature'), 'temperature'],
+    [
+      "by LiteLLM's words",
+      refuse("x.Error: openai does not support parameters: ['temperature'], for model=x"),
+      'temperature',
+    ],
+    [
+      'by words with a value',
+      refuse("O-series models don't support temperature=0.5. Only 1 is supported."),
+      'temperature',
+    ],
+    ["by Azure's words", refuse('this model is not supported MaxTokens, please use MaxCompletionTokens'), 'max_tokens'],
+    ["by Cohere's words", refuse("unknown field: parameter 'stream_options' is not a valid field"), 'stream_options'],
+    [
+      "by Gemini's words",
+      refuse('Invalid JSON payload received. Unknown name "stream_options": Cannot'),
+      'stream_options',
+    ],
+    [
+      "by Fireworks' words",
+      refuse("Extra inputs are not permitted, field: 'stream_options', value: {}"),
+      'stream_options',
+    ],
+    ["by Go's words", refuse('Bad request: json: unknown field "stream_options"'), 'stream_options'],
+    [
+      "by serde's words",
+      refuse('Failed to deserialize the JSON body into the target type: unknown field `stream_options`, expected'),
+      'stream_options',
+    ],
   ])('is understood %s', async (_, refusal, field) => {
     refuseWith(refusal);
-    expect((await askProvider(provider(), { temperature: 0.5 })).text).toBe('ok');
+    expect((await askProvider(provider(), { temperature: 0.5, maxTokens: 9 })).text).toBe('ok');
     expect(fieldsOf(requests()[0])).toContain(field);
     expect(fieldsOf(requests()[1])).not.toContain(field);
   });

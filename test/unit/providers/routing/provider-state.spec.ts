@@ -116,6 +116,18 @@ describe('ProviderState', () => {
     expect(crowd.retryAt).toBeLessThan(alone.retryAt * 1.6);
   });
 
+  it('cools no longer for answers that ask it again meanwhile: its probes tell how long', () => {
+    const state = new ProviderState();
+    const now = failInARow(state, 'server', 3);
+    const first = state.retryAt;
+    expect(first).toBeLessThanOrEqual(now + 1_200);
+    failInARow(state, 'server', 20, now);
+    expect(state.retryAt).toBe(first);
+    state.fail(failure('server'), first, first + 10, true);
+    expect(state.retryAt - first).toBeGreaterThan(1_500);
+    expect(state.retryAt - first).toBeLessThan(2_500);
+  });
+
   it('never shortens a cool-down by a later failure', () => {
     const kinds = fc.constantFrom<FailureKind>('server', 'timeout', 'protocol', 'rate', 'credentials');
     const step = fc.record({

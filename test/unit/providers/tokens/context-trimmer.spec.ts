@@ -14,8 +14,8 @@ class Estimator extends TokenEstimator {
     return Promise.resolve(family === 'gpt-oss' ? 100 : 10);
   }
 
-  override estimateCompletion(): Promise<number> {
-    return Promise.resolve(0);
+  override estimateCompletion(text: string): Promise<number> {
+    return Promise.resolve(text.length / 4);
   }
 }
 
@@ -36,6 +36,14 @@ describe('ContextTrimmer', () => {
       expect(await trimmer.trim({ messages }, provider('gpt-oss'), 'a-model')).toHaveLength(1);
     }
     expect(new Set(estimator.asked).size).toBe(estimator.asked.length);
+  });
+
+  it('keeps the conversation where the answer that is continued fits by its tokens', async () => {
+    const trimmer = new ContextTrimmer(new Estimator());
+    const request = { messages: turns(4), partial: 'x'.repeat(200) };
+    expect(await trimmer.trim(request, provider('plain'), 'a-model')).toHaveLength(4);
+    const longer = { messages: turns(4), partial: 'x'.repeat(320) };
+    expect(await trimmer.trim(longer, provider('plain'), 'a-model')).toHaveLength(2);
   });
 
   it('remembers a bounded amount of text', async () => {

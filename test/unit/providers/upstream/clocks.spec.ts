@@ -202,6 +202,15 @@ describe('after the finish reason', () => {
     expect(await askProvider(provider)).toMatchObject({ text: 'Yes', reasoning: 'Hm', error: undefined });
   });
 
+  it('silence behind text with a finish reason beside it is none for longer: it may stand on every chunk', async () => {
+    const { provider } = await set({}, (socket) => {
+      socket.write(STREAM_HEAD);
+      socket.write(said('One', 'stop'));
+      setTimeout(() => socket.write(Buffer.concat([said(' two', 'stop'), DONE])), 2_300);
+    });
+    expect(await askProvider(provider)).toMatchObject({ text: 'One two', finish: 'stop', error: undefined });
+  });
+
   it('a stream that is silent for long without a word is empty', async () => {
     const { server, provider } = await set({ idleMs: 200 }, (socket) => {
       socket.write(STREAM_HEAD);
@@ -223,7 +232,7 @@ describe('after the finish reason', () => {
   it('a trailer that does not come is not waited for', async () => {
     const { server, provider } = await set({}, (socket) => {
       socket.write(STREAM_HEAD);
-      socket.write(said('All of it', 'stop'));
+      socket.write(Buffer.concat([said('All of it'), said('', 'stop')]));
     });
     const { text, finish, error, ms } = await askProvider(provider);
     expect({ text, finish, error }).toEqual({ text: 'All of it', finish: 'stop', error: undefined });

@@ -146,6 +146,15 @@ describe('what counts as a repetition', () => {
     expect(joined(partial, continuation, 4)).toBe(partial + continuation);
   });
 
+  it('is many characters over a line end, wherever it begins and whatever pattern the text ends in', () => {
+    const block = '```json\n{ "tide": "low", "hour": 6 }\n{ "tide": "high", "hour": 12 }\n```';
+    const shown = `Twice a day:\n\n${block}`;
+    for (const repeated of [block, shown.slice(shown.indexOf(' "low"'))])
+      expect(joined(shown, `${repeated}\n\nThen again.`, 3)).toBe(`${shown}\n\nThen again.`);
+    expect(joined(shown, '\n\nThen again.', 3)).toBe(`${shown}\n\nThen again.`);
+    expect(joined('Fences of ```', '``` and more', 3)).toBe('Fences of `````` and more');
+  });
+
   it('still does with the white space at its end changed', () => {
     expect(joined('low tide at noon\n\n', 'tide at noon\n- then', 3)).toBe('low tide at noon\n\n- then');
     expect(joined('low tide at noon ', 'low tide at noon', 3)).toBe('low tide at noon ');

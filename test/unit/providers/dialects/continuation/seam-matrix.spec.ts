@@ -34,8 +34,13 @@ function wrong(name: string, how: How, way: Way, from: readonly Cut[] = cuts) {
 /** Where all that was shown stands in what comes before the repetition, nothing tells one from the other. */
 const behind =
   (lead: string, part: (shown: string) => string): Way =>
-  (shown, rest) =>
-    (lead + shown).startsWith(shown.trim()) || lead.includes(shown.trim()) ? undefined : lead + part(shown) + rest;
+  (shown, rest) => {
+    const [before, begun] = [straight(lead), straight(shown.trim())];
+    const isSame = (before + straight(shown)).startsWith(begun) || before.includes(begun);
+    return isSame ? undefined : lead + part(shown) + rest;
+  };
+/** The shape of quotation marks tells nothing, either. */
+const straight = (text: string) => text.replaceAll(/[“”„«»]/g, '"').replaceAll(/[‘’‚‹›]/g, "'");
 const all = (shown: string) => shown;
 
 describe('the seams of ordinary answers', () => {

@@ -5,13 +5,18 @@ const SHOWN = 'The moon pulls the water, and the water follows the moon';
 const QUOTE = ', and the water follows the moon';
 const CODE = 'Use this:\n\n```python\ndef tide(hour):\n    return hour % 12\n';
 
+const straight = (text: string): string => text.replaceAll(/[“”«»]/g, '"').replaceAll('’', "'");
+
 /** What readers get, however it is cut into pieces. */
 function added(shown: string, said: string, how: How = 'instruction'): string[] {
   return [...new Set([[said], said].map((pieces) => joinedBehind(how, shown, pieces)))];
 }
 
 describe('something small before what is repeated', () => {
-  it.each(['\n', ' ', '…', '...', '"', '“', '「', '\n\n…', '… "'])('goes with it: %j', (small) => {
+  it.each([
+    ...['\n', ' ', '…', '...', '"', '“', '「', '\n\n…', '… "', '[…] ', '(...) ', '⋯', '‥'],
+    ...['»', '‟', '＂', '〝', '｢', '❝', '【', '\u200c', '\u200e', '\u2060', '\u00ad'],
+  ])('goes with it: %j', (small) => {
     expect(added(SHOWN, `${small}${QUOTE}. Twice`)).toEqual(['. Twice']);
     expect(added(SHOWN, `${small}${SHOWN}. Twice`)).toEqual(['. Twice']);
     expect(added(SHOWN, `${small}${SHOWN}. Twice`, 'prefix')).toEqual(['. Twice']);
@@ -22,7 +27,7 @@ describe('something small before what is repeated', () => {
     expect(added(SHOWN, `${small}the moon. Twice`)).toEqual([`${small}the moon. Twice`]);
   });
 
-  it.each(['\n', ' ', '…', '...', '"', '“', '「', '```\n', '<last-', '.'])(
+  it.each(['\n', ' ', '…', '...', '"', '“', '「', '```\n', '<last-', '.', '[...', '(', '[…] ', '\u200d', '»'])(
     'stays where nothing is repeated: %j',
     (small) => {
       expect(added(SHOWN, `${small}twice a day`)).toEqual([`${small}twice a day`]);
@@ -95,6 +100,23 @@ describe('another normal form of what is repeated', () => {
       expect(added(shown.normalize(from), quote + rest)).toEqual([rest]);
       expect(added(shown.normalize(from), shown.normalize(to) + rest, 'prefix')).toEqual([rest]);
     }
+  });
+
+  it.each<[string, string, (text: string) => string]>([
+    ['line ends', 'So:\r\n\r\nhigh tide at noon\r\nlow tide', (text) => text.replaceAll('\r\n', '\n')],
+    ['longer line ends', 'So:\n\nhigh tide at noon\nlow tide', (text) => text.replaceAll('\n', '\r\n')],
+    ['quotation marks', 'She said: “Nobody’s here”, and «nobody’s there»', straight],
+    ['curved quotation marks', 'She said: "Nobody\'s here", and left', (text) => text.replaceAll('"', '“')],
+    [
+      'widths',
+      '春天来了，花园里的花都开了。我们去河边吧！１２时见，请带上水和面包，还有伞',
+      (text) => text.normalize('NFKC'),
+    ],
+  ])('is the same with other %s', (_, shown, otherwise) => {
+    const quote = [...shown].slice(-32).join('');
+    expect(otherwise(quote)).not.toBe(quote);
+    expect(added(shown, `${otherwise(quote)} again`)).toEqual([' again']);
+    expect(added(shown, `${otherwise(shown)} again`, 'prefix')).toEqual([' again']);
   });
 
   it('leaves marks that come next', () => {

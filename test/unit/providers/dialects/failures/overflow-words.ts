@@ -35,6 +35,27 @@ export const OVERFLOW_WORDS: readonly [string, string][] = [
   ['a size', 'Context size has been exceeded.'],
   ['a token limit', 'Prompt token limit exceeded'],
   ['Kimi, by input', 'Invalid request: Input token length too long'],
+  [
+    'Bedrock, by tokens',
+    'Input Tokens Exceeded: Number of input tokens exceeds maximum length of 128000. Please update',
+  ],
+  ['Bedrock, by characters', 'Malformed input request: expected maxLength: 200000, actual: 200001, please reformat'],
+  ['Vertex', 'Unable to submit request because the input token count is 32769 but model only supports up to 32768.'],
+  ['watsonx', 'Invalid input argument for Model: the number of input tokens 5000 cannot exceed the total tokens limit'],
+  ['MLC', 'Request prompt has 9000 tokens in total, larger than the model input length limit 8192.'],
+  ['TabbyAPI', 'Prompt length 9000 is greater than max_seq_len 8192'],
+  [
+    'LiteLLM, Bedrock',
+    'litellm.BadRequestError: BedrockException - {"message":"Input is too long for requested model."}',
+  ],
+  [
+    'LiteLLM, Anthropic',
+    'litellm.BadRequestError: AnthropicException - {"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 9 tokens > 8 maximum"}}',
+  ],
+  [
+    'LiteLLM, Vertex',
+    'litellm.BadRequestError: VertexAIException - {\n  "error": {\n    "code": 400,\n    "message": "The input token count (9) exceeds the maximum number of tokens allowed (8)."',
+  ],
   ['SiliconFlow', 'length of prompt_tokens (5000) must be less than max_seq_len (4096).'],
 ];
 
@@ -46,4 +67,6 @@ export const NO_OVERFLOW: readonly string[] = [
   'Request Entity Too Large',
   'Invalid max_tokens value, the valid range of max_tokens is [1, 8192]',
   'Number of tools exceeds the limit of 128.',
+  'The maximum tokens you requested exceeds the model limit of 4096. Try again with a lower maximum tokens.',
+  'The name of the function is longer than the input field allows',
 ];

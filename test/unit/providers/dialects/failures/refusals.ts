@@ -34,6 +34,8 @@ const forbidden = [
     input: 'api key is invalid',
   },
 ];
+const FLAGGED = 'Invalid prompt: your prompt was flagged as potentially violating our usage policy. Please try again';
+const WRAPPED = JSON.stringify({ type: 'error', error: { type: 'not_found_error', message: 'model: claude-x' } });
 
 /** What is refused, with which status and body (one for each case of each provider, in our own words), and what that is. */
 export const REFUSALS: readonly [string, number, unknown, Verdict][] = [
@@ -78,6 +80,37 @@ export const REFUSALS: readonly [string, number, unknown, Verdict][] = [
     GONE,
   ],
   ['vLLM: model', 404, { object: 'error', message: 'The model `x` does not exist.', type: 'NotFoundError' }, GONE],
+  ['Azure: model', 404, { error: { message: 'The API deployment for this resource does not exist.' } }, GONE],
+  ['Azure: address', 404, { error: { code: '404', message: 'Resource not found' } }, GONE],
+  ['Bedrock: model', 400, { message: 'The provided model identifier is invalid.' }, GONE_MAYBE],
+  ['Bedrock: model at its end', 404, { message: 'This model version has reached the end of its life.' }, GONE],
+  [
+    'a gateway to Bedrock: model',
+    400,
+    { detail: 'Unsupported model x, please use models API to get a list' },
+    GONE_MAYBE,
+  ],
+  ['Hugging Face: model', 400, { error: 'Model x/y is not supported by provider together.' }, GONE_MAYBE],
+  [
+    'Hugging Face: model for a task',
+    400,
+    { error: 'Model x/y is not supported for task chat and provider z' },
+    GONE_MAYBE,
+  ],
+  ['LM Studio: model', 400, { error: 'Failed to load model "x". Error: Model does not exist.' }, GONE_MAYBE],
+  ['LiteLLM: model', 400, openaiError('/chat/completions: Invalid model name passed in model=x. Call'), GONE_MAYBE],
+  ['LiteLLM: model of Anthropic', 404, openaiError(`litellm.NotFoundError: AnthropicException - ${WRAPPED}`), GONE],
+  ['Novita: model', 404, { code: 404, message: 'model: x not found' }, GONE],
+  ['NIM: model', 404, { status: 404, detail: "Function 'a-1': Not found for account 'b-2'" }, GONE],
+  ['Cloudflare: model', 400, { errors: [{ message: 'No such model @cf/x or task', code: 5007 }] }, GONE_MAYBE],
+  ['Doubao: model', 404, openaiError('The model or endpoint x does not exist or you do not have access to it.'), GONE],
+  [
+    'OpenRouter: nobody',
+    404,
+    { error: { message: 'No allowed providers are available for the selected model.' } },
+    GONE,
+  ],
+  ['OpenRouter: policy', 404, { error: { message: 'No endpoints found matching your data policy (x).' } }, GONE],
   ['GLM: model', 400, { error: { code: '1211', message: 'Unknown Model, please check the model code.' } }, GONE],
   ['LiteLLM: model', 400, openaiError('Invalid model name passed in model=x. Call `/v1/models`'), GONE_MAYBE],
   ['a model, in other words', 400, openaiError('Unknown model x/old'), GONE_MAYBE],
@@ -113,6 +146,10 @@ export const REFUSALS: readonly [string, number, unknown, Verdict][] = [
   ['Qwen: content', 400, openaiError('Input text data may contain inappropriate content.'), CONTENT],
   ['Anthropic: content', 400, openaiError('Output blocked by content filtering policy'), CONTENT],
   ['content, as 403', 403, openaiError('Your input was flagged', null, 'x'), CONTENT],
+  ['OpenAI: content', 400, openaiError(FLAGGED, 'invalid_prompt'), CONTENT],
+  ['MiniMax: content', 400, openaiError('input new_sensitive (1026)'), CONTENT],
+  ['Doubao: content', 400, openaiError('The request failed', 'InputTextSensitiveContentDetected'), CONTENT],
+  ['Cohere: content', 400, { message: 'blocked output: please try again with a different prompt' }, CONTENT],
   [
     'Groq: TPM',
     413,
