@@ -119,6 +119,8 @@ export interface SearchQuery {
   limit: number;
   /** Only what is older than this message. */
   before?: string;
+  /** Aborts when whoever looks has left: then the search ends soon, with what it has found. */
+  left?: AbortSignal;
 }
 
 /** A message with the question that it belongs to; a question belongs to itself. */

@@ -1,21 +1,21 @@
 import { isUtf8 } from 'node:buffer';
-import type { IncomingMessage } from 'node:http';
-import { json, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Request, RequestHandler, Response } from 'express';
 import { addressOf } from './client-address.js';
-import { CHAT_BOUNDS, flawOfNames, flawOfShape, OPENAI_BOUNDS, type JsonBounds } from './json-bounds.js';
+import { CHAT_BOUNDS, flawOfNames, flawOfShape, OPENAI_BOUNDS } from './json-bounds.js';
 import { onceClosed } from './once-closed.js';
 import { isAtOpenAiDoor } from './openai-door.js';
 import { ProblemException } from './problem.exception.js';
-import type { Hold, WorkBudget } from './work-budget.js';
+import { readBody } from './read-body.js';
+import type { WorkBudget } from './work-budget.js';
 
 const MAX_BODY_BYTES = 1024 * 1024;
-const INVALID = { status: 400, code: 'invalid_request' } as const;
+/** Others are served between parsing a longer one and working on what it says. */
+const LONG_BODY_BYTES = 64 * 1024;
 
-/** A body that is being read: the bytes that it holds, and the shape that it may have. */
-interface Reading {
-  readonly hold: Hold;
-  readonly bounds: JsonBounds;
-}
+const INVALID = { status: 400, code: 'invalid_request' } as const;
+const NOT_UTF8 = 'The body must be valid UTF-8.';
+const BYTE_ORDER_MARK = /^\uFEFF/;
 
 /**
  * Reads bodies: UTF-8 JSON objects of at most 1 MiB, not compressed. Anything else is a problem that says what is wrong,
@@ -23,80 +23,77 @@ interface Reading {
  * encodings and broken UTF-8.
  */
 export function jsonBody(budget: WorkBudget): RequestHandler {
-  const readings = new WeakMap<IncomingMessage, Reading>();
-  const verify = (request: IncomingMessage, _response: unknown, body: Buffer, encoding: string): void => {
-    const reading = readings.get(request);
-    reading?.hold.resize(body.length);
-    requireUtf8(body, encoding);
-    const flaw = reading && flawOfShape(body, reading.bounds);
-    if (flaw) throw flaw;
-  };
-  const parse = json({ limit: MAX_BODY_BYTES, inflate: false, strict: false, verify });
-
-  return (request: Request, response: Response, next: NextFunction): void => {
-    if (!hasBody(request)) {
-      next();
-      return;
+  return async (request, response, next) => {
+    if (hasBody(request)) {
+      requireJson(request);
+      const hold = holding(request, response, budget);
+      const body = await readBody(request, MAX_BODY_BYTES, hold);
+      hold(body.length);
+      request.body = parse(body, request);
+      if (body.length > LONG_BODY_BYTES) await nextTurn();
     }
-    if (!isJson(request)) {
-      const detail = 'The body must be JSON, sent with the header "Content-Type: application/json".';
-      next(new ProblemException({ ...INVALID, status: isAtOpenAiDoor(request) ? 415 : 400, detail }));
-      return;
-    }
-    const hold = budget.take(sizeOf(request), addressOf(request));
-    readings.set(request, { hold, bounds: isAtOpenAiDoor(request) ? OPENAI_BOUNDS : CHAT_BOUNDS });
-    onceClosed(response, () => hold.release());
-    parse(request, response, (error?: unknown) => {
-      next(error === undefined ? bodyProblem(request) : problemOf(error));
-    });
+    next();
   };
-}
-
-/** Until it has been read: what it says, or the most that it may have. */
-function sizeOf({ headers }: Request): number {
-  const length = Number(headers['content-length'] ?? MAX_BODY_BYTES);
-  return Math.min(length, MAX_BODY_BYTES);
 }
 
 function hasBody({ headers }: Request): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
-function isJson(request: Request): boolean {
-  return request.is('application/json') === 'application/json';
-}
-
-/** Of the raw bytes, since the parser replaces what is not UTF-8 silently. */
-function requireUtf8(body: Buffer, encoding: string): void {
-  if (encoding !== 'utf-8' || !isUtf8(body)) throw invalid('The body must be valid UTF-8.');
-}
-
-function bodyProblem(request: Request): ProblemException | undefined {
-  const body: unknown = request.body;
-  if (body === undefined) return undefined;
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    return invalid('The body must be a JSON object.');
+function requireJson(request: Request): void {
+  if (request.is('application/json') !== 'application/json') {
+    const detail = 'The body must be JSON, sent with the header "Content-Type: application/json".';
+    throw new ProblemException({ ...INVALID, status: isAtOpenAiDoor(request) ? 415 : 400, detail });
   }
-  // Schemas of tools have fields of any name; whoever reads them takes only those that it knows.
-  return isAtOpenAiDoor(request) ? undefined : flawOfNames(body);
+  const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = request.headers;
+  const [, charset = 'utf-8'] = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(type) ?? [];
+  if (charset.toLowerCase() !== 'utf-8') throw invalid(NOT_UTF8);
+  if (encoding.toLowerCase() !== 'identity') throw invalid('The body must not be compressed.');
 }
 
-function problemOf(error: unknown): unknown {
-  if (error instanceof ProblemException || !(error instanceof Error) || !('type' in error)) return error;
-  switch (error.type) {
-    case 'entity.too.large':
-      return new ProblemException({ status: 413, code: 'body_too_large', detail: 'The body is larger than 1 MiB.' });
-    case 'entity.parse.failed':
-      return invalid('The body is not valid JSON.');
-    case 'encoding.unsupported':
-      return invalid('The body must not be compressed.');
-    case 'charset.unsupported':
-      return invalid('The body must be valid UTF-8.');
-    case 'request.aborted':
-    case 'request.size.invalid':
-      return invalid('The body ended early.');
-    default:
-      return error;
+/**
+ * Holds what has come of a body until its response is over. One that has no room is refused before it is read, but only
+ * saying how long it is keeps nothing from others.
+ */
+function holding(request: Request, response: Response, budget: WorkBudget): (bytes: number) => void {
+  const address = addressOf(request);
+  const length = Number(request.headers['content-length'] ?? MAX_BODY_BYTES);
+  const hold = budget.take(Math.min(length, MAX_BODY_BYTES), address);
+  let held = 0;
+  hold.resize(held);
+  let over = false;
+  onceClosed(response, () => {
+    over = true;
+    hold.release();
+  });
+  return (bytes) => {
+    if (over) return;
+    if (bytes > held) budget.take(bytes - held, address).release();
+    hold.resize(bytes);
+    held = bytes;
+  };
+}
+
+/** Looks at the raw bytes first: what is not UTF-8 would be replaced silently, and some JSON takes too long to parse. */
+function parse(body: Buffer, request: Request): object {
+  if (!isUtf8(body)) throw invalid(NOT_UTF8);
+  const atOpenAiDoor = isAtOpenAiDoor(request);
+  const flaw = flawOfShape(body, atOpenAiDoor ? OPENAI_BOUNDS : CHAT_BOUNDS);
+  if (flaw) throw flaw;
+  const value = body.length === 0 ? {} : parsed(body.toString().replace(BYTE_ORDER_MARK, ''));
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw invalid('The body must be a JSON object.');
+  // Schemas of tools have fields of any name; whoever reads them takes only those that it knows.
+  const unseen = atOpenAiDoor ? undefined : flawOfNames(value);
+  if (unseen) throw unseen;
+  return value;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw invalid('The body is not valid JSON.');
   }
 }
 

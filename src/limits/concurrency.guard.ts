@@ -2,7 +2,7 @@ import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@ne
 import type { Request, Response } from 'express';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { addressOf } from '../http/client-address.js';
-import { onceClosed } from '../http/once-closed.js';
+import { onceAnswered, onceClosed } from '../http/once-closed.js';
 import { ProblemException } from '../http/problem.exception.js';
 import { routeTemplate } from '../http/route-template.js';
 import { WorkBudget } from '../http/work-budget.js';
@@ -45,7 +45,7 @@ export class ConcurrencyGuard implements CanActivate {
     if (kind === undefined) return true;
     if (kind.sendsMuch) this.budget.check(0, addressOf(request));
     const release = await this.#take(kind, request, response);
-    onceClosed(response, release);
+    onceAnswered(response, release);
     return true;
   }
 

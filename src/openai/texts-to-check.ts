@@ -87,20 +87,21 @@ function textsOfOptions({ tools = [], responseFormat, stop = [] }: CompletionOpt
   const format = responseFormat?.type === 'json_schema' ? [responseFormat] : [];
   const described = [...tools, ...format].map(({ name, description }) => [name, description ?? '']);
   const schemas = [...tools.map(({ parameters }) => parameters), ...format.map(({ schema }) => schema)];
-  return [...described, ...schemas.map(stringsIn), stop].map((strings) => textOf('option', strings.join(APART)));
+  return [...described, ...schemas.map((schema) => stringsIn(schema)), stop].map((strings) =>
+    textOf('option', strings.join(APART)),
+  );
 }
 
-/** All names, strings and numbers in a value of JSON, however deep. */
-function stringsIn(value: unknown): string[] {
-  const strings: string[] = [];
-  const open: unknown[] = [value];
-  while (open.length > 0) {
-    const next = open.pop();
-    if (typeof next === 'string' || typeof next === 'number') strings.push(String(next));
-    else if (typeof next === 'object' && next !== null) {
-      // Backwards onto the pile, so that they come off it in their order.
-      for (const [name, inner] of Object.entries(next).reverse())
-        open.push(inner, ...(Array.isArray(next) ? [] : [name]));
+/** All names, strings and numbers in a value of JSON, in their order. How deep a body may be is bounded. */
+function stringsIn(value: unknown, strings: string[] = []): string[] {
+  if (typeof value === 'string' || typeof value === 'number') {
+    strings.push(String(value));
+  } else if (Array.isArray(value)) {
+    for (const item of value) stringsIn(item, strings);
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [name, field] of Object.entries(value)) {
+      strings.push(name);
+      stringsIn(field, strings);
     }
   }
   return strings;

@@ -37,7 +37,15 @@ const DEEP = `{"a":${'['.repeat(500_000)}${']'.repeat(500_000)}}`;
 const MANY_PARAMETERS = `?${Array.from({ length: 3_000 }, (_, index) => index.toString(36)).join('&')}`;
 const TOOL = (name: string) =>
   `{"type":"function","function":{"name":"${name}","parameters":{"type":"object","properties":${wide(999)}}}}`;
-const TOOLS = `,"tools":[${Array.from({ length: 90 }, (_, index) => TOOL(`t${index}`)).join(',')}]`;
+const TOOLS = `,"tools":[${Array.from({ length: 49 }, (_, index) => TOOL(`t${index}`)).join(',')}]`;
+/** Names that come once each, in objects of twenty, take the longest to parse. */
+const NAMES_OF_THEIR_OWN = Array.from({ length: 2_300 }, (_, object) => {
+  const own = Array.from({ length: 20 }, (_name, index) => `"${(object * 20 + index).toString(36)}":0`);
+  return `{${own.join(',')}}`;
+});
+const TOOL_WITH_OWN_NAMES = `,"tools":[{"type":"function","function":{"name":"t","parameters":{"p":[${NAMES_OF_THEIR_OWN.join(',')}]}}}]`;
+const IMAGE = '{"type":"image_url","image_url":{"url":"https://a.io/"}}';
+const IMAGE_AND_TEXTS = `{"role":"user","content":[${IMAGE},${many('{"type":"text","text":"a"}', 5)}]}`;
 const ASKED = '"user_id":"eve","session_id":"s"';
 const long = (message: string) => JSON.stringify({ user_id: 'eve', session_id: `s${++sessions}`, message });
 let sessions = 0;
@@ -59,6 +67,8 @@ const worstCases: Record<string, () => WorstCase[]> = {
     ...badBodies('/v1/chat/completions'),
     { path: '/v1/chat/completions', status: 200, ...completion(many('{"role":"user","content":"a"}', 2_000)) },
     { path: '/v1/chat/completions', status: 200, ...completion('{"role":"user","content":"a"}', TOOLS) },
+    { path: '/v1/chat/completions', status: 200, ...completion('{"role":"user","content":"a"}', TOOL_WITH_OWN_NAMES) },
+    { path: '/v1/chat/completions', status: 200, ...completion(many(IMAGE_AND_TEXTS, 2_000)) },
   ],
   'GET /rr-chat/stream/{answer_id}': () => [{ path: `/rr-chat/stream/x${MANY_PARAMETERS}`, status: 400 }],
   'POST /rr-chat/stream/{answer_id}/stop': () => badBodies('/rr-chat/stream/x/stop'),

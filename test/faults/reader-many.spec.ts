@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { startSimulator, type Simulator } from '../../simulator/provider-simulator.js';
+import { HistoryStore } from '../../src/history/history-store.js';
 import { startApp, type RunningApp } from '../support/app.js';
 import { answerIdOf, freshSession, readUntil } from '../support/conversations.js';
 import { eventually } from '../support/eventually.js';
@@ -37,6 +38,15 @@ describe('many readers of one answer', () => {
     await readUntil(asked, ({ type }) => type === 'delta');
     expect(joined(await other)).toBe(TEXT.slice(0, 300));
     expect(service.simulator.all.flatMap((provider) => provider.requests())).toHaveLength(1);
+  });
+
+  it('share their looks at the history where they come at once for one that has ended', async () => {
+    const asked = await ask(service.url, { ...freshSession(), message: `echo: ${TEXT.slice(0, 300)}` });
+    await allEvents(asked);
+    const looks = jest.spyOn(service.app.get(HistoryStore), 'findAnswer');
+    const readers = Array.from({ length: 50 }, () => attach(service.url, answerIdOf(asked)).then(allEvents));
+    for (const list of await Promise.all(readers)) expect(joined(list)).toBe(TEXT.slice(0, 300));
+    expect(looks.mock.calls.length).toBeLessThan(25);
   });
 
   it('that are one reader who reconnects over fifty times get every character once', async () => {

@@ -16,6 +16,7 @@ const LONGEST_WAIT_MS = 5_000;
 @Injectable()
 export class AnswerFinder {
   readonly #reads = new Slots(READ_AT_ONCE, MOST_WAITING);
+  readonly #finding = new Map<string, Promise<ReadableAnswer>>();
   #recovery: Promise<number> | undefined;
 
   constructor(
@@ -23,10 +24,21 @@ export class AnswerFinder {
     private readonly history: HistoryStore,
   ) {}
 
-  /** @throws ProblemException 404 where there is none; 503 where too many are looked for, or while another process, on its way out, still writes it */
+  /**
+   * All who look for one stored answer at the same time share what is read: a crowd of readers costs as much as one.
+   * @throws ProblemException 404 where there is none; 503 where too many are looked for, or while another process, on its way out, still writes it
+   */
   async find(answerId: string): Promise<ReadableAnswer> {
     const running = this.running.get(answerId);
     if (running !== undefined) return running;
+    const begun = this.#finding.get(answerId);
+    if (begun !== undefined) return begun;
+    const finding = this.#findStored(answerId).finally(() => this.#finding.delete(answerId));
+    this.#finding.set(answerId, finding);
+    return finding;
+  }
+
+  async #findStored(answerId: string): Promise<ReadableAnswer> {
     const stored = await this.#read(answerId);
     if (stored === undefined)
       throw new ProblemException({ status: 404, code: 'not_found', detail: 'There is no such answer.' });

@@ -16,17 +16,21 @@ export class FieldReader {
   private constructor(
     private readonly fields: JsonObject,
     private readonly path: string,
+    private readonly index: number | undefined,
   ) {}
 
-  /** @param path of the object; empty for the body itself */
-  static of(value: unknown, path: string): FieldReader {
-    if (isObject(value)) return new FieldReader(value, path);
-    if (path !== '') throw invalidField(path, 'must be an object.');
+  /**
+   * @param path of the object, or of the list that it stands in; empty for the body itself
+   * @param index in that list
+   */
+  static of(value: unknown, path: string, index?: number): FieldReader {
+    if (isObject(value)) return new FieldReader(value, path, index);
+    if (path !== '') throw invalidField(entryPath(path, index), 'must be an object.');
     throw new ProblemException({ status: 400, code: 'invalid_request', detail: 'The body must be a JSON object.' });
   }
 
   pathOf(name: string): string {
-    return this.path === '' ? name : `${this.path}.${name}`;
+    return this.path === '' ? name : `${entryPath(this.path, this.index)}.${name}`;
   }
 
   invalid(name: string, what: string): ProblemException {
@@ -96,7 +100,8 @@ export class FieldReader {
 
   /** Each entry of a list of objects, with its own path. */
   readers(name: string, max: number): FieldReader[] | undefined {
-    return this.list(name, max)?.map((entry, index) => FieldReader.of(entry, `${this.pathOf(name)}[${index}]`));
+    const path = this.pathOf(name);
+    return this.list(name, max)?.map((entry, index) => FieldReader.of(entry, path, index));
   }
 
   reader(name: string): FieldReader | undefined {
@@ -114,6 +119,11 @@ export class FieldReader {
     if (value === undefined || isObject(value)) return value;
     throw this.invalid(name, 'must be an object.');
   }
+}
+
+/** Put together only where it is told: a request has tens of thousands of entries. */
+function entryPath(path: string, index: number | undefined): string {
+  return index === undefined ? path : `${path}[${index}]`;
 }
 
 function isObject(value: unknown): value is JsonObject {

@@ -17,15 +17,17 @@ const INSIDE_V4 = blockList([
   // Azure's own service to its machines.
   ['168.63.129.16', 32],
 ]);
-/** Outside are global addresses alone, and of these not those that hold an address of IPv4 (6to4, Teredo). */
 const GLOBAL_V6 = blockList([['2000::', 3]]);
-const EMBEDDING_V6 = blockList([
-  ['2001::', 32],
+/** Of the global addresses those of protocols: Teredo and 6to4 hold an address of IPv4. */
+const PROTOCOLS_V6 = blockList([
+  ['2001::', 23],
   ['2002::', 16],
 ]);
 /** Names that public DNS does not have, and networks use inside. */
 const INSIDE_NAME =
-  /(^|\.)(localhost|local|localdomain|internal|intranet|private|corp|home|lan|home\.arpa|svc|cluster|consul|docker|test|invalid|onion)$/;
+  /(^|\.)(localhost|localhost6|local|localdomain6?|domain|workgroup|internal|intranet|private|corp|home|lan|arpa|svc|cluster|consul|docker|test|invalid|alt|onion)$/;
+/** What clouds call the service that tells a machine its secrets; some have it under a public name of their own. */
+const METADATA_NAME = /^(metadata|instance-data)\./;
 
 /**
  * An image's address on the public network, as every reader of URLs understands it; undefined for any other text: only
@@ -45,8 +47,8 @@ function isPublic(host: string): boolean {
   const address = host.replace(/^\[|\]$/g, '');
   const version = isIP(address);
   if (version === 4) return !INSIDE_V4.check(address, 'ipv4');
-  if (version === 6) return GLOBAL_V6.check(address, 'ipv6') && !EMBEDDING_V6.check(address, 'ipv6');
-  return host.includes('.') && !INSIDE_NAME.test(host);
+  if (version === 6) return GLOBAL_V6.check(address, 'ipv6') && !PROTOCOLS_V6.check(address, 'ipv6');
+  return host.includes('.') && !INSIDE_NAME.test(host) && !METADATA_NAME.test(host);
 }
 
 function blockList(subnets: readonly (readonly [address: string, bits: number])[]): BlockList {

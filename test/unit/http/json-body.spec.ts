@@ -1,4 +1,6 @@
+import { Readable } from 'node:stream';
 import { Body, Controller, Post } from '@nestjs/common';
+import { request } from 'undici';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, ValidateNested } from 'class-validator';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -119,10 +121,22 @@ describe('the body of a request', () => {
     expect(answer.json().detail).toContain(why);
   });
 
+  it('may begin with a byte order mark, and come in pieces that split characters', async () => {
+    const bytes = Buffer.from('\uFEFF{"text":"grüße 你好"}');
+    const pieces = [...bytes].map((byte) => Buffer.from([byte]));
+    const headers = { 'content-type': 'application/json' };
+    const response = await request(`${app.url}/notes`, { method: 'POST', headers, body: Readable.from(pieces) });
+    expect([response.statusCode, await response.body.json()]).toEqual([201, { text: 'grüße 你好' }]);
+  });
+
   it('may be 1 MiB, and is a 413 beyond it', async () => {
     const ofSize = (bytes: number) => `{"text":"${'a'.repeat(bytes - 11)}"}`;
     expect((await post(ofSize(1024 * 1024))).status).toBe(201);
     expectProblem(await post(ofSize(1024 * 1024 + 1)), 413, 'body_too_large');
+    const endless = Readable.from(Array.from({ length: 20 }, () => Buffer.alloc(64 * 1024, ' ')));
+    const headers = { 'content-type': 'application/json' };
+    const { statusCode } = await request(`${app.url}/notes`, { method: 'POST', headers, body: endless });
+    expect(statusCode).toBe(413);
   });
 
   it('names each wrong field by its path, and never repeats what was in it', async () => {

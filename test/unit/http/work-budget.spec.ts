@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Server, type Socket } from 'node:net';
+import { queryObjects } from 'node:v8';
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { loadConfig } from '../../../src/config/environment.js';
@@ -15,6 +16,21 @@ const TEXT = { 'content-type': 'text/plain' };
 
 const budget = (env: Record<string, string> = {}) =>
   new WorkBudget(loadConfig({ RONDO_ENV_FILE: '', GROQ_API_KEY: 'gsk_test', ...env }));
+
+/** The most bytes that may be taken now. */
+function roomIn(all: WorkBudget): number {
+  let [least, most] = [0, all.bytes];
+  while (least < most) {
+    const bytes = Math.ceil((least + most) / 2);
+    try {
+      all.check(bytes);
+      least = bytes;
+    } catch {
+      most = bytes - 1;
+    }
+  }
+  return least;
+}
 
 @Controller('notes')
 class NotesController {
@@ -139,6 +155,49 @@ describe('a request', () => {
     expect(String((await answer)[0])).toMatch(/^HTTP\/1.1 503 /);
     socket.destroy();
     others.release();
+  });
+
+  const open = (head: string) => {
+    const socket = connect(Number(new URL(app.url).port), '127.0.0.1').on('error', () => undefined);
+    const lines = 'POST /notes HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n';
+    socket.write(`${lines}${head}\r\n\r\n`);
+    return socket;
+  };
+
+  it('that sends little of a long body keeps nothing from others', async () => {
+    const before = all.bytes - roomIn(all);
+    const sockets = ['Content-Length: 1000000', 'Transfer-Encoding: chunked'].map(open);
+    sockets[0]?.write('{"text":"');
+    sockets[1]?.write('9\r\n{"text":"\r\n');
+    await eventually(() => all.bytes - roomIn(all) > before);
+    expect(all.bytes - roomIn(all)).toBeLessThan(before + 64 * 1024);
+    sockets.forEach((socket) => socket.destroy());
+    await eventually(() => all.bytes - roomIn(all) === before);
+  });
+
+  it('whose body finds no room while it comes is refused', async () => {
+    const socket = open('Content-Length: 1000000');
+    const answer = once(socket, 'data');
+    const before = roomIn(all);
+    socket.write('{"text":"');
+    await eventually(() => roomIn(all) < before);
+    const others = all.take(roomIn(all) - 10_000);
+    socket.write('a'.repeat(100_000));
+    expect(String((await answer)[0])).toMatch(/^HTTP\/1.1 503 /);
+    socket.destroy();
+    others.release();
+    await eventually(() => roomIn(all) === before);
+  });
+
+  it('keeps none of the pieces that it comes in: small ones take much more memory than what is in them', async () => {
+    const connection = once(app.nest.getHttpServer() as Server, 'connection');
+    const socket = open('Transfer-Encoding: chunked');
+    const [served] = (await connection) as [Socket];
+    const buffers = queryObjects(Buffer, { format: 'count' });
+    for (let n = 0; n < 50; n++) socket.write('1\r\na\r\n'.repeat(1_000));
+    await eventually(() => served.bytesRead > 50 * 6_000);
+    expect(queryObjects(Buffer, { format: 'count' }) - buffers).toBeLessThan(1_000);
+    socket.destroy();
   });
 
   it('counts with what waits for its reader, in all and of its address', async () => {

@@ -86,6 +86,22 @@ describe('requests that cost much', () => {
     expect(begun.at(-1)).toBe('ada 3');
   });
 
+  it('count for as long as they are at work, though the caller left', async () => {
+    await start();
+    const leaving = new AbortController();
+    const left = fetch(`${app.url}/search?user_id=ada&q=1`, { signal: leaving.signal });
+    await eventually(() => begun.length === 1);
+    leaving.abort();
+    await expect(left).rejects.toThrow();
+    await app.logged(({ cut }) => cut === true);
+    const more = [search('ada', 2), search('bob', 1)];
+    await eventually(() => begun.length === 2);
+    expect(begun).toEqual(['ada 1', 'bob 1']);
+    gate.resolve();
+    expect((await Promise.all(more)).map(({ status }) => status)).toEqual([200, 200]);
+    expect(begun.at(-1)).toBe('ada 2');
+  });
+
   it('are bounded per address, where addresses are told apart, and in all', async () => {
     await start({ TRUST_PROXY: '1' });
     const one = Array.from({ length: 6 }, (_, n) => search(`user-${n}`, n));

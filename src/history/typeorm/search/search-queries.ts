@@ -44,19 +44,21 @@ interface Search {
   /** Monotonic milliseconds. */
   startedAt: number;
   patience: Patience;
+  /** Whoever looks has left. */
+  left: AbortSignal | undefined;
 }
 
 /** A user's messages that hold all that was typed, and sessions whose title does, newest first. */
 export async function searchMessages(
   manager: EntityManager,
   userId: string,
-  { text, limit, before }: SearchQuery,
+  { text, limit, before, left }: SearchQuery,
   patience = PATIENCE,
 ): Promise<{ results: SearchResult[]; hasMore: boolean }> {
   const terms = searchTerms(text);
   const below = before === undefined ? Number.MAX_SAFE_INTEGER : await seqOf(manager, userId, before);
   if (terms.length === 0 || below === undefined) return { results: [], hasMore: false };
-  const search = { userId, terms, wanted: limit + 1, startedAt: performance.now(), patience };
+  const search = { userId, terms, wanted: limit + 1, startedAt: performance.now(), patience, left };
   const texts = await findInTexts(manager, search, { from: 0, below });
   const titles = await findInTitles(manager, search, { from: texts.from, below }, texts.hits);
   const from = Math.max(texts.from, titles.from);
@@ -67,8 +69,9 @@ export async function searchMessages(
   };
 }
 
-/** Whether a page that ends at `from` has taken long enough, with what it shows. */
-function isLate({ startedAt, patience }: Search, found: readonly Hit[], from: number): boolean {
+/** Whether a page that ends at `from` has taken long enough, with what it shows; of somebody who has left, any has. */
+function isLate({ startedAt, patience, left }: Search, found: readonly Hit[], from: number): boolean {
+  if (left?.aborted) return true;
   const hasHit = found.some(({ seq }) => seq >= from);
   return performance.now() - startedAt > (hasHit ? patience.withHitMs : patience.withoutHitMs);
 }
@@ -198,7 +201,7 @@ async function messagesAt(
 
 async function toResults(
   manager: EntityManager,
-  { userId, terms }: Search,
+  { userId, terms, left }: Search,
   hits: readonly Hit[],
 ): Promise<SearchResult[]> {
   const sessions = await manager.find(SessionEntity, {
@@ -208,6 +211,7 @@ async function toResults(
   const titles = new Map(sessions.map(({ id, title }) => [id, title]));
   const results: SearchResult[] = [];
   for (const { id, sessionId, content } of hits) {
+    if (left?.aborted) break;
     const snippet = snippetOf(content, searched(content), terms);
     results.push({ session_id: sessionId, message_id: id, title: titles.get(sessionId) ?? '', snippet });
     if (content.length > LOOK_AT_ONCE_CHARS / READ_AT_ONCE) await breathe(0);

@@ -10,6 +10,8 @@ describe('the address of an image', () => {
     'https://xn--bcher-kva.example/cat.png',
     'https://internal.example.com/cat.png',
     'https://my-localhost.com/',
+    'https://metadata-of-images.example.com/',
+    'https://[2001:4860:4860::8888]/cat.png',
   ])('may be %s', (address) => {
     expect(publicImageAddress(address)).toBe(address);
   });
@@ -66,6 +68,8 @@ describe('the address of an image', () => {
     '[64:ff9b::169.254.169.254]',
     '[2002:7f00:1::]',
     '[2001:0:7f00:1::]',
+    '[2001:2::1]',
+    '[2001:20::1]',
     '[fe80::1]',
     '[fd00:ec2::254]',
     '[fc00::1]',
@@ -83,6 +87,11 @@ describe('the address of an image', () => {
     'db.consul',
     'nas.private',
     'internal',
+    'nas.workgroup',
+    'pc.localdomain6',
+    '1.0.0.127.in-addr.arpa',
+    'metadata.tencentyun.com',
+    'instance-data.us-east.amazonaws.com',
     'metadata',
   ])('may not lead to %s', (host) => {
     expect(publicImageAddress(`https://${host}:8443/x.png`)).toBeUndefined();

@@ -42,6 +42,19 @@ describe('a search that takes too long', () => {
   });
 });
 
+describe('a search that nobody waits for any more', () => {
+  it('ends without looking at the rest', async () => {
+    const opened = await openStore('sqlite::memory:');
+    for (let n = 0; n < 5; n++) await talk(opened.store, { question: 'a needle' });
+    const leaving = new AbortController();
+    const query = { text: 'needle', limit: 50, left: leaving.signal };
+    expect((await opened.store.search('ada', query)).results).toHaveLength(5);
+    leaving.abort();
+    expect(await opened.store.search('ada', query)).toEqual({ results: [], hasMore: true });
+    await opened.close();
+  });
+});
+
 describe('a search through long texts', () => {
   let opened: OpenStore;
   beforeEach(async () => (opened = await openStore('sqlite::memory:')));
