@@ -52,7 +52,8 @@ export class CodeColours {
     this.#live += more;
     this.#plain.appendData(more);
     const mayColour = more.includes('\n') || this.#live.length > LONGEST_LINE;
-    if (mayColour && performance.now() - this.#lastColouring > MS_BETWEEN_COLOURINGS) this.#colour();
+    const isDue = this.#tokenize === plain || performance.now() - this.#lastColouring > MS_BETWEEN_COLOURINGS;
+    if (mayColour && isDue) this.#colour();
   }
 
   close(): void {
@@ -66,9 +67,10 @@ export class CodeColours {
     if (!this.#tokenize || (this.#tokenize === plain && this.#live.length < PLAIN_CHARS)) return;
     const lines = this.#lines();
     if (lines === 0) return;
-    const colouredBefore = lengthOf(this.#coloured);
+    const before = this.#live.length;
+    const least = this.#tokenize === plain ? PLAIN_CHARS : CHUNK_CHARS * 1.5;
     // What lies beyond one chunk comes next time, unless nothing could be finished of this one.
-    const window = Math.min(lines, lineEndAfter(this.#live, Math.max(CHUNK_CHARS * 1.5, colouredBefore * 1.5)));
+    const window = Math.min(lines, lineEndAfter(this.#live, Math.max(least, lengthOf(this.#coloured) * 1.5)));
     const start = performance.now();
     try {
       const source = this.#live.slice(0, window);
@@ -84,7 +86,9 @@ export class CodeColours {
     if (this.#lastColouring - start > SLOW_MS) this.#slow += 1;
     if (this.#slow > MOST_SLOW) this.#tokenize = plain;
     const rest = lines - lengthOf(this.#coloured);
-    if (rest > 0 && (this.#closed || rest > CHUNK_CHARS)) this.#colourLater();
+    // What has no colours costs nothing but its layout, which is best done once.
+    if (this.#tokenize === plain && this.#live.length < before) this.#colour();
+    else if (rest > 0 && (this.#closed || rest > CHUNK_CHARS)) this.#colourLater();
   }
 
   /** So much of the live source is whole lines, or of a line that is too long to be waited for. */
