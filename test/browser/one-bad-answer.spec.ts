@@ -1,14 +1,39 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { startChatStage, type ChatPage, type ChatStage } from '../support/chat-page.js';
+import { ChatPage, startChatStage, type ChatStage } from '../support/chat-page.js';
+import { answerEnd, openStore, temporaryFolder, turn } from '../support/history.js';
+import { MainThread } from '../support/main-thread.js';
+
+const USER = 'reader';
+const CHARS = 200_000;
+/** Ten times what one task may take on a quiet machine. */
+const MOST_CPU_MS = 1_000;
+/** As many as an answer may have, and what stands around it. */
+const MOST_ELEMENTS = 20_000;
+const LOADED = 'page loaded';
+
+const fill = (unit: string, length = CHARS): string => unit.repeat(Math.ceil(length / unit.length)).slice(0, length);
+const DEEP_LIST = Array.from({ length: 40 }, (_, i) => `${' '.repeat(i * 2)}- a\n`).join('');
+const LONG_TEXTS: Readonly<Record<string, string>> = {
+  'blocks of code': fill('```\na\n```\n'),
+  // These cost the parser most.
+  'items of lists in lists': fill(DEEP_LIST, CHARS / 5),
+  'rows of a table': `|a|b|\n|-|-|\n${fill('|a|b|\n')}`,
+};
 
 describe('an answer that cannot be rendered', () => {
   let stage: ChatStage;
   let chat: ChatPage;
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   beforeAll(async () => {
-    stage = await startChatStage();
+    folder = await temporaryFolder();
+    await keepLongTexts(folder.url);
+    stage = await startChatStage({}, { DATABASE_URL: folder.url });
   });
   afterEach(() => chat.page.context().close());
-  afterAll(() => stage.close());
+  afterAll(async () => {
+    await stage.close();
+    await folder.remove();
+  });
 
   it('is shown as it was written, alone, also when the chat is opened again', async () => {
     chat = await stage.visit();
@@ -47,4 +72,47 @@ describe('an answer that cannot be rendered', () => {
     expect(await chat.alert.count()).toBe(0);
     expect(chat.mishaps).toEqual([]);
   });
+
+  /** Asserted: whatever a long text is made of, the page can be used while they are shown, and soon shows all of them. */
+  it.each(Object.keys(LONG_TEXTS))('is none with thousands of %s', async (name) => {
+    const context = await stage.browser.newContext();
+    await context.addInitScript(
+      ([user, mark]) => {
+        if (location.protocol === 'about:') return;
+        localStorage.setItem('rondo.user', user);
+        addEventListener('DOMContentLoaded', () => performance.mark(mark));
+      },
+      [USER, LOADED] as const,
+    );
+    chat = await ChatPage.open(context, 'about:blank');
+    const thread = await MainThread.record(chat.page, 1);
+    await chat.page.goto(`${stage.service.url}/#/s/${sessionOf(name)}`);
+    await chat.articles.nth(1).waitFor();
+    await chat.message.fill('typed meanwhile');
+    await chat.ended();
+    const tasks = await thread.tasksAfter(LOADED);
+    expect(Math.max(...tasks.map(({ ownMs }) => ownMs))).toBeLessThan(MOST_CPU_MS);
+    const shown = await chat.lastAnswer.locator('.prose').evaluate((prose) => ({
+      elements: prose.getElementsByTagName('*').length,
+      letters: prose.textContent.match(/[ab]/g)?.length ?? 0,
+    }));
+    expect(shown.elements).toBeLessThan(MOST_ELEMENTS);
+    expect(shown.letters).toBeGreaterThanOrEqual(LONG_TEXTS[name]?.match(/[ab]/g)?.length ?? Infinity);
+    expect(await chat.message.inputValue()).toBe('typed meanwhile');
+    expect(chat.mishaps).toEqual([]);
+  });
 });
+
+function sessionOf(name: string): string {
+  return name.replaceAll(' ', '-');
+}
+
+async function keepLongTexts(url: string): Promise<void> {
+  const { store, close } = await openStore(url);
+  for (const [name, text] of Object.entries(LONG_TEXTS)) {
+    const answerId = `answer-${sessionOf(name)}`;
+    await store.openTurn(turn({ userId: USER, sessionId: sessionOf(name), answerId }));
+    await store.append([answerEnd(answerId, text)]);
+  }
+  await close();
+}

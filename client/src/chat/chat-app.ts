@@ -56,7 +56,7 @@ export class ChatApp {
     loaded: () => this.#notice.clear(),
     begun: () => this.#onBegun(),
     ended: (entry) => this.#onEnded(entry),
-    gone: (why, text) => this.#onGone(why, text),
+    gone: (why, texts) => this.#onGone(why, texts),
     reading: (current, show) => this.#context.show(current, show),
   });
   readonly #composer = new Composer({
@@ -185,8 +185,8 @@ export class ChatApp {
   }
 
   /** The id of a session that is gone is not used again. */
-  #onGone(why: keyof typeof GONE, text: string): void {
-    this.#outbox.carry(text, () => this.#go(undefined));
+  #onGone(why: keyof typeof GONE, texts: readonly string[]): void {
+    this.#outbox.carry(texts, () => this.#go(undefined));
     this.#notice.error(GONE[why]);
   }
 

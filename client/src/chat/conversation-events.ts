@@ -21,8 +21,8 @@ export interface ConversationEvents {
   loaded(): void;
   begun(): void;
   ended(entry: AnswerEntry): void;
-  /** The session that was to be shown is not there, or not any more; `text` was to be asked. */
-  gone(why: keyof typeof GONE, text: string): void;
+  /** The session that was to be shown is not there, or not any more; what was being written there is kept. */
+  gone(why: keyof typeof GONE, texts: readonly string[]): void;
   /** An earlier version is shown, and what is asked goes on from version `current`, to which `show` leads; undefined: from what is shown. */
   reading(current: number | undefined, show: () => void): void;
 }

@@ -1,4 +1,3 @@
-import type { Message } from '../../../src/wire/message.js';
 import { getHistory } from '../api/chat-api.js';
 import { persist } from '../stream/persist.js';
 import { AnswerEntry } from '../view/answer-entry.js';
@@ -8,6 +7,7 @@ import { Asker, type SessionKey } from './asker.js';
 import type { ConversationEvents } from './conversation-events.js';
 import { isOutdated } from './expect-end.js';
 import { findMessage, versionMessages } from './find-messages.js';
+import { carryEdits, renew } from './known-messages.js';
 import { MessageEntries, questionsOf } from './message-entries.js';
 import { Turns, type Refusal } from './turns.js';
 
@@ -164,20 +164,24 @@ export class Conversation {
     const asked = this.#asked;
     const { history, has_more } = await getHistory(this.userId, this.#sessionId, {}, signal);
     if (signal.aborted || asked !== this.#asked) return;
-    if (history.length === 0) return this.events.gone(this.isEmpty ? 'unknown' : 'deleted', text);
-    this.#hasMore = has_more;
-    this.#leavePast();
+    const before = [...this.transcript.entries];
+    if (history.length === 0) {
+      this.transcript.reset([]);
+      return this.events.gone(before.length === 0 ? 'unknown' : 'deleted', [text, ...carryEdits(before, [])]);
+    }
     const last = history.at(-1);
     const running = last?.status === 'streaming' ? last : undefined;
-    this.transcript.reset(this.#entries.stored(running ? history.slice(0, -1) : history));
+    const messages = running ? history.slice(0, -1) : history;
+    const isAll = renew(this.transcript, messages, this.#entries.stored(messages), this.#past !== undefined);
+    if (isAll) this.#hasMore = has_more;
+    this.#leavePast();
     performance.mark('conversation-shown');
-    if (running) this.#attach(running, signal);
-  }
-
-  #attach({ id, versions }: Message, signal: AbortSignal): void {
-    const answer = this.#entries.answer(this.transcript.entries, id, versions);
-    this.transcript.append(answer);
-    this.asker.attach(answer, signal);
+    if (running) {
+      const answer = this.#entries.answer(this.transcript.entries, running.id, running.versions);
+      this.transcript.renewFrom(this.transcript.entries.length, [answer]);
+      this.asker.attach(answer, signal);
+    }
+    for (const edit of carryEdits(before, this.transcript.entries)) this.events.giveBack(edit);
   }
 
   /** Shows another version of a message, with what followed it then. */

@@ -29,9 +29,9 @@ export class Outbox {
     this.composer.text = readDraft(this.conversation.sessionId);
   }
 
-  /** Takes `text`, and what is in the composer, to the session that `go` leads to. */
-  carry(text: string, go: () => void): void {
-    const kept = [text, this.composer.text];
+  /** Takes `texts`, and what is in the composer, to the session that `go` leads to. */
+  carry(texts: readonly string[], go: () => void): void {
+    const kept = [...texts, this.composer.text];
     this.composer.text = '';
     this.keep();
     go();

@@ -2,6 +2,11 @@ import { CHUNK_CHARS, chunkEnd, splitSpans } from './chunks.js';
 import type { Span } from './spans.js';
 import { loadTokenizer, type Tokenize } from './tokenizer.js';
 
+/** Code without colours: what is long has to be laid out in chunks all the same. */
+const plain: Tokenize = (text) => [{ kind: '', text }];
+const PLAIN_CHARS = 6_000;
+/** A line is not waited for any longer. */
+const LONGEST_LINE = 6_000;
 /** Longer code stays plain from there on. */
 const MOST_CHARS = 200_000;
 const MS_BETWEEN_COLOURINGS = 120;
@@ -35,17 +40,20 @@ export class CodeColours {
     private readonly grammar: string | undefined,
   ) {
     code.append(this.#chunk, this.#plain);
-    if (grammar === undefined) return;
-    void loadTokenizer(grammar).then((tokenize) => {
-      this.#tokenize = tokenize;
-      this.#colour();
-    });
+    if (grammar === undefined) this.#tokenize = plain;
+    else
+      void loadTokenizer(grammar).then((tokenize) => {
+        this.#tokenize = tokenize;
+        this.#colour();
+      });
   }
 
   append(more: string): void {
     this.#live += more;
     this.#plain.appendData(more);
-    if (more.includes('\n') && performance.now() - this.#lastColouring > MS_BETWEEN_COLOURINGS) this.#colour();
+    const mayColour = more.includes('\n') || this.#live.length > LONGEST_LINE;
+    const isDue = this.#tokenize === plain || performance.now() - this.#lastColouring > MS_BETWEEN_COLOURINGS;
+    if (mayColour && isDue) this.#colour();
   }
 
   close(): void {
@@ -55,27 +63,38 @@ export class CodeColours {
 
   /** Colours the finished lines of one chunk's worth of source; what is left waits for the next free moment. */
   #colour(): void {
-    if (!this.#tokenize || this.grammar === undefined || this.#done > MOST_CHARS) return;
-    const lines = this.#closed ? this.#live.length : this.#live.lastIndexOf('\n') + 1;
+    if (this.#tokenize && this.#done > MOST_CHARS) this.#tokenize = plain;
+    if (!this.#tokenize || (this.#tokenize === plain && this.#live.length < PLAIN_CHARS)) return;
+    const lines = this.#lines();
     if (lines === 0) return;
-    const colouredBefore = lengthOf(this.#coloured);
+    const before = this.#live.length;
+    const least = this.#tokenize === plain ? PLAIN_CHARS : CHUNK_CHARS * 1.5;
     // What lies beyond one chunk comes next time, unless nothing could be finished of this one.
-    const window = Math.min(lines, lineEndAfter(this.#live, Math.max(CHUNK_CHARS * 1.5, colouredBefore * 1.5)));
+    const window = Math.min(lines, lineEndAfter(this.#live, Math.max(least, lengthOf(this.#coloured) * 1.5)));
     const start = performance.now();
     try {
       const source = this.#live.slice(0, window);
-      this.#show(NO_WORD.test(source) ? [{ kind: '', text: source }] : this.#tokenize(source, this.grammar));
+      this.#show(NO_WORD.test(source) ? [{ kind: '', text: source }] : this.#tokenize(source, this.grammar ?? ''));
     } catch {
       // A grammar may stumble over what is no code of its language.
-      this.#tokenize = undefined;
-      return;
+      const isColoured = this.#tokenize !== plain;
+      this.#tokenize = isColoured ? plain : undefined;
+      return this.#colour();
     }
     this.#finishChunk();
     this.#lastColouring = performance.now();
     if (this.#lastColouring - start > SLOW_MS) this.#slow += 1;
-    if (this.#slow > MOST_SLOW) this.#tokenize = undefined;
+    if (this.#slow > MOST_SLOW) this.#tokenize = plain;
     const rest = lines - lengthOf(this.#coloured);
-    if (rest > 0 && (this.#closed || rest > CHUNK_CHARS)) this.#colourLater();
+    // What has no colours costs nothing but its layout, which is best done once.
+    if (this.#tokenize === plain && this.#live.length < before) this.#colour();
+    else if (rest > 0 && (this.#closed || rest > CHUNK_CHARS)) this.#colourLater();
+  }
+
+  /** So much of the live source is whole lines, or of a line that is too long to be waited for. */
+  #lines(): number {
+    const end = this.#live.lastIndexOf('\n') + 1;
+    return this.#closed || this.#live.length - end > LONGEST_LINE ? this.#live.length : end;
   }
 
   #colourLater(): void {

@@ -23,6 +23,14 @@ export interface OpenList {
   endsInGap: boolean;
 }
 
+/** The browser lays out a paragraph anew with all that is added to it, and one of 200 KB takes it seconds. */
+const LONGEST_PARAGRAPH = 20_000;
+
+/** Whether what is finished of a paragraph is all that it may have: what follows is another one. */
+export function isTooLong(open: OpenBlock): boolean {
+  return (open.kind === 'paragraph' || open.kind === 'text') && open.committed.length > LONGEST_PARAGRAPH;
+}
+
 /** Items and rows that stay open, for the reason that blocks do. */
 const KEPT = 2;
 

@@ -22,8 +22,11 @@ export function wholeText(): Surroundings {
 /** Parses a text piece by piece as what it is: a whole, or the inside of a quotation or a list item. */
 export class PartParser {
   #behindList = false;
+  #isLoose: boolean;
 
-  constructor(readonly within: Surroundings) {}
+  constructor(readonly within: Surroundings) {
+    this.#isLoose = within.item?.loose ?? false;
+  }
 
   /** The links that the text knows. */
   get links(): Links {
@@ -33,7 +36,7 @@ export class PartParser {
   /** @param atStart whether nothing of the text stands before `source` */
   lex(source: string, whole: boolean, atStart: boolean): Token[] {
     const { depth, item } = this.within;
-    const context = item && { ...item, behindList: this.#behindList, task: item.task && atStart };
+    const context = item && { ...item, loose: this.#isLoose, behindList: this.#behindList, task: item.task && atStart };
     return lex(source, this.links, whole, { depth, item: context });
   }
 
@@ -60,8 +63,14 @@ export class PartParser {
     this.#behindList = true;
   }
 
+  /** From now on the texts of an item are paragraphs, also in a tight list. */
+  loosen(): void {
+    this.#isLoose = true;
+  }
+
   /** The text is parsed from its beginning again. */
   restart(): void {
     this.#behindList = false;
+    this.#isLoose = this.within.item?.loose ?? false;
   }
 }

@@ -5,7 +5,7 @@ import { ItemReader } from './item-reader.js';
 import { firstOpenBlock, openFence, openItem, openQuote, type OpenFence, type OpenItem } from './last-block.js';
 import type { MdNode } from './md-node.js';
 import type { NodeSink } from './node-sink.js';
-import { commitWithin, continues, isOtherwise, openList, prefixOf, type OpenBlock } from './open-block.js';
+import { commitWithin, continues, isOtherwise, isTooLong, openList, prefixOf, type OpenBlock } from './open-block.js';
 import type { Entrance } from './open-region.js';
 import { closeCode, patchChildren, type Rendered } from './patch.js';
 import { PartParser, type Surroundings } from './part-parser.js';
@@ -206,6 +206,10 @@ export class Tail<N> {
     if (!inner) return;
     this.source = this.source.slice(inner.length);
     this.#open = inner.open;
+    if (!isTooLong(inner.open)) return;
+    this.#closeOpen();
+    this.#parser.loosen();
+    this.update(false);
   }
 
   #finishBlocks(count: number): void {

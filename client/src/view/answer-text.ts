@@ -1,21 +1,31 @@
 import { domSink, growingSink } from '../markdown/dom-sink.js';
 import { MarkdownStream } from '../markdown/markdown-stream.js';
+import { Meter, meteredSink } from '../markdown/metered-sink.js';
 import { pieceEnd } from '../markdown/piece-end.js';
+import { h } from './element.js';
+import { PlainText } from './plain-text.js';
 
 /** How much text goes into one paint, so that even a whole book arriving at once holds up nothing for long. */
 const CHARS_PER_PAINT = 3_000;
+/** Where the text is costly, a paint is over after so many elements and texts, or so long. */
+const PARTS_PER_PAINT = 400;
+const MS_PER_PAINT = 8;
 /** A running answer begins with less: the browser compiles the parser with the first words, one part with each paint. */
 const FIRST_CHARS = 60;
+
+/** Elements and texts of one answer, some thirty times as many as a long one has: more would make all that is done slow. */
+const MOST_PARTS = 15_000;
+const REST = 'There is more to this answer than a page can show in its form. The rest is shown as it was written.';
 
 /** The text of an answer in the page. It is given the whole text so far and shows what is new of it. */
 export class AnswerText {
   readonly element = document.createElement('div');
+  readonly #meter = new Meter();
   #markdown: MarkdownStream<Node> | undefined;
+  /** Shows the text from some place on as it was written. */
+  #plain: PlainText | undefined;
   #shown = 0;
   #finished = false;
-  /** It could not be rendered. */
-  #isPlain = false;
-  readonly #plain = document.createTextNode('');
 
   constructor() {
     this.element.className = 'prose';
@@ -23,33 +33,29 @@ export class AnswerText {
 
   /** How much of the text is shown. */
   get shown(): number {
-    return this.#shown;
+    return this.#plain?.shown ?? this.#shown;
   }
 
   /** Shows the next part of `text`; `whole` tells that no more will come. True if there is more to show. */
   paint(text: string, whole: boolean): boolean {
     if (this.#finished) return false;
-    if (this.#isPlain) return this.#paintPlain(text);
+    if (this.#plain) return this.#plain.paint(text);
     try {
       return this.#paintMarkdown(text, whole);
     } catch (error) {
       // A fault in one answer is no fault of the others; and as it was written it can still be read.
       reportError(error);
-      this.#isPlain = true;
-      this.element.classList.add('plain');
-      this.element.replaceChildren(this.#plain);
-      return this.#paintPlain(text);
+      this.element.replaceChildren();
+      this.#plain = new PlainText(this.element);
+      return this.#plain.paint(text);
     }
   }
 
   #paintMarkdown(text: string, whole: boolean): boolean {
-    this.#markdown ??= new MarkdownStream<Node>(whole ? domSink : growingSink, this.element);
+    this.#markdown ??= new MarkdownStream<Node>(meteredSink(whole ? domSink : growingSink, this.#meter), this.element);
     if (this.#shown < text.length) {
-      const most = whole ? CHARS_PER_PAINT : Math.min(CHARS_PER_PAINT, FIRST_CHARS + this.#shown);
-      const end = wholeCharacters(text, pieceEnd(text, this.#shown, most));
-      this.#markdown.append(copyOf(text.slice(this.#shown, end)));
-      this.#markdown.paint();
-      this.#shown = end;
+      if (this.#meter.parts > MOST_PARTS) return this.#showRest(this.#markdown, text);
+      this.#paintPieces(this.#markdown, text, whole ? CHARS_PER_PAINT : FIRST_CHARS + this.#shown);
     }
     if (this.#shown < text.length) return true;
     if (!whole) return false;
@@ -57,10 +63,24 @@ export class AnswerText {
     return !this.#finished;
   }
 
-  #paintPlain(text: string): boolean {
-    this.#plain.appendData(text.slice(this.#plain.length));
-    this.#shown = text.length;
-    return false;
+  /** As many costly pieces as there is time for. */
+  #paintPieces(markdown: MarkdownStream<Node>, text: string, most: number): void {
+    const limit = wholeCharacters(text, this.#shown + Math.min(most, CHARS_PER_PAINT));
+    const mostParts = this.#meter.parts + PARTS_PER_PAINT;
+    const until = performance.now() + MS_PER_PAINT;
+    while (this.#shown < limit && this.#meter.parts < mostParts && performance.now() < until) {
+      const end = pieceEnd(text, this.#shown, limit - this.#shown);
+      markdown.append(copyOf(text.slice(this.#shown, end)));
+      markdown.paint();
+      this.#shown = end;
+    }
+  }
+
+  #showRest(markdown: MarkdownStream<Node>, text: string): boolean {
+    markdown.end();
+    this.element.append(h('p', { class: 'hint', role: 'note' }, REST));
+    this.#plain = new PlainText(this.element, this.#shown);
+    return this.#plain.paint(text);
   }
 }
 

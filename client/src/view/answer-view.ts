@@ -57,8 +57,8 @@ export class AnswerView {
     const before = this.#state;
     this.#state = state;
     if (before?.trail !== state.trail && state.trail.length > 0) this.#showTrail(state);
-    this.#reasoning.paint(state);
-    const more = this.#paintText(state);
+    const moreReasoning = this.#reasoning.paint(state);
+    const more = this.#paintText(state) || moreReasoning;
     const shownAsRunning = state.running || more;
     this.element.setAttribute('aria-busy', String(shownAsRunning));
     this.#waiting.hidden = !state.running || state.text !== '';

@@ -25,6 +25,8 @@ export class QuestionEntry implements TranscriptEntry {
   #isStored: boolean;
   #versions: readonly string[];
   #view: QuestionView | undefined;
+  /** What its editor held when it left the page. */
+  #draft: string | undefined;
 
   constructor(private readonly options: QuestionOptions) {
     this.text = options.text;
@@ -53,10 +55,17 @@ export class QuestionEntry implements TranscriptEntry {
     this.#view?.showVersions(id, versions);
   }
 
-  /** Opens its editor, with `text` in it; false where it is not in the page. */
+  /** What its editor holds; undefined where none is open. */
+  get edited(): string | undefined {
+    return this.#view ? this.#view.edited : this.#draft;
+  }
+
+  /** Opens its editor, with `text` in it; false where it can't be edited. */
   edit(text: string): boolean {
-    this.#view?.edit(text);
-    return this.#view !== undefined;
+    if (this.options.past) return false;
+    if (this.#view) this.#view.edit(text);
+    else this.#draft = text;
+    return true;
   }
 
   focusVersions(): void {
@@ -69,7 +78,9 @@ export class QuestionEntry implements TranscriptEntry {
   }
 
   unmount(): void {
-    this.#view?.element.remove();
+    if (!this.#view) return;
+    this.#draft = this.#view.edited;
+    this.#view.element.remove();
     this.#view = undefined;
   }
 
@@ -80,6 +91,7 @@ export class QuestionEntry implements TranscriptEntry {
       showVersion: (id) => actions.showVersion(this, id),
     });
     view.showVersions(this.#id, this.#versions);
+    if (this.#draft !== undefined) view.edit(this.#draft);
     return view;
   }
 }

@@ -58,6 +58,11 @@ export class QuestionView {
     this.#versions.focus();
   }
 
+  /** What is in the editor; undefined where none is open. */
+  get edited(): string | undefined {
+    return this.#editor?.querySelector('textarea')?.value;
+  }
+
   /** Puts an editor with `text` in the place of the question. */
   edit(text: string): void {
     const { edit } = this.actions;

@@ -1,26 +1,25 @@
 import type { AnswerState } from '../state/answer-state.js';
 import { h } from './element.js';
+import { PlainText } from './plain-text.js';
 
 /** What the model thought before it answered: folded, plain, and appended to. */
 export class ReasoningView {
   readonly element: HTMLDetailsElement;
   readonly #summary = h('summary', {}, 'Thinking');
   #ended = false;
-  readonly #text = document.createTextNode('');
+  readonly #text: PlainText;
 
   constructor() {
-    this.element = h(
-      'details',
-      { class: 'reasoning', hidden: true },
-      this.#summary,
-      h('div', { class: 'reasoning-text', dir: 'auto' }, this.#text),
-    );
+    const place = h('div', { class: 'reasoning-text' });
+    this.#text = new PlainText(place);
+    this.element = h('details', { class: 'reasoning', hidden: true }, this.#summary, place);
   }
 
-  paint({ reasoning, text, running }: AnswerState): void {
-    if (reasoning === '') return;
+  /** Shows what is new as far as one paint goes; true if there is more to show. */
+  paint({ reasoning, text, running }: AnswerState): boolean {
+    if (reasoning === '') return false;
     this.element.hidden = false;
-    if (reasoning.length > this.#text.length) this.#text.appendData(reasoning.slice(this.#text.length));
+    const more = this.#text.paint(reasoning);
     // Where they are all there is.
     if (!running && text.trim() === '' && !this.#ended) this.element.open = true;
     this.#ended = !running;
@@ -28,5 +27,6 @@ export class ReasoningView {
     this.element.classList.toggle('thinking', thinking);
     const title = thinking ? 'Thinking…' : 'Thoughts';
     if (this.#summary.textContent !== title) this.#summary.textContent = title;
+    return more;
   }
 }

@@ -72,6 +72,13 @@ export class Transcript {
     this.scroll.settle();
   }
 
+  /** The same for what has changed elsewhere, but whoever follows the end goes on following it, unless something is edited. */
+  renewFrom(index: number, entries: readonly TranscriptEntry[]): void {
+    const isEdited = this.#entries.some(({ edited }) => edited !== undefined);
+    if (this.scroll.pinned.value && !isEdited) this.replaceFrom(index, entries);
+    else this.swapFrom(index, entries);
+  }
+
   /** Goes to a message and points it out, with the words of `query` in it; false where it is not here. */
   goTo(id: string, query: string): boolean {
     const index = this.#entries.findIndex((entry) => entry.id === id);
@@ -103,6 +110,8 @@ export class Transcript {
   #replace(index: number, entries: readonly TranscriptEntry[]): TranscriptEntry[] {
     const removed = this.#entries.splice(index, Infinity, ...entries);
     for (const entry of removed) entry.unmount();
+    // What is far below what is being read comes into the page when its reader gets there.
+    if (index > this.#to) return removed;
     this.#from = Math.min(this.#from, index);
     this.list.append(...entries.map((entry) => entry.mount()));
     this.#to = this.#entries.length;

@@ -35,8 +35,8 @@ const LONG_DOCUMENTS: Record<string, string> = {
   'a list in an item of an item': `- First\n  - Second\n` + times(1500, (i) => `    - item ${i} with words\n`),
   'code in a tight item': '1. Do:\n   ```js\n' + times(1500, (i) => `   const a${i} = ${i};\n`),
   'code in a loose item': '1. Do:\n\n   ```js\n' + times(1500, (i) => `   const a${i} = ${i};\n`),
-  'a paragraph in a tight item': `- ${WORDS.repeat(1000)}`,
-  'a paragraph in a loose item': `- a\n\n- ${WORDS.repeat(1000)}`,
+  'a paragraph in a tight item': `- ${WORDS.repeat(300)}`,
+  'a paragraph in a loose item': `- a\n\n- ${WORDS.repeat(300)}`,
   'a quotation in an item': `- a\n\n  > b\n` + times(1000, () => `  > ${WORDS}\n  >\n`),
   'a list in a quotation': times(1500, (i) => `> - item ${i} with words\n`),
   'a table in a quotation': '> | a | b |\n> |---|---|\n' + times(1500, (i) => `> | ${i} | some words |\n`),
@@ -48,7 +48,7 @@ const LONG_DOCUMENTS: Record<string, string> = {
   'a list behind a paragraph': 'Intro:\n\n' + times(1500, (i) => `- item ${i} with words\n`),
   'a list under a line': 'Intro:\n' + times(1500, (i) => `- item ${i} with words\n`),
   'a table behind a paragraph': 'Intro:\n\n| a | b |\n|---|---|\n' + times(1500, (i) => `| ${i} | some words |\n`),
-  'a paragraph behind a heading': '# Intro\n\n' + WORDS.repeat(1000),
+  'a paragraph behind a heading': '# Intro\n\n' + WORDS.repeat(300),
   'a list': times(1500, (i) => `- item ${i} with words\n`),
   'items with lines that are not indented': times(800, (i) => `- item ${i} with words\nand more words\n`),
   'an item with many lines that are not indented': `- item\n` + times(800, () => `more words\n`),
@@ -69,6 +69,17 @@ function times(count: number, part: (i: number) => string): string {
 }
 
 describe('MarkdownStream with long blocks', () => {
+  it.each(['', '- ', '> ', '- a\n\n- ', '> - '])('goes on in another paragraph behind so much of one: %j', (mark) => {
+    const words = WORDS.repeat(1_000);
+    const root = treeRoot();
+    stream(new TreeSink(), mark + words, 700, root);
+    const paragraphs = textsOf(root);
+    expect(paragraphs.join('').replaceAll(' ', '')).toBe(
+      `${mark.includes('a') ? 'a' : ''}${words.replaceAll(' ', '')}`,
+    );
+    for (const { length } of paragraphs) expect(length).toBeLessThan(22_000);
+  });
+
   it('shows long quotations of anything as the parser shows the whole', () => {
     const piece = fc.constantFrom(...PIECES, LONG);
     fc.assert(
@@ -223,4 +234,9 @@ function lengthsParsed(act: () => void): number[] {
 /** The spaces before a line of an item: as many as are needed, one more, one less, or none. */
 function indentOf(needed: number, kind: number): string {
   return ' '.repeat([needed, needed + 1, Math.max(0, needed - 1), 0][kind] ?? needed);
+}
+
+/** The texts of these nodes, each as long as nothing but text stands between. */
+function textsOf({ tag, text, children }: TreeNode): string[] {
+  return tag === '#text' ? [text] : children.flatMap(textsOf);
 }

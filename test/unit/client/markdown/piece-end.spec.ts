@@ -12,6 +12,7 @@ const FENCES = {
   'empty code blocks': '```\n'.repeat(2_000),
   'empty code blocks of another kind': '~~~\n'.repeat(2_000),
   'empty code blocks in a quotation': '> ```\n'.repeat(2_000),
+  'indented code blocks': '    a\n\nb\n\n'.repeat(500),
   'code blocks with little in them': '```a\nb\n```\n'.repeat(700),
 };
 const DEEP_LIST = Array.from({ length: 40 }, (_, i) => `${' '.repeat(i * 2)}- a\n`).join('');
