@@ -187,7 +187,7 @@ describe('the context of a question', () => {
     await chat.send.click();
     await chat.alert.getByText('This chat was deleted in another tab.').waitFor();
     await eventually(async () => (await chat.message.inputValue()) === 'echo: two');
-    expect(await chat.articles.count()).toBe(0);
+    await eventually(async () => (await chat.articles.count()) === 0);
     expect(requests()).toBe(before);
 
     await chat.send.click();

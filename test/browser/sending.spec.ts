@@ -3,26 +3,25 @@ import type { Browser } from 'playwright-core';
 import { startSimulator, type Simulator } from '../../simulator/provider-simulator.js';
 import { launchBrowser } from '../support/browser.js';
 import { ChatPage } from '../support/chat-page.js';
+import { startCuttingProxy, type CuttingProxy } from '../support/cutting-proxy.js';
 import { eventually } from '../support/eventually.js';
-import { temporaryFolder } from '../support/history.js';
-import { freePort, simulatedProviders, startService, type Service } from '../support/service.js';
+import { simulatedProviders, startService, type Service } from '../support/service.js';
 
 describe('a question that cannot be sent', () => {
   let simulator: Simulator;
   let browser: Browser;
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let service: Service;
+  /** Stands for the service: the page gives up after some seconds, and a start may take as long on a busy machine. */
+  let way: CuttingProxy;
   let chat: ChatPage;
-  let env: Record<string, string>;
   beforeAll(async () => {
     simulator = await startSimulator({ sameAnswer: true, reasoning: 'never', pace: 'instant' });
-    [browser, folder] = await Promise.all([launchBrowser(), temporaryFolder()]);
-    env = { ...simulatedProviders(simulator), PORT: String(await freePort()), DATABASE_URL: folder.url };
-    service = await startService(env);
+    [browser, service] = await Promise.all([launchBrowser(), startService(simulatedProviders(simulator))]);
+    way = await startCuttingProxy(service.url);
   });
   beforeEach(async () => {
     for (const provider of simulator.all) provider.forgetRequests();
-    chat = await ChatPage.open(await browser.newContext(), service.url);
+    chat = await ChatPage.open(await browser.newContext(), way.url);
   });
   afterEach(async () => {
     expect(chat.mishaps).toEqual([]);
@@ -30,9 +29,9 @@ describe('a question that cannot be sent', () => {
   });
   afterAll(async () => {
     await browser.close();
+    await way.close();
     await service.stop();
     await simulator.close();
-    await folder.remove();
   });
 
   const isKept = async (text: string): Promise<boolean> => (await chat.message.inputValue()) === text;
@@ -44,9 +43,9 @@ describe('a question that cannot be sent', () => {
   };
 
   it('says so at once, and is sent once when the service is back', async () => {
-    await service.kill();
+    await way.close();
     await sendAway('echo: patience');
-    service = await startService(env);
+    await way.reopen();
     await chat.shows('patience');
     await chat.alert.waitFor({ state: 'hidden' });
     expect(requests()).toBe(1);

@@ -4,11 +4,14 @@ export interface CuttingProxy {
   readonly url: string;
   /** How many connections were cut so far. */
   readonly cuts: number;
+  /** Cuts all connections and listens no more. */
   close(): Promise<void>;
+  /** Listens again, at the same address. */
+  reopen(): Promise<void>;
 }
 
 /** A TCP proxy to `url` that resets one connection after another as soon as so many bytes of the reply have passed. */
-export async function startCuttingProxy(url: string, afterBytes: readonly number[]): Promise<CuttingProxy> {
+export async function startCuttingProxy(url: string, afterBytes: readonly number[] = []): Promise<CuttingProxy> {
   const { hostname, port } = new URL(url);
   const waiting = [...afterBytes];
   const clients = new Set<Socket>();
@@ -31,9 +34,11 @@ export async function startCuttingProxy(url: string, afterBytes: readonly number
       client.end();
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const listen = (at: number) => new Promise<void>((resolve) => server.listen(at, '127.0.0.1', resolve));
+  await listen(0);
+  const own = (server.address() as AddressInfo).port;
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${own}`,
     get cuts() {
       return cuts;
     },
@@ -41,5 +46,6 @@ export async function startCuttingProxy(url: string, afterBytes: readonly number
       for (const client of clients) client.destroy();
       return new Promise((resolve) => server.close(() => resolve()));
     },
+    reopen: () => listen(own),
   };
 }
