@@ -4,9 +4,9 @@ import type { Request, Response } from 'express';
 import type { Observable } from 'rxjs';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { Metrics, type Gauge } from '../metrics/metrics.js';
-import { addressOf } from '../http/client-address.js';
+import { addressOf, shareOfAddress } from '../http/client-address.js';
 import { onceClosed } from '../http/once-closed.js';
-import { ProblemException } from '../http/problem.exception.js';
+import { overloaded, ProblemException } from '../http/problem.exception.js';
 import { resumeStandstillChecks } from '../http/standstill.js';
 import { Tally } from '../http/tally.js';
 import { ERROR_TRAITS, type UsageEvent } from '../wire/answer-event.js';
@@ -17,11 +17,6 @@ import type { ReadableAnswer } from './answer/readable-answer.js';
 import { RunningAnswers } from './answer/running-answers.js';
 import type { ChatReplyDto } from './chat-reply.dto.js';
 import { eventStream } from './event-stream.js';
-
-/** What a reader waits before it tries again where there are too many. */
-const RETRY_AFTER_MS = 1_000;
-/** An address may have this part of all readers. */
-const SHARE_OF_ADDRESS = 1 / 4;
 
 /** Stopped before any provider began to answer. */
 const NOTHING_USED: UsageEvent = {
@@ -49,8 +44,7 @@ export class AnswerReaders {
     @Inject(APP_CONFIG) private readonly config: AppConfig,
     metrics: Metrics,
   ) {
-    const { perAddress, maxOpenStreams } = config.limits;
-    this.#mostOfAddress = perAddress === undefined ? Infinity : Math.ceil(maxOpenStreams * SHARE_OF_ADDRESS);
+    this.#mostOfAddress = shareOfAddress(config.limits.maxOpenStreams, config.limits);
     this.#openStreams = metrics.gauge('rondo_open_streams');
     this.#openStreams.set(0);
   }
@@ -131,10 +125,6 @@ export class AnswerReaders {
       this.running.leave(id);
     });
   }
-}
-
-function overloaded(status: 429 | 503, detail: string): ProblemException {
-  return new ProblemException({ status, code: 'overloaded', detail, retryAfterMs: RETRY_AFTER_MS });
 }
 
 /** Where the reader left meanwhile, Nest has ended the response. */

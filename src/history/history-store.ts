@@ -7,6 +7,11 @@ export interface SessionKey {
   sessionId: string;
 }
 
+/** A session as one text, for maps. No id has a line end. */
+export function sessionName({ userId, sessionId }: SessionKey): string {
+  return `${userId}\n${sessionId}`;
+}
+
 /** A question and the empty answer to it, stored together before anyone sees an event. */
 export interface NewTurn extends SessionKey {
   questionId: string;

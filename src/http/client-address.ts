@@ -1,5 +1,6 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net';
 import type { Request } from 'express';
+import type { AppConfig } from '../config/app-config.js';
 
 const IPV4_IN_IPV6 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 
@@ -13,6 +14,11 @@ export function addressOf(request: Pick<Request, 'ip' | 'socket'>): string {
   const mapped = IPV4_IN_IPV6.exec(address)?.[1];
   if (mapped !== undefined && isIPv4(mapped)) return mapped;
   return isIPv6(address) ? network(address) : address;
+}
+
+/** How much of `all` one address may have: a quarter, where addresses are told apart. */
+export function shareOfAddress(all: number, { perAddress }: AppConfig['limits']): number {
+  return perAddress === undefined ? Infinity : Math.ceil(all / 4);
 }
 
 /** The first four groups, without leading zeros. */

@@ -27,3 +27,8 @@ export class ProblemException extends HttpException {
     this.code = problem.code;
   }
 }
+
+/** There is no room: of the caller's own 429, of all 503. `retryAfterMs`: when it is worth another try. */
+export function overloaded(status: 429 | 503, detail: string, retryAfterMs = 1_000): ProblemException {
+  return new ProblemException({ status, code: 'overloaded', detail, retryAfterMs });
+}

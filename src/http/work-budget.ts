@@ -2,15 +2,14 @@ import { getHeapStatistics } from 'node:v8';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Response } from 'express';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
-import { addressOf } from './client-address.js';
+import { addressOf, shareOfAddress } from './client-address.js';
 import { onceClosed } from './once-closed.js';
-import { ProblemException } from './problem.exception.js';
+import { overloaded, type ProblemException } from './problem.exception.js';
 import { Tally } from './tally.js';
 
 const MOST_BYTES = 256 * 1024 * 1024;
 /** A byte of a request takes up to six of memory: as text, as fields, and as what goes on to a provider. */
 const PART_OF_HEAP = 1 / 8;
-const SHARE_OF_ADDRESS = 1 / 4;
 const RETRY_AFTER_MS = 2_000;
 /** Looking at all open responses takes a millisecond where there are thousands. */
 const GROWN_AGE_MS = 100;
@@ -55,7 +54,7 @@ export class WorkBudget {
   #grown: Grown = { unsent: 0, unsentOf: new Tally(), said: 0, at: -Infinity };
 
   constructor(@Inject(APP_CONFIG) { limits }: Pick<AppConfig, 'limits'>) {
-    this.#ofAddress = limits.perAddress === undefined ? Infinity : this.bytes * SHARE_OF_ADDRESS;
+    this.#ofAddress = shareOfAddress(this.bytes, limits);
     this.#evenShare = this.bytes / limits.maxRunningAnswers;
   }
 
@@ -97,9 +96,9 @@ export class WorkBudget {
   /** @throws ProblemException 503 `overloaded` where there is no room for so many more, of all or of the address */
   check(bytes = 0, address = ''): void {
     const { unsent, unsentOf, said } = this.#look();
-    if (this.#held + unsent + said + bytes > this.bytes) throw overloaded();
+    if (this.#held + unsent + said + bytes > this.bytes) throw noRoom();
     const ofAddress = this.#heldBy.of(address) + unsentOf.of(address);
-    if (address !== '' && ofAddress + bytes > this.#ofAddress) throw overloaded();
+    if (address !== '' && ofAddress + bytes > this.#ofAddress) throw noRoom();
   }
 
   #add(bytes: number, address: string): void {
@@ -129,7 +128,6 @@ export class WorkBudget {
   }
 }
 
-function overloaded(): ProblemException {
-  const detail = 'The service has too much in hand. Try again in a moment.';
-  return new ProblemException({ status: 503, code: 'overloaded', detail, retryAfterMs: RETRY_AFTER_MS });
+function noRoom(): ProblemException {
+  return overloaded(503, 'The service has too much in hand. Try again in a moment.', RETRY_AFTER_MS);
 }

@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { addressOf } from '../http/client-address.js';
 import { onceAnswered, onceClosed } from '../http/once-closed.js';
-import { ProblemException } from '../http/problem.exception.js';
+import { overloaded } from '../http/problem.exception.js';
 import { routeTemplate } from '../http/route-template.js';
 import { WorkBudget } from '../http/work-budget.js';
 import { claimedUser } from './claimed-user.js';
@@ -13,7 +13,7 @@ import { NoSlotError, Slots } from './slots.js';
 const LONGEST_WAIT_MS = 5_000;
 const MOST_WAITING = 64;
 const MOST_WAITING_IN_ALL = 1_024;
-const RETRY_AFTER_MS = 1_000;
+const TOO_MANY = 'Too many requests like this one are at work. Try again in a moment.';
 
 /** The slots of one kind of request, in the order in which they are taken. */
 interface Kind {
@@ -69,7 +69,7 @@ export class ConcurrencyGuard implements CanActivate {
       return releaseAll;
     } catch (error) {
       releaseAll();
-      throw error instanceof NoSlotError ? overloaded() : error;
+      throw error instanceof NoSlotError ? overloaded(429, TOO_MANY) : error;
     }
   }
 }
@@ -81,9 +81,4 @@ function kindOf({ perAddress, perUser, inAll, sendsMuch = false }: Concurrency):
     ofAll: new Slots(inAll, MOST_WAITING_IN_ALL),
     sendsMuch,
   };
-}
-
-function overloaded(): ProblemException {
-  const detail = 'Too many requests like this one are at work. Try again in a moment.';
-  return new ProblemException({ status: 429, code: 'overloaded', detail, retryAfterMs: RETRY_AFTER_MS });
 }

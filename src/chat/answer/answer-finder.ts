@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { HistoryStore, type StoredAnswer } from '../../history/history-store.js';
-import { ProblemException } from '../../http/problem.exception.js';
+import { overloaded, ProblemException } from '../../http/problem.exception.js';
 import { Slots } from '../../limits/slots.js';
 import type { ReadableAnswer } from './readable-answer.js';
 import { RunningAnswers } from './running-answers.js';
@@ -59,8 +59,7 @@ export class AnswerFinder {
 
   async #read(answerId: string): Promise<StoredAnswer | undefined> {
     const release = await this.#reads.take('', AbortSignal.timeout(LONGEST_WAIT_MS)).catch(() => {
-      const detail = 'Too many answers are being looked for. Try again in a moment.';
-      throw new ProblemException({ status: 503, code: 'overloaded', detail, retryAfterMs: RUNS_ELSEWHERE_RETRY_MS });
+      throw overloaded(503, 'Too many answers are being looked for. Try again in a moment.');
     });
     try {
       return await this.history.findAnswer(answerId);

@@ -1,14 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../../config/app-config.js';
-import type { SessionKey } from '../../history/history-store.js';
-import { ProblemException } from '../../http/problem.exception.js';
+import { sessionName, type SessionKey } from '../../history/history-store.js';
+import { shareOfAddress } from '../../http/client-address.js';
+import { overloaded } from '../../http/problem.exception.js';
 import { Tally } from '../../http/tally.js';
-import { keyOf } from './running-answers.js';
-
-/** What an overloaded service asks its callers to wait. */
-const RETRY_AFTER_MS = 1_000;
-/** An address may have this part of all places, whatever users it claims to be. */
-const SHARE_OF_ADDRESS = 1 / 4;
 
 /** A place among the running answers; giving it back twice is giving it back once. */
 export interface Place {
@@ -37,8 +32,7 @@ export class Places {
   #held = 0;
 
   constructor(@Inject(APP_CONFIG) private readonly config: AppConfig) {
-    const { perAddress, maxRunningAnswers } = config.limits;
-    this.#mostOfAddress = perAddress === undefined ? Infinity : Math.ceil(maxRunningAnswers * SHARE_OF_ADDRESS);
+    this.#mostOfAddress = shareOfAddress(config.limits.maxRunningAnswers, config.limits);
   }
 
   /** @throws ProblemException 503 or 429 `overloaded` where there is none */
@@ -75,14 +69,14 @@ export class Places {
   }
 
   #sharersIn(session: SessionKey | undefined): Tally | undefined {
-    return session === undefined ? undefined : this.#ofSessions.get(keyOf(session));
+    return session === undefined ? undefined : this.#ofSessions.get(sessionName(session));
   }
 
   #newPlace({ userId, session }: Holder): Tally {
     const sharers = new Tally();
     this.#held++;
     if (userId !== undefined) this.#ofUsers.add(userId, 1);
-    if (session !== undefined) this.#ofSessions.set(keyOf(session), sharers);
+    if (session !== undefined) this.#ofSessions.set(sessionName(session), sharers);
     return sharers;
   }
 
@@ -97,10 +91,6 @@ export class Places {
     if (!sharers.empty) return;
     this.#held--;
     if (userId !== undefined) this.#ofUsers.add(userId, -1);
-    if (session !== undefined) this.#ofSessions.delete(keyOf(session));
+    if (session !== undefined) this.#ofSessions.delete(sessionName(session));
   }
-}
-
-function overloaded(status: 429 | 503, detail: string): ProblemException {
-  return new ProblemException({ status, code: 'overloaded', detail, retryAfterMs: RETRY_AFTER_MS });
 }

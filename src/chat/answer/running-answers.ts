@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { SessionKey } from '../../history/history-store.js';
+import { sessionName, type SessionKey } from '../../history/history-store.js';
 import { Metrics, type Gauge } from '../../metrics/metrics.js';
 import { ProblemException } from '../../http/problem.exception.js';
 import { WorkBudget } from '../../http/work-budget.js';
@@ -35,7 +35,7 @@ export class RunningAnswers {
   }
 
   inSession(session: SessionKey): Answer | undefined {
-    return this.#bySession.get(keyOf(session));
+    return this.#bySession.get(sessionName(session));
   }
 
   /**
@@ -77,7 +77,7 @@ export class RunningAnswers {
       await other.settled;
     }
     if (session !== undefined) {
-      this.#bySession.set(keyOf(session), answer);
+      this.#bySession.set(sessionName(session), answer);
       this.#byId.set(answer.id, answer);
     }
     this.#all.set(answer.id, answer);
@@ -88,7 +88,7 @@ export class RunningAnswers {
   /** It says nothing more, and the history has its text: its session takes the next question. */
   settled(answer: Answer): void {
     const { session } = answer.options;
-    if (session !== undefined && this.inSession(session) === answer) this.#bySession.delete(keyOf(session));
+    if (session !== undefined && this.inSession(session) === answer) this.#bySession.delete(sessionName(session));
     answer.settle();
   }
 
@@ -115,11 +115,6 @@ export class RunningAnswers {
   #rival(session: SessionKey | undefined): Answer | undefined {
     return session === undefined ? undefined : this.inSession(session);
   }
-}
-
-/** A session as one text. */
-export function keyOf({ userId, sessionId }: SessionKey): string {
-  return `${userId}\n${sessionId}`;
 }
 
 /** A session whose answer runs takes no other question. */

@@ -1,4 +1,4 @@
-import { HistoryUnavailableError, type NewTurn } from '../history-store.js';
+import { HistoryUnavailableError, sessionName, type NewTurn } from '../history-store.js';
 
 /** More would hold the checkpoints of running answers up. */
 const LARGEST_GROUP = 100;
@@ -39,14 +39,14 @@ export class TurnGroups {
     return new Promise((resolve, reject) => {
       const group = this.#groupFor(turn);
       group.members.push({ turn, resolve, reject });
-      group.sessions.add(sessionOf(turn));
+      group.sessions.add(sessionName(turn));
       if (group.members.length === 1) void this.#openAll(group);
     });
   }
 
   /** A session has one answer running at a time; where one comes twice all the same, the second waits. */
   #groupFor(turn: NewTurn): Group {
-    const session = sessionOf(turn);
+    const session = sessionName(turn);
     const first = this.#waiting.findLastIndex(({ sessions }) => sessions.has(session)) + 1;
     const full = lengthOf(turn) > LONGEST_SHARED_CHARS;
     const known = this.#waiting.slice(first).find((group) => !group.full && group.members.length < LARGEST_GROUP);
@@ -86,10 +86,6 @@ function settle(members: readonly Waiting[], refusals: Refusals): void {
     if (refusal === undefined) resolve();
     else reject(refusal);
   }
-}
-
-function sessionOf({ userId, sessionId }: NewTurn): string {
-  return `${userId}\n${sessionId}`;
 }
 
 function lengthOf({ question, carried }: NewTurn): number {
