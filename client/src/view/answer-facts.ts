@@ -1,4 +1,5 @@
-import { authorOf, type AnswerState } from '../state/answer-state.js';
+import type { AnswerState } from '../state/answer-state.js';
+import { authorOf } from '../state/attempts.js';
 
 export const INDICATIVE = 'Token counts are indicative, not a guarantee.';
 
