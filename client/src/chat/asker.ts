@@ -12,7 +12,6 @@ export type Phase = 'idle' | 'running' | 'stopping';
 
 /** Whom a question belongs to. */
 export interface SessionKey {
-  userId: string;
   sessionId: string;
 }
 
@@ -61,14 +60,14 @@ export class Asker {
   }
 
   /** Resolves when the answer has ended, when it was refused, or when `signal` aborts. */
-  async ask(turn: Turn, { userId, sessionId }: SessionKey, signal: AbortSignal): Promise<void> {
+  async ask(turn: Turn, { sessionId }: SessionKey, signal: AbortSignal): Promise<void> {
     if (!this.isIdle()) return;
     const { asked, settings, from, entries, answer } = turn;
     const onConnection = this.#onConnection(signal);
     const before = this.transcript.replaceFrom(from, entries);
     const run = new AnswerRun(answer, signal, onConnection, performance.now());
     this.#begin(run);
-    const question = { ...settings, user_id: userId, session_id: sessionId, ...asked };
+    const question = { ...settings, session_id: sessionId, ...asked };
     try {
       const { answerId, response } = await this.#send(question, signal, (whole) => turn.check(whole));
       this.events.begun();

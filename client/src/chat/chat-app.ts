@@ -1,5 +1,4 @@
 import { getProviders, type ProviderInfo } from '../api/chat-api.js';
-import { currentUser } from '../state/identity.js';
 import { takeNewSessionId } from '../state/new-session.js';
 import { addressOf, routeOf, type Route } from '../state/route.js';
 import { SessionSettings } from '../state/session-settings.js';
@@ -37,15 +36,14 @@ const DELAYED = 'Rondo cannot be reached. What you asked is kept, and tried agai
 
 /** The whole page: its parts, and what each has to know of the others. */
 export class ChatApp {
-  readonly #userId = currentUser();
-  readonly #sessions = new Sessions(this.#userId, () => this.#otherTabs.tell());
+  readonly #sessions = new Sessions(() => this.#otherTabs.tell());
   readonly #announcer = new Announcer(byId('announcer', HTMLElement));
   readonly #notice = new Notice(byId('notice', HTMLElement), () => this.#composer.focus());
   readonly #context = new ContextNote(() => this.#composer.focus());
   readonly #scroll = new ScrollKeeper(byId('conversation', HTMLElement), byId('messages', HTMLElement));
   readonly #messages = byId('messages', HTMLElement);
   readonly #transcript = new Transcript(this.#messages, this.#scroll, () => void this.#conversation.loadOlder());
-  readonly #conversation = new Conversation(this.#userId, this.#transcript, {
+  readonly #conversation = new Conversation(this.#transcript, {
     settings: () => this.#settings.read(),
     providers: () => this.#providers.map(({ name }) => name),
     asking: () => this.#onAsking(),
@@ -74,7 +72,6 @@ export class ChatApp {
     say: (text) => this.#announcer.say(text),
   });
   readonly #search = new Search(
-    this.#userId,
     (text) => this.#announcer.say(text),
     () => this.#panel.sidebar.close(),
   );
@@ -90,7 +87,7 @@ export class ChatApp {
     () => this.#conversation.sessionId,
     () => this.#picker.show(),
   );
-  readonly #settingsDialog = new SettingsDialog(this.#settings, this.#userId, this.#announcer);
+  readonly #settingsDialog = new SettingsDialog(this.#settings, this.#announcer);
   readonly #picker = new ProviderPicker(this.#settings);
 
   start(): void {
@@ -214,7 +211,7 @@ export class ChatApp {
   async #export(format: ExportFormat): Promise<void> {
     const { sessionId } = this.#conversation;
     try {
-      await exportSession(this.#userId, sessionId, this.#sessions.titleOf(sessionId) ?? 'Chat', format);
+      await exportSession(sessionId, this.#sessions.titleOf(sessionId) ?? 'Chat', format);
     } catch (error) {
       this.#notice.error(failureText(error));
     }

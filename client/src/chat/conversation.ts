@@ -34,7 +34,6 @@ export class Conversation {
   #asked = 0;
 
   constructor(
-    private readonly userId: string,
     private readonly transcript: Transcript,
     private readonly events: ConversationEvents,
   ) {
@@ -118,7 +117,7 @@ export class Conversation {
     if (!this.asker.isIdle() || this.isEmpty || this.#past !== undefined) return;
     const { signal } = this.#open;
     try {
-      const { history } = await getHistory(this.userId, this.#sessionId, { limit: 1 }, signal);
+      const { history } = await getHistory(this.#sessionId, { limit: 1 }, signal);
       const isNews = history.at(-1)?.id !== this.transcript.entries.at(-1)?.id;
       if (isNews && this.asker.isIdle()) await this.#load(signal);
     } catch {
@@ -132,7 +131,7 @@ export class Conversation {
     this.#loadingOlder = true;
     const { signal } = this.#open;
     try {
-      const page = await getHistory(this.userId, this.#sessionId, { before }, signal);
+      const page = await getHistory(this.#sessionId, { before }, signal);
       this.#hasMore = page.has_more;
       this.#loadingOlder = false;
       this.transcript.prepend(this.#entries.stored(page.history));
@@ -162,7 +161,7 @@ export class Conversation {
 
   async #load(signal: AbortSignal, text = ''): Promise<void> {
     const asked = this.#asked;
-    const { history, has_more } = await getHistory(this.userId, this.#sessionId, {}, signal);
+    const { history, has_more } = await getHistory(this.#sessionId, {}, signal);
     if (signal.aborted || asked !== this.#asked) return;
     const before = [...this.transcript.entries];
     if (history.length === 0) {
@@ -219,7 +218,7 @@ export class Conversation {
   }
 
   #session(): SessionKey & { signal: AbortSignal } {
-    return { userId: this.userId, sessionId: this.#sessionId, signal: this.#open.signal };
+    return { sessionId: this.#sessionId, signal: this.#open.signal };
   }
 
   async #onRefused(refusal: Refusal): Promise<void> {

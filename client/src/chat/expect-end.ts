@@ -16,11 +16,11 @@ export class DeletedError extends Error {}
  * context that is shown. Rejects with a {@link MovedOnError} or {@link DeletedError} where it does not.
  */
 export async function expectEnd(
-  { userId, sessionId }: SessionKey,
+  { sessionId }: SessionKey,
   last: string | undefined,
   signal: AbortSignal,
 ): Promise<void> {
-  const { history } = await getHistory(userId, sessionId, { limit: 1 }, signal);
+  const { history } = await getHistory(sessionId, { limit: 1 }, signal);
   const stored = history.at(-1)?.id;
   if (stored !== last) throw stored === undefined ? new DeletedError() : new MovedOnError();
 }

@@ -27,7 +27,7 @@ export async function versionMessages(place: Place, version: string): Promise<Me
 
 /** Pages of the history, backwards, until there are no more or `isEnough` says so; bounded. */
 async function collect(
-  { userId, sessionId, signal }: Place,
+  { sessionId, signal }: Place,
   query: { before?: string; version?: string },
   isEnough: (page: HistoryPage) => boolean,
 ): Promise<HistoryPage> {
@@ -35,7 +35,7 @@ async function collect(
   let before = query.before;
   for (let pages = 1; ; pages++) {
     const cursor = before === undefined ? {} : { before };
-    const page = await getHistory(userId, sessionId, { ...query, ...cursor, limit: PAGE }, signal);
+    const page = await getHistory(sessionId, { ...query, ...cursor, limit: PAGE }, signal);
     history = [...page.history, ...history];
     before = page.history[0]?.id;
     const isEnd = !page.has_more || before === undefined || pages >= MOST_PAGES;

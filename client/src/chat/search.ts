@@ -16,7 +16,6 @@ export class Search {
   #results: SearchResult[] = [];
 
   constructor(
-    private readonly userId: string,
     private readonly announce: (text: string) => void,
     opened: () => void,
   ) {
@@ -41,7 +40,7 @@ export class Search {
     const { signal } = this.#current;
     const before = this.#results.at(-1)?.message_id;
     try {
-      const page = await searchMessages(this.userId, text, before === undefined ? {} : { before }, signal);
+      const page = await searchMessages(text, before === undefined ? {} : { before }, signal);
       if (signal.aborted) return;
       this.#results = [...this.#results, ...page.results];
       const found = this.#results.length;

@@ -20,10 +20,7 @@ export class Sessions {
   #asked = 0;
 
   /** @param deleted tells those who may show a session that it is gone */
-  constructor(
-    private readonly userId: string,
-    private readonly deleted: () => void,
-  ) {
+  constructor(private readonly deleted: () => void) {
     // What was to be deleted in a moment is deleted now, as there will be no later.
     window.addEventListener('pagehide', () => {
       for (const id of this.#deleting.keys()) void this.#delete(id);
@@ -34,7 +31,7 @@ export class Sessions {
   async refresh(): Promise<void> {
     const asked = ++this.#asked;
     try {
-      const page = await getSessions(this.userId);
+      const page = await getSessions();
       if (asked !== this.#asked) return;
       const fresh = new Set(page.sessions.map((session) => session.session_id));
       const last = page.sessions.at(-1);
@@ -52,7 +49,7 @@ export class Sessions {
 
   async loadMore(limit?: number): Promise<void> {
     const before = this.#loaded.sessions.at(-1)?.session_id;
-    const page = await getSessions(this.userId, { before, limit });
+    const page = await getSessions({ before, limit });
     const known = new Set(this.#loaded.sessions.map((session) => session.session_id));
     const older = page.sessions.filter((session) => !known.has(session.session_id));
     this.#show({ sessions: [...this.#loaded.sessions, ...older], hasMore: page.has_more });
@@ -76,7 +73,7 @@ export class Sessions {
   }
 
   async rename(sessionId: string, title: string): Promise<void> {
-    await renameSession(this.userId, sessionId, title);
+    await renameSession(sessionId, title);
     await this.refresh();
   }
 
@@ -97,7 +94,7 @@ export class Sessions {
 
   async #delete(sessionId: string): Promise<void> {
     try {
-      await deleteSession(this.userId, sessionId);
+      await deleteSession(sessionId);
       this.deleted();
     } catch {
       // It comes back with the next list, which is the truth.

@@ -130,16 +130,16 @@ export class Turns {
   async #learnId(question: QuestionEntry): Promise<void> {
     const answer = this.transcript.entries[this.transcript.entries.indexOf(question) + 1];
     if (question.isStored || !answer) return;
-    const { userId, sessionId, signal } = this.session();
-    const { history } = await getHistory(userId, sessionId, { before: answer.id, limit: 1 }, signal);
+    const { sessionId, signal } = this.session();
+    const { history } = await getHistory(sessionId, { before: answer.id, limit: 1 }, signal);
     const [stored] = history;
     if (stored?.role === 'user') question.identify(stored.id, stored.versions);
   }
 
   /** The versions of the last turn, and what the service calls its question. */
   async #learnIds(): Promise<void> {
-    const { userId, sessionId, signal } = this.session();
-    const { history } = await getHistory(userId, sessionId, { limit: 2 }, signal);
+    const { sessionId, signal } = this.session();
+    const { history } = await getHistory(sessionId, { limit: 2 }, signal);
     const [question, answer] = this.transcript.entries.slice(-2);
     const [storedQuestion, storedAnswer] = history;
     if (answer?.id !== storedAnswer?.id || !(question instanceof QuestionEntry) || !storedQuestion) return;
