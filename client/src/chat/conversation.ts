@@ -8,7 +8,7 @@ import type { ConversationEvents } from './conversation-events.js';
 import { isOutdated } from './expect-end.js';
 import { findMessage, versionMessages } from './find-messages.js';
 import { carryEdits, renew } from './known-messages.js';
-import { MessageEntries, questionsOf } from './message-entries.js';
+import { MessageEntries, questionsOf } from '../view/message-entries.js';
 import { Turns, type Refusal } from './turns.js';
 
 /** What is shown is an earlier version from some message on. */

@@ -5,7 +5,7 @@ import type { TranscriptEntry } from '../view/transcript-entry.js';
 import type { Transcript } from '../view/transcript.js';
 import type { Asker, SessionKey, Turn } from './asker.js';
 import { BusyError, expectEnd, MovedOnError } from './expect-end.js';
-import type { MessageEntries } from './message-entries.js';
+import type { MessageEntries } from '../view/message-entries.js';
 
 /** What was asked could not be; `again` asks it once more. */
 export interface Refusal {

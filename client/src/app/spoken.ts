@@ -1,7 +1,7 @@
 import type { AnswerState } from '../state/answer-state.js';
 import { shownError } from '../view/answer-facts.js';
 import type { Announcer } from '../view/announcer.js';
-import type { Phase } from './asker.js';
+import type { Phase } from '../chat/asker.js';
 
 const PHASES: Readonly<Record<Phase, string>> = { idle: '', running: 'Answering…', stopping: 'Stopping…' };
 

@@ -20,17 +20,17 @@ import { setUpThemeSwitch } from '../view/theme-switch.js';
 import { Topbar } from '../view/topbar.js';
 import { Transcript } from '../view/transcript.js';
 import { Welcome } from '../view/welcome.js';
-import type { Phase } from './asker.js';
-import { Conversation } from './conversation.js';
-import { exportSession, type ExportFormat } from './export.js';
-import { failureText, GONE } from './failure-text.js';
+import type { Phase } from '../chat/asker.js';
+import { Conversation } from '../chat/conversation.js';
+import { exportSession, type ExportFormat } from '../chat/export.js';
+import { failureText, GONE } from '../chat/failure-text.js';
 import { Navigation } from './navigation.js';
-import { Outbox } from './outbox.js';
+import { Outbox } from '../chat/outbox.js';
 import { Search } from './search.js';
 import { SessionPanel } from './session-panel.js';
-import { Sessions } from './sessions.js';
+import { Sessions } from '../chat/sessions.js';
 import { sayEnd, sayPhase } from './spoken.js';
-import type { Refusal } from './turns.js';
+import type { Refusal } from '../chat/turns.js';
 
 const DELAYED = 'Rondo cannot be reached. What you asked is kept, and tried again.';
 

@@ -2,9 +2,9 @@ import type { Message } from '../../../src/wire/message.js';
 import { answerOf, NEW_ANSWER } from '../state/answer-state.js';
 import { randomId } from '../state/identity.js';
 import { estimateTokens } from '../state/token-estimate.js';
-import { AnswerEntry, type AnswerActions } from '../view/answer-entry.js';
-import { QuestionEntry, type QuestionActions } from '../view/question-entry.js';
-import type { TranscriptEntry } from '../view/transcript-entry.js';
+import { AnswerEntry, type AnswerActions } from './answer-entry.js';
+import { QuestionEntry, type QuestionActions } from './question-entry.js';
+import type { TranscriptEntry } from './transcript-entry.js';
 
 /** As much of the conversation as the service sends along by default. */
 const CONTEXT_MESSAGES = 50;
