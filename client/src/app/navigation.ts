@@ -1,6 +1,7 @@
-import { newSessionId } from '../state/new-session.js';
+import { isId, randomId } from '../state/identity.js';
 import { addressOf, routeOf, type Route } from '../state/route.js';
-import { setUpOwnLinks } from '../view/own-links.js';
+
+const NEW_SESSION = 'rondo.new-session';
 
 /** Leads to sessions by the page's address. */
 export class Navigation {
@@ -9,7 +10,7 @@ export class Navigation {
 
   /** Shows what the address leads to, now and whenever it changes. */
   start(): void {
-    setUpOwnLinks((hash) => this.#goTo(hash));
+    document.addEventListener('click', (event) => this.#onClick(event));
     window.addEventListener('hashchange', () => this.#arrive());
     this.#arrive();
   }
@@ -21,10 +22,25 @@ export class Navigation {
     return true;
   }
 
-  /** At once: what is typed next belongs to where the address leads. */
+  /** The session that is shown has its first question: a new one gets its address. */
+  started(sessionId: string): void {
+    if (routeOf(location.hash)?.sessionId === sessionId) return;
+    withSessionStorage((storage) => storage.removeItem(NEW_SESSION));
+    history.pushState(undefined, '', addressOf({ sessionId }));
+  }
+
+  /** Browsers tell of a new address in a task of its own, and what is typed before it would still go to the old place. */
   #goTo(hash: string): void {
     location.hash = hash;
     this.#arrive();
+  }
+
+  #onClick(event: MouseEvent): void {
+    const { target, button, ctrlKey, metaKey, shiftKey, altKey } = event;
+    const link = target instanceof Element ? target.closest('a[href^="#/"]') : null;
+    if (!(link instanceof HTMLAnchorElement) || button !== 0 || ctrlKey || metaKey || shiftKey || altKey) return;
+    event.preventDefault();
+    this.#goTo(link.hash);
   }
 
   #arrive(): void {
@@ -32,5 +48,23 @@ export class Navigation {
     // The message is gone to once; the address is the session's.
     if (named?.messageId !== undefined) history.replaceState(undefined, '', addressOf({ sessionId: named.sessionId }));
     this.arrive(named ?? { sessionId: newSessionId() }, named === undefined);
+  }
+}
+
+/** The id that a chat without a question will have. It outlives a reload, and with it the draft; each tab has its own. */
+function newSessionId(): string {
+  const stored = withSessionStorage((storage) => storage.getItem(NEW_SESSION));
+  if (stored && isId(stored)) return stored;
+  const fresh = randomId();
+  withSessionStorage((storage) => storage.setItem(NEW_SESSION, fresh));
+  return fresh;
+}
+
+/** The storage may be full or forbidden: then nothing is kept. */
+function withSessionStorage<T>(use: (storage: Storage) => T): T | undefined {
+  try {
+    return use(sessionStorage);
+  } catch {
+    return undefined;
   }
 }

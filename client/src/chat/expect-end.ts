@@ -1,6 +1,5 @@
 import { ApiError } from '../api/api-error.js';
 import { getHistory } from '../api/chat-api.js';
-import type { SessionKey } from './asker.js';
 
 /** The session has messages that are not shown: another tab or device has gone on with it. */
 export class MovedOnError extends Error {}
@@ -15,11 +14,7 @@ export class DeletedError extends Error {}
  * Resolves where the session ends in the message `last` (undefined: has none), so that what is asked next is asked in the
  * context that is shown. Rejects with a {@link MovedOnError} or {@link DeletedError} where it does not.
  */
-export async function expectEnd(
-  { sessionId }: SessionKey,
-  last: string | undefined,
-  signal: AbortSignal,
-): Promise<void> {
+export async function expectEnd(sessionId: string, last: string | undefined, signal: AbortSignal): Promise<void> {
   const { history } = await getHistory(sessionId, { limit: 1 }, signal);
   const stored = history.at(-1)?.id;
   if (stored !== last) throw stored === undefined ? new DeletedError() : new MovedOnError();

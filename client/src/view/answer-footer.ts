@@ -1,9 +1,9 @@
 import { canGoOn, type AnswerState } from '../state/answer-state.js';
 import { estimateTokens } from '../state/token-estimate.js';
-import { endingText, tokenText } from './answer-facts.js';
+import { endingText, facts, INDICATIVE, tokenText } from './answer-facts.js';
 import { copyButton } from './copy-button.js';
-import { detailsButton } from './details-button.js';
-import { h } from './element.js';
+import { h, iconOf } from './element.js';
+import { Menu } from './menu.js';
 import { regenerateButtons } from './regenerate-buttons.js';
 import { VersionSwitch } from './version-switch.js';
 
@@ -14,7 +14,7 @@ export interface AnswerViewOptions {
   /** What can be done with the answer; absent where it is only read. */
   readonly turn?: {
     regenerate(provider?: string): void;
-    goOn(): void;
+    continue(): void;
     providers(): readonly string[];
   };
   showVersion(id: string): void;
@@ -26,7 +26,7 @@ export class AnswerFooter {
   readonly versions: VersionSwitch;
   readonly #chip = h('span', { class: 'chip', hidden: true });
   readonly #ending = h('span', { class: 'ending', hidden: true });
-  readonly #goOn: HTMLButtonElement;
+  readonly #continue: HTMLButtonElement;
   readonly #copy: HTMLButtonElement;
   #estimated = { at: 0, tokens: 0 };
 
@@ -36,15 +36,15 @@ export class AnswerFooter {
   ) {
     const { turn } = options;
     this.versions = new VersionSwitch((id) => options.showVersion(id));
-    this.#goOn = h('button', { type: 'button', class: 'button small go-on when-idle', hidden: true }, 'Continue');
-    this.#goOn.addEventListener('click', () => turn?.goOn());
+    this.#continue = h('button', { type: 'button', class: 'button small go-on when-idle', hidden: true }, 'Continue');
+    this.#continue.addEventListener('click', () => turn?.continue());
     this.#copy = copyButton('Copy message', () => state()?.text ?? '');
     this.element = h(
       'footer',
       {},
       this.#chip,
       this.#ending,
-      this.#goOn,
+      this.#continue,
       this.versions.element,
       h(
         'div',
@@ -74,7 +74,7 @@ export class AnswerFooter {
   /** The answer goes on. */
   restart(): void {
     this.#ending.hidden = true;
-    this.#goOn.hidden = true;
+    this.#continue.hidden = true;
     this.element.classList.remove('ended');
   }
 
@@ -100,7 +100,7 @@ export class AnswerFooter {
     this.#copy.hidden = state.text === '';
     this.#ending.hidden = ending === undefined;
     this.#ending.textContent = ending ?? '';
-    this.#goOn.hidden = !this.options.turn || !canGoOn(state);
+    this.#continue.hidden = !this.options.turn || !canGoOn(state);
   }
 
   #estimate(text: string): void {
@@ -108,4 +108,20 @@ export class AnswerFooter {
     const tokens = this.#estimated.tokens + estimateTokens(text.slice(this.#estimated.at));
     this.#estimated = { at: text.length, tokens };
   }
+}
+
+/** A button that tells how the answer came about. */
+function detailsButton(state: () => AnswerState | undefined): HTMLElement {
+  const list = h('dl');
+  const button = h(
+    'button',
+    { type: 'button', class: 'icon-button', 'aria-label': 'Details', title: 'Details' },
+    iconOf('dots'),
+  );
+  const panel = h('div', { class: 'menu-panel facts' }, list, h('p', { class: 'fine' }, INDICATIVE));
+  return new Menu(button, panel, () => {
+    const known = state();
+    if (!known) return;
+    list.replaceChildren(...facts(known).flatMap(([term, value]) => [h('dt', {}, term), h('dd', {}, value)]));
+  }).element;
 }

@@ -1,6 +1,5 @@
 import { h } from './element.js';
-import { isComposing } from './is-composing.js';
-import { touchOnly } from './touch.js';
+import { isComposing, touchOnly } from './keys.js';
 
 /** A field in the place of a question, to ask it in other words. Enter saves, Escape leaves it as it was. */
 export function questionEditor(text: string, save: (text: string) => void, cancel: () => void): HTMLElement {

@@ -1,7 +1,7 @@
 import type { SessionSummary } from '../../../src/wire/message.js';
 import { addressOf } from '../state/route.js';
 import { h, iconButton } from './element.js';
-import { isComposing } from './is-composing.js';
+import { isComposing } from './keys.js';
 
 export interface SessionItemActions {
   opened(): void;
