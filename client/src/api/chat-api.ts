@@ -19,20 +19,11 @@ export type Asked = { message: string; replaces?: string } | { regenerate: strin
 
 export type Question = QuestionSettings & Asked & { session_id: string };
 
-export interface HistoryPage {
-  history: Message[];
-  has_more: boolean;
-}
-
-export interface SessionPage {
-  sessions: SessionSummary[];
-  has_more: boolean;
-}
-
-export interface SearchPage {
-  results: SearchResult[];
-  has_more: boolean;
-}
+/** A page of a list that may go on. */
+type Page<Name extends string, T> = Record<Name, T[]> & { has_more: boolean };
+export type HistoryPage = Page<'history', Message>;
+export type SessionPage = Page<'sessions', SessionSummary>;
+export type SearchPage = Page<'results', SearchResult>;
 
 export interface ProviderInfo {
   name: string;

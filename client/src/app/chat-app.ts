@@ -1,11 +1,11 @@
 import type { Phase } from '../chat/asker.js';
 import { Conversation } from '../chat/conversation.js';
 import { exportSession, type ExportFormat } from '../chat/export.js';
-import { failureText, GONE } from '../chat/failure-text.js';
+import { failureText, GONE } from '../chat/refusals.js';
 import { Outbox } from '../chat/outbox.js';
 import { Sessions } from '../chat/sessions.js';
 import type { ShownAnswer } from '../chat/shown-messages.js';
-import type { Refusal } from '../chat/turns.js';
+import type { Refusal } from '../chat/conversation-host.js';
 import type { Route } from '../state/route.js';
 import { Announcer } from '../view/announcer.js';
 import { Composer } from '../view/composer.js';

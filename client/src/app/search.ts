@@ -1,7 +1,7 @@
 import type { SearchResult } from '../../../src/wire/message.js';
 import { searchMessages } from '../api/chat-api.js';
 import { SearchBox } from '../view/search-box.js';
-import { failureText } from '../chat/failure-text.js';
+import { failureText } from '../chat/refusals.js';
 
 /** A search begins when nothing more was typed for so long. */
 const PAUSE_MS = 200;

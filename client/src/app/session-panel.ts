@@ -2,7 +2,7 @@ import type { SessionSummary } from '../../../src/wire/message.js';
 import { byId } from '../view/element.js';
 import { Notice } from '../view/notice.js';
 import { Sidebar } from '../view/sidebar.js';
-import { failureText } from '../chat/failure-text.js';
+import { failureText } from '../chat/refusals.js';
 import type { Sessions } from '../chat/sessions.js';
 
 const UNDO_MS = 10_000;

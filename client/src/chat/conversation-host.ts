@@ -1,7 +1,14 @@
 import type { QuestionSettings } from '../api/chat-api.js';
-import type { GONE } from './failure-text.js';
+import type { GONE } from './refusals.js';
 import type { ShownAnswer } from './shown-messages.js';
-import type { Refusal } from './turns.js';
+
+/** What was asked could not be; `again` asks it once more. */
+export interface Refusal {
+  readonly error: unknown;
+  /** The text goes back to its writer. */
+  readonly text?: string;
+  readonly again: () => void;
+}
 
 /** What a conversation asks of the page around it, and tells it. */
 export interface ConversationHost {

@@ -2,12 +2,12 @@ import { getHistory } from '../api/chat-api.js';
 import { ReplyOrder } from '../state/reply-order.js';
 import { persist } from '../stream/persist.js';
 import { Asker, type OpenSession } from './asker.js';
-import type { ConversationHost } from './conversation-host.js';
-import { isOutdated } from './expect-end.js';
+import type { ConversationHost, Refusal } from './conversation-host.js';
+import { isOutdated } from './refusals.js';
 import { carryEdits, renew } from './known-messages.js';
 import { OlderMessages } from './older-messages.js';
 import type { MessageActions, MessageFactory, ShownMessage, ShownMessages } from './shown-messages.js';
-import { Turns, type Refusal } from './turns.js';
+import { Turns } from './turns.js';
 import { Versions } from './versions.js';
 
 /** One session in the page: what was said, and the answer that is being written. */

@@ -1,8 +1,8 @@
 import { readStored, writeStored } from '../state/storage.js';
 import { WithdrawnError } from './asker.js';
 import type { Conversation } from './conversation.js';
-import { failureText, waitFor } from './failure-text.js';
-import type { Refusal } from './turns.js';
+import { failureText, waitFor } from './refusals.js';
+import type { Refusal } from './conversation-host.js';
 
 const draftKey = (sessionId: string): string => `rondo.draft.${sessionId}`;
 

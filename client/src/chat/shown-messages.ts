@@ -5,6 +5,8 @@ interface Shown {
   readonly id: string;
   /** The ids of all versions, oldest first; empty if this is the only one. */
   readonly versions: readonly string[];
+  /** The service has told the message's id, and its versions if given. */
+  identify(id: string, versions?: readonly string[]): void;
   focusVersions(): void;
   mount(): HTMLElement;
   unmount(): void;
@@ -17,8 +19,6 @@ export interface ShownQuestion extends Shown {
   readonly isStored: boolean;
   /** What its editor holds; undefined where none is open. */
   readonly edited: string | undefined;
-  /** The service has told the question's id, and its versions. */
-  identify(id: string, versions?: readonly string[]): void;
   /** Opens its editor, with `text` in it; false where it can't be edited. */
   edit(text: string): boolean;
 }
@@ -26,9 +26,6 @@ export interface ShownQuestion extends Shown {
 export interface ShownAnswer extends Shown {
   readonly role: 'assistant';
   readonly state: AnswerState;
-  /** The service has given the answer its id. */
-  identify(id: string): void;
-  setVersions(versions: readonly string[]): void;
   update(state: AnswerState): void;
   /** Runs again from the text it has. */
   restart(): void;

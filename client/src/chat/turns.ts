@@ -1,16 +1,9 @@
 import { getHistory, type Asked, type QuestionSettings } from '../api/chat-api.js';
 import { attemptsOf } from '../state/attempts.js';
 import type { Asker, OpenSession, Turn } from './asker.js';
-import { BusyError, expectEnd, MovedOnError } from './expect-end.js';
+import type { ConversationHost, Refusal } from './conversation-host.js';
+import { BusyError, expectEnd, MovedOnError } from './refusals.js';
 import type { MessageFactory, ShownAnswer, ShownMessage, ShownMessages, ShownQuestion } from './shown-messages.js';
-
-/** What was asked could not be; `again` asks it once more. */
-export interface Refusal {
-  readonly error: unknown;
-  /** The text goes back to its writer. */
-  readonly text?: string;
-  readonly again: () => void;
-}
 
 interface Request extends Omit<Turn, 'settings' | 'check'> {
   readonly asked: Asked;
@@ -20,18 +13,12 @@ interface Request extends Omit<Turn, 'settings' | 'check'> {
 }
 
 /** What turns need to know of the conversation, and tell it. */
-export interface TurnsHost {
+interface TurnsHost extends Pick<ConversationHost, 'settings' | 'asking' | 'giveBack'> {
   session(): OpenSession;
-  /** The settings that the next question is sent with. */
-  settings(): QuestionSettings;
   /** The last message of the current version, as far as the page knows it. */
   end(): string | undefined;
-  /** Something is about to be asked, and what had the focus may be gone. */
-  asking(): void;
   /** Resolves when the page shows what the service has, where that differs. */
   refused(refusal: Refusal): Promise<void>;
-  /** Keeps the text of an edit whose question is not shown any more, for the message box of its session. */
-  giveBack(text: string, sessionId: string): void;
 }
 
 /** The ways to ask: something new, in other words, once more, or to continue. */
@@ -151,7 +138,7 @@ export class Turns {
     const [question, answer] = this.messages.entries.slice(-2);
     if (!storedQuestion || !storedAnswer || answer?.role !== 'assistant' || answer.id !== storedAnswer.id) return;
     if (question?.role === 'user') question.identify(storedQuestion.id, storedQuestion.versions);
-    answer.setVersions(storedAnswer.versions ?? []);
+    answer.identify(storedAnswer.id, storedAnswer.versions);
     // A continued answer begins with an earlier one's text, which the stream does not tell from its own.
     if (!answer.state.running) answer.update({ ...answer.state, attempts: attemptsOf(storedAnswer) });
   }

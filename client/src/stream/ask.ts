@@ -54,7 +54,7 @@ async function refusal(response: Response): Promise<ApiError> {
   const isRateLimit = response.status === 429 && (response.headers.get('Content-Type') ?? '').includes('event-stream');
   if (!isRateLimit) return toApiError(response);
   const wait = (await rateLimitedMs(response)) ?? retryAfterMs(response) ?? 1_000;
-  return new ApiError(429, 'rate_limited', 'You have sent many questions in a short time.', wait, undefined);
+  return new ApiError(429, 'rate_limited', 'You have sent many questions in a short time.', wait);
 }
 
 async function rateLimitedMs(response: Response): Promise<number | undefined> {

@@ -52,13 +52,10 @@ export class AnswerEntry implements ShownAnswer {
     return this.#state;
   }
 
-  identify(id: string): void {
+  identify(id: string, versions = this.#versions): void {
     this.#id = id;
-  }
-
-  setVersions(versions: readonly string[]): void {
     this.#versions = versions;
-    this.#view?.showVersions(this.#id, versions);
+    this.#view?.showVersions(id, versions);
   }
 
   update(state: AnswerState): void {

@@ -52,7 +52,7 @@ const FAILURES: Readonly<Record<string, string>> = {
 };
 
 /** A failure in two words, for the trail. */
-export function failureText(code: string): string {
+export function failureWords(code: string): string {
   return FAILURES[code] ?? code.replaceAll('_', ' ');
 }
 

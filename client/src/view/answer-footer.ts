@@ -2,9 +2,8 @@ import { canGoOn, type AnswerState } from '../state/answer-state.js';
 import { estimateTokens } from '../state/token-estimate.js';
 import { endingText, facts, INDICATIVE, tokenText } from './answer-facts.js';
 import { copyButton } from './copy-button.js';
-import { h, iconOf } from './element.js';
+import { h, iconButton } from './element.js';
 import { Menu } from './menu.js';
-import { regenerateButtons } from './regenerate-buttons.js';
 import { VersionSwitch } from './version-switch.js';
 
 export interface AnswerViewOptions {
@@ -12,12 +11,14 @@ export interface AnswerViewOptions {
   readonly promptTokens: number;
   readonly live: boolean;
   /** What can be done with the answer; absent where it is only read. */
-  readonly turn?: {
-    regenerate(provider?: string): void;
-    continue(): void;
-    providers(): readonly string[];
-  };
+  readonly turn?: AnswerTurn;
   showVersion(id: string): void;
+}
+
+interface AnswerTurn {
+  regenerate(provider?: string): void;
+  continue(): void;
+  providers(): readonly string[];
 }
 
 /** Below an answer: its tokens, how it ended if not well, and what can be done with it. */
@@ -39,26 +40,9 @@ export class AnswerFooter {
     this.#continue = h('button', { type: 'button', class: 'button small go-on when-idle', hidden: true }, 'Continue');
     this.#continue.addEventListener('click', () => turn?.continue());
     this.#copy = copyButton('Copy message', () => state()?.text ?? '');
-    this.element = h(
-      'footer',
-      {},
-      this.#chip,
-      this.#ending,
-      this.#continue,
-      this.versions.element,
-      h(
-        'div',
-        { class: 'actions' },
-        this.#copy,
-        ...(turn
-          ? regenerateButtons(
-              (provider) => turn.regenerate(provider),
-              () => turn.providers(),
-            )
-          : []),
-        detailsButton(state),
-      ),
-    );
+    const buttons = turn ? regenerateButtons(turn) : [];
+    const actions = h('div', { class: 'actions' }, this.#copy, ...buttons, detailsButton(state));
+    this.element = h('footer', {}, this.#chip, this.#ending, this.#continue, this.versions.element, actions);
   }
 
   /**
@@ -113,15 +97,34 @@ export class AnswerFooter {
 /** A button that tells how the answer came about. */
 function detailsButton(state: () => AnswerState | undefined): HTMLElement {
   const list = h('dl');
-  const button = h(
-    'button',
-    { type: 'button', class: 'icon-button', 'aria-label': 'Details', title: 'Details' },
-    iconOf('dots'),
-  );
+  const button = iconButton('dots', 'Details');
   const panel = h('div', { class: 'menu-panel facts' }, list, h('p', { class: 'fine' }, INDICATIVE));
   return new Menu(button, panel, () => {
     const known = state();
     if (!known) return;
     list.replaceChildren(...facts(known).flatMap(([term, value]) => [h('dt', {}, term), h('dd', {}, value)]));
   }).element;
+}
+
+/** One button to have a question answered once more, and a menu to say by whom. */
+function regenerateButtons(turn: AnswerTurn): Node[] {
+  const again = iconButton('retry', 'Regenerate', () => turn.regenerate());
+  const choose = iconButton('more', 'Regenerate with…');
+  choose.classList.add('narrow');
+  const panel = h('div', { class: 'menu-panel', role: 'group', 'aria-label': 'Providers' });
+  const menu = new Menu(choose, panel, () => {
+    panel.replaceChildren(
+      ...turn.providers().map((provider) => {
+        const button = h('button', { type: 'button', class: 'button quiet' }, provider);
+        button.addEventListener('click', () => {
+          menu.close();
+          turn.regenerate(provider);
+        });
+        return button;
+      }),
+    );
+  });
+  again.classList.add('when-idle');
+  menu.element.classList.add('when-idle');
+  return [again, menu.element];
 }

@@ -1,7 +1,7 @@
 import type { AnswerState } from '../state/answer-state.js';
 import { trailOf } from '../state/attempts.js';
 import { AnswerFooter, type AnswerViewOptions } from './answer-footer.js';
-import { failureText, shownError } from './answer-facts.js';
+import { failureWords, shownError } from './answer-facts.js';
 import { AnswerText } from './answer-text.js';
 import { h, iconOf } from './element.js';
 import { errorNote } from './error-note.js';
@@ -93,7 +93,7 @@ export class AnswerView {
       ...trail.flatMap(({ provider, failure }, i) => {
         const badge = h('span', { class: failure ? 'badge failed' : 'badge', 'data-provider': provider }, provider);
         if (!failure) return [badge];
-        badge.append(h('span', { class: 'failure' }, ` ${failureText(failure)}`));
+        badge.append(h('span', { class: 'failure' }, ` ${failureWords(failure)}`));
         const isLast = i === trail.length - 1;
         return isLast ? [badge] : [badge, h('span', { class: 'arrow', role: 'img', 'aria-label': 'then' }, '→')];
       }),

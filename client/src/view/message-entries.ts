@@ -42,17 +42,10 @@ export class MessageEntries implements MessageFactory {
 
   #answered(message: Message, before: readonly ShownMessage[], past: boolean): AnswerEntry {
     const { id, versions = [] } = message;
-    const state = answerOf(message);
     const { actions } = this;
-    return new AnswerEntry({
-      id,
-      state,
-      promptTokens: state.usage ? 0 : promptTokens(before),
-      live: false,
-      versions,
-      past,
-      actions,
-    });
+    const state = answerOf(message);
+    const sent = state.usage ? 0 : promptTokens(before);
+    return new AnswerEntry({ id, state, promptTokens: sent, live: false, versions, past, actions });
   }
 }
 

@@ -42,7 +42,7 @@ export class QuestionEntry implements ShownQuestion {
     return this.#isStored;
   }
 
-  identify(id: string, versions: readonly string[] = []): void {
+  identify(id: string, versions = this.#versions): void {
     this.#id = id;
     this.#isStored = true;
     this.#versions = versions;
