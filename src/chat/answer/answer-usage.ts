@@ -1,11 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ChatCompletionRequest, ChatMessage, ReportedUsage } from '../../providers/completion.js';
+import type { ChatCompletionRequest, ChatMessage } from '../../providers/completion.js';
 import { ProviderTracker } from '../../providers/routing/provider-tracker.js';
 import { countableCalls, countableMessages, imageTokens } from '../../providers/tokens/countable-prompt.js';
 import { roughTokens } from '../../providers/tokens/rough-tokens.js';
 import { TokenEstimator, type TokenFamily } from '../../providers/tokens/token-estimator.js';
-import { costUsd } from '../../providers/tokens/models.js';
 import type { Usage } from '../../wire/answer-event.js';
 import type { AttemptRecord } from '../../wire/attempt.js';
 import type { Answer } from './answer.js';
@@ -134,16 +133,4 @@ function saidNothing({ record }: AnswerAttempt, said: string): boolean {
 /** One of which readers got nothing may stand at the same place as the one that spoke before it. */
 function nextToSpeak(attempts: readonly AnswerAttempt[], index: number): AttemptRecord | undefined {
   return attempts.slice(index + 1).find(({ heard }) => heard)?.record;
-}
-
-/** What a provider reported, with what it costs at list price. */
-export function reportedUsage(model: string, usage: ReportedUsage): Usage {
-  const cost = costUsd(model, usage);
-  return {
-    tokens: usage.totalTokens,
-    accurate: true,
-    prompt_tokens: usage.promptTokens,
-    completion_tokens: usage.completionTokens,
-    ...(cost === undefined ? {} : { cost_usd: cost }),
-  };
 }

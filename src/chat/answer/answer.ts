@@ -5,7 +5,7 @@ import type { AttemptEnded, AttemptStarted, RelayPart } from '../../providers/ro
 import { isAnnounced, type DoneEvent, type ErrorCode, type Usage } from '../../wire/answer-event.js';
 import type { AttemptRecord } from '../../wire/attempt.js';
 import type { Message } from '../../wire/message.js';
-import { reportedUsage } from './answer-usage.js';
+import { reportedUsage } from '../../providers/tokens/models.js';
 import { messageOf } from './answer-message.js';
 import { AnswerRecords } from './answer-records.js';
 import { Audience, type AudienceOptions } from './audience.js';
