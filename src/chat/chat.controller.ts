@@ -17,14 +17,14 @@ import type { Request, Response } from 'express';
 import type { Observable } from 'rxjs';
 import { AddressLimitGuard } from '../limits/address-limit.guard.js';
 import { RateLimitedFilter } from '../limits/rate-limited.filter.js';
-import { AdmissionGuard, Admissions } from './admissions.js';
-import { AnswerReaders } from './answer-readers.js';
+import { AdmissionGuard, Admissions } from './answering/admissions.js';
+import { AnswerReaders } from './reading/answer-readers.js';
 import { ApiAskStream, ApiAskWhole } from './chat.openapi.js';
 import { ChatReplyDto } from './chat-reply.dto.js';
 import { ChatRequestDto } from './chat-request.dto.js';
 import { ChatService } from './chat.service.js';
-import { MAX_UNREAD_CHARS } from './event-stream.js';
-import { cursorOf } from './last-event-id.js';
+import { MAX_UNREAD_CHARS } from './reading/event-stream.js';
+import { cursorOf } from './reading/last-event-id.js';
 import type { ReadableAnswer } from './answer/readable-answer.js';
 
 interface AskHeaders {

@@ -8,15 +8,15 @@ import type { ChatCompletionRequest, ChatMessage } from '../providers/completion
 import { ProviderTracker } from '../providers/routing/provider-tracker.js';
 import { newId } from '../wire/ids.js';
 import { Answer } from './answer/answer.js';
-import { AnswerGenerator } from './answer/answer-generator.js';
+import { AnswerGenerator } from './answering/answer-generator.js';
 import type { ReadableAnswer } from './answer/readable-answer.js';
-import { RunningAnswers } from './answer/running-answers.js';
-import { AskedTurns, replacedMeanwhile, type AskedTurn } from './asked-turns.js';
+import { RunningAnswers } from './answering/running-answers.js';
+import { AskedTurns, replacedMeanwhile, type AskedTurn } from './answering/asked-turns.js';
 import type { ChatRequestDto } from './chat-request.dto.js';
-import type { Admission, Admit } from './admissions.js';
-import { conversation } from './conversation.js';
-import { Idempotency } from './idempotency.js';
-import { Resumes } from './resumes.js';
+import type { Admission, Admit } from './answering/admissions.js';
+import { conversation } from './answering/conversation.js';
+import { Idempotency } from './answering/idempotency.js';
+import { Resumes } from './reading/resumes.js';
 import { SafetyChecks } from './safety/safety-checks.js';
 
 /** Opens answers: checks the question, stores it, and has it answered. */

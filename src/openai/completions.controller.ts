@@ -1,9 +1,9 @@
 import { Body, Controller, Headers, HttpCode, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { AdmissionGuard, Admissions } from '../chat/admissions.js';
-import { RunningAnswers } from '../chat/answer/running-answers.js';
-import { AnswerReaders } from '../chat/answer-readers.js';
+import { AdmissionGuard, Admissions } from '../chat/answering/admissions.js';
+import { RunningAnswers } from '../chat/answering/running-answers.js';
+import { AnswerReaders } from '../chat/reading/answer-readers.js';
 import { AddressLimitGuard } from '../limits/address-limit.guard.js';
 import { RateLimitedFilter } from '../limits/rate-limited.filter.js';
 import { ApiCompletion } from './completions.openapi.js';

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Admission, Admit } from '../chat/admissions.js';
-import { AnswerGenerator } from '../chat/answer/answer-generator.js';
+import type { Admission, Admit } from '../chat/answering/admissions.js';
+import { AnswerGenerator } from '../chat/answering/answer-generator.js';
 import { Answer } from '../chat/answer/answer.js';
-import { RunningAnswers } from '../chat/answer/running-answers.js';
+import { RunningAnswers } from '../chat/answering/running-answers.js';
 import { SafetyChecks } from '../chat/safety/safety-checks.js';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import type { SessionKey } from '../history/history-store.js';

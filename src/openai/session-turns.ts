@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Answer } from '../chat/answer/answer.js';
-import { replacedMeanwhile } from '../chat/asked-turns.js';
+import { replacedMeanwhile } from '../chat/answering/asked-turns.js';
 import { HistoryStore, MessageReplacedError, type NewTurn, type SessionKey } from '../history/history-store.js';
 import { titleOf } from '../history/session-title.js';
 import type { ChatMessage } from '../providers/completion.js';

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { AnswerLog } from '../../src/chat/answer/answer-log.js';
-import { AnswerMetrics } from '../../src/chat/answer/answer-metrics.js';
-import { AnswerUsage } from '../../src/chat/answer/answer-usage.js';
+import { AnswerMetrics } from '../../src/chat/answering/answer-metrics.js';
+import { AnswerUsage } from '../../src/chat/answering/answer-usage.js';
 import { Answer } from '../../src/chat/answer/answer.js';
-import { RunningAnswers } from '../../src/chat/answer/running-answers.js';
+import { RunningAnswers } from '../../src/chat/answering/running-answers.js';
 import { HistoryWriter } from '../../src/history/history-writer.js';
 import { KeyCheck } from '../../src/providers/routing/key-check.js';
 import { Arrivals } from '../../src/providers/upstream/arrivals.js';

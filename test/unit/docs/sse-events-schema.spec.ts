@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Answer, type StopReason } from '../../../src/chat/answer/answer.js';
-import { completed, endingOf, type Ending } from '../../../src/chat/answer/ending.js';
+import { completed, endingOf, type Ending } from '../../../src/chat/answering/ending.js';
 import { AnswerError } from '../../../src/providers/answer-error.js';
 import { ERROR_TRAITS } from '../../../src/wire/answer-event.js';
 import type { HttpOnlyCode } from '../../../src/wire/problem.js';

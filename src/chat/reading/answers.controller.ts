@@ -2,14 +2,14 @@ import { Controller, Headers, HttpCode, Param, Post, Query, Res, Sse, type Messa
 import { ApiAcceptedResponse, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import type { Observable } from 'rxjs';
-import { ApiProblem } from '../http/problem.openapi.js';
-import { AnswerFinder } from './answer/answer-finder.js';
+import { ApiProblem } from '../../http/problem.openapi.js';
+import { AnswerFinder } from './answer-finder.js';
 import { AnswerReaders } from './answer-readers.js';
-import { ApiEventStream } from './chat.openapi.js';
+import { ApiEventStream } from '../chat.openapi.js';
 import { AttachQueryDto, AnswerParamsDto } from './answers.dto.js';
 import { MAX_UNREAD_CHARS } from './event-stream.js';
 import { cursorOf } from './last-event-id.js';
-import { RunningAnswers } from './answer/running-answers.js';
+import { RunningAnswers } from '../answering/running-answers.js';
 import { Resumes } from './resumes.js';
 
 /** Coming back to an answer, and ending it. Whoever knows its id may. */

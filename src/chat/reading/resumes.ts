@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Metrics, type Counter } from '../metrics/metrics.js';
+import { Metrics, type Counter } from '../../metrics/metrics.js';
 
 /** Counts readers that come back to an answer: by its id, or by the `Idempotency-Key` of the question. */
 @Injectable()

@@ -1,10 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { HistoryWriter } from '../../history/history-writer.js';
-import type { Answer } from './answer.js';
+import type { Answer } from '../answer/answer.js';
 import { AnswerMetrics } from './answer-metrics.js';
 import { endRecord } from './end-record.js';
 import { internalFault } from './ending.js';
-import type { Place } from './places.js';
+import type { Place } from './answer-slots.js';
 import { RunningAnswers } from './running-answers.js';
 
 /**

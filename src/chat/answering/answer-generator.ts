@@ -8,13 +8,13 @@ import { Draining } from '../../lifecycle/draining.js';
 import type { RelayPart } from '../../providers/routing/relay-part.js';
 import { Relay, type RelayTask } from '../../providers/routing/relay.js';
 import type { Usage } from '../../wire/answer-event.js';
-import type { Answer } from './answer.js';
+import type { Answer } from '../answer/answer.js';
 import { AnswerMetrics } from './answer-metrics.js';
 import { AnswerRescue } from './answer-rescue.js';
 import { AnswerUsage, totalUsage, type AttemptUsage } from './answer-usage.js';
 import { endRecord } from './end-record.js';
 import { completed, endingOf, type Ending } from './ending.js';
-import type { Place } from './places.js';
+import type { Place } from './answer-slots.js';
 import { RunningAnswers } from './running-answers.js';
 
 /** Whoever has seen `done` finds the answer in the history; but a database that is stuck holds nobody up for longer. */

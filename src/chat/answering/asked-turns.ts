@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { HistoryStore, type NewTurn, type StandingMessage, type TurnPlace } from '../history/history-store.js';
-import { ProblemException } from '../http/problem.exception.js';
-import { newId } from '../wire/ids.js';
-import type { Message } from '../wire/message.js';
-import type { CarriedAnswer } from './answer/answer.js';
-import { AnswerFinder } from './answer/answer-finder.js';
-import type { ChatRequestDto } from './chat-request.dto.js';
+import { HistoryStore, type NewTurn, type StandingMessage, type TurnPlace } from '../../history/history-store.js';
+import { ProblemException } from '../../http/problem.exception.js';
+import { newId } from '../../wire/ids.js';
+import type { Message } from '../../wire/message.js';
+import type { CarriedAnswer } from '../answer/answer.js';
+import { AnswerFinder } from '../reading/answer-finder.js';
+import type { ChatRequestDto } from '../chat-request.dto.js';
 
 /** What a request asks: something new, or something that stands in the session already. */
 export interface AskedTurn extends Pick<NewTurn, 'questionId' | 'question' | 'place'> {

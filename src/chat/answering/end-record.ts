@@ -1,6 +1,6 @@
 import type { AnswerEnd } from '../../history/history-store.js';
 import type { Usage } from '../../wire/answer-event.js';
-import type { Answer } from './answer.js';
+import type { Answer } from '../answer/answer.js';
 import type { Ending } from './ending.js';
 
 /** What the history keeps of an answer that has ended. */

@@ -1,16 +1,16 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import type { SessionKey } from '../history/history-store.js';
-import { addressOf } from '../http/client-address.js';
-import { isAtOpenAiDoor } from '../http/openai-door.js';
-import { ProblemException } from '../http/problem.exception.js';
-import { Draining } from '../lifecycle/draining.js';
-import { NOT_RATE_LIMITED } from '../limits/address-limit.guard.js';
-import { claimedSession, claimedUser } from '../limits/claimed-user.js';
-import { UserLimit } from '../limits/user-limit.js';
-import { isId } from '../wire/ids.js';
-import { AnswerReaders } from './answer-readers.js';
-import { Places, type Holder, type Place } from './answer/places.js';
+import type { SessionKey } from '../../history/history-store.js';
+import { addressOf } from '../../http/client-address.js';
+import { isAtOpenAiDoor } from '../../http/openai-door.js';
+import { ProblemException } from '../../http/problem.exception.js';
+import { Draining } from '../../lifecycle/draining.js';
+import { NOT_RATE_LIMITED } from '../../limits/address-limit.guard.js';
+import { claimedSession, claimedUser } from '../../limits/claimed-user.js';
+import { UserLimit } from '../../limits/user-limit.js';
+import { isId } from '../../wire/ids.js';
+import { AnswerReaders } from '../reading/answer-readers.js';
+import { Places, type Holder, type Place } from './answer-slots.js';
 import { Idempotency } from './idempotency.js';
 
 /** What a client waits before it tries another replica, or this one after its restart. */

@@ -3,7 +3,7 @@ import { sessionName, type SessionKey } from '../../history/history-store.js';
 import { Metrics, type Gauge } from '../../metrics/metrics.js';
 import { ProblemException } from '../../http/problem.exception.js';
 import { WorkBudget } from '../../http/work-budget.js';
-import type { Answer } from './answer.js';
+import type { Answer } from '../answer/answer.js';
 
 /** Who asks again at once may have left the answer before: the notice of it can come after the question. */
 const LOOKED_AT_MS = 500;

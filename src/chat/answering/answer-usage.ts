@@ -7,8 +7,8 @@ import { roughTokens } from '../../providers/tokens/rough-tokens.js';
 import { TokenEstimator, type TokenFamily } from '../../providers/tokens/token-estimator.js';
 import type { Usage } from '../../wire/answer-event.js';
 import type { AttemptRecord } from '../../wire/attempt.js';
-import type { Answer } from './answer.js';
-import type { AnswerAttempt } from './answer-attempt.js';
+import type { Answer } from '../answer/answer.js';
+import type { AnswerAttempt } from '../answer/answer-attempt.js';
 
 /** What an attempt used; undefined where the provider never began to answer. */
 export interface AttemptUsage {

@@ -1,9 +1,9 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { HistoryStore, type SessionKey } from '../history/history-store.js';
-import { ApiProblem } from '../http/problem.openapi.js';
-import { ProblemException } from '../http/problem.exception.js';
-import { RunningAnswers } from './answer/running-answers.js';
+import { HistoryStore, type SessionKey } from '../../history/history-store.js';
+import { ApiProblem } from '../../http/problem.openapi.js';
+import { ProblemException } from '../../http/problem.exception.js';
+import { RunningAnswers } from '../answering/running-answers.js';
 import {
   ListSessionsDto,
   RenameSessionDto,

@@ -3,7 +3,7 @@ import { AnswerError } from '../../providers/answer-error.js';
 import { MESSAGES } from '../../providers/routing/failure-messages.js';
 import { errorEvent, type ErrorEvent, type FinishReason } from '../../wire/answer-event.js';
 import type { MessageStatus } from '../../wire/message.js';
-import type { Answer, StopReason } from './answer.js';
+import type { Answer, StopReason } from '../answer/answer.js';
 
 /** How an answer ended: what its readers are told and what the history keeps. */
 export interface Ending {

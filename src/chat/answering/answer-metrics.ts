@@ -3,7 +3,7 @@ import { Metrics, type Counter } from '../../metrics/metrics.js';
 import { providerLabel } from '../../metrics/names.js';
 import { ProviderTracker } from '../../providers/routing/provider-tracker.js';
 import { isKnownModel } from '../../providers/tokens/models.js';
-import type { Answer } from './answer.js';
+import type { Answer } from '../answer/answer.js';
 import type { AttemptUsage } from './answer-usage.js';
 import type { Ending } from './ending.js';
 
