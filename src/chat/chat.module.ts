@@ -4,13 +4,13 @@ import { LimitsModule } from '../limits/limits.module.js';
 import { ProvidersModule } from '../providers/providers.module.js';
 import { Admissions } from './answering/admissions.js';
 import { AnswerFinder } from './reading/answer-finder.js';
-import { AnswerGenerator } from './answering/answer-generator.js';
-import { AnswerMetrics } from './answering/answer-metrics.js';
-import { AnswerRescue } from './answering/answer-rescue.js';
+import { AnswerOpening } from './answering/answer-opening.js';
+import { observersProviders } from './answering/answer-observers.js';
+import { AnswerRunner } from './answering/answer-run.js';
 import { AnswerUsage } from './answering/answer-usage.js';
 import { KeepAlive } from './reading/keep-alive.js';
 import { LogShelf } from './reading/log-shelf.js';
-import { Places } from './answering/answer-slots.js';
+import { AnswerSlots } from './answering/answer-slots.js';
 import { RunningAnswers } from './answering/running-answers.js';
 import { AnswerReaders } from './reading/answer-readers.js';
 import { AnswersController } from './reading/answers.controller.js';
@@ -32,21 +32,21 @@ const LAST_EVENTS_MS = 1_000;
   providers: [
     Admissions,
     AnswerFinder,
-    AnswerGenerator,
-    AnswerMetrics,
-    AnswerRescue,
+    AnswerOpening,
     AnswerReaders,
+    AnswerRunner,
+    AnswerSlots,
     AnswerUsage,
     AskedTurns,
     ChatService,
     KeepAlive,
     Idempotency,
     LogShelf,
-    Places,
     Resumes,
     RunningAnswers,
+    ...observersProviders,
   ],
-  exports: [Admissions, AnswerGenerator, AnswerReaders, KeepAlive, RunningAnswers, SafetyModule],
+  exports: [Admissions, AnswerOpening, AnswerReaders, KeepAlive, Resumes],
 })
 export class ChatModule implements BeforeApplicationShutdown {
   constructor(

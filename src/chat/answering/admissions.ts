@@ -1,120 +1,131 @@
-import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { createParamDecorator, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { Request } from 'express';
 import type { SessionKey } from '../../history/history-store.js';
 import { addressOf } from '../../http/client-address.js';
-import { isAtOpenAiDoor } from '../../http/openai-door.js';
 import { ProblemException } from '../../http/problem.exception.js';
 import { Draining } from '../../lifecycle/draining.js';
-import { NOT_RATE_LIMITED } from '../../limits/address-limit.guard.js';
-import { claimedSession, claimedUser } from '../../limits/claimed-user.js';
+import { AddressLimitGuard } from '../../limits/address-limit.guard.js';
+import { claimedUser } from '../../limits/claimed-user.js';
 import { UserLimit } from '../../limits/user-limit.js';
 import { isId } from '../../wire/ids.js';
 import { AnswerReaders } from '../reading/answer-readers.js';
-import { Places, type Holder, type Place } from './answer-slots.js';
+import { AnswerSlots, type AnswerSlot } from './answer-slots.js';
 import { Idempotency } from './idempotency.js';
 
 /** What a client waits before it tries another replica, or this one after its restart. */
 const RETRY_AFTER_MS = 2_000;
 
-/** What a question was let in with: a place among the running answers, and when it arrived (monotonic ms). */
-export interface Admission {
-  readonly place: Place;
-  /** Who asks, as `addressOf` tells it. */
+/** When a request arrived, in monotonic milliseconds, and from which address. */
+export interface Arrival {
+  readonly at: number;
   readonly address: string;
-  readonly askedAt: number;
-  /** Nothing was opened: gives the place back, and the user the hit of their rate limit. To be called once. */
+}
+
+/** The {@link Arrival}, as a handler's parameter. It stands before the body: validating that takes time. */
+export const Arrived = createParamDecorator((_: unknown, context: ExecutionContext): Arrival => {
+  return { at: performance.now(), address: addressOf(context.switchToHttp().getRequest<Request>()) };
+});
+
+/** How the requests of a door name their session, and whether it knows `Idempotency-Key`. */
+export interface AskingDoor {
+  /** The body is not validated yet: it may give anything. */
+  readonly sessionId: (request: Request) => unknown;
+  readonly isIdempotent: boolean;
+}
+
+/** Put on the controllers of doors that ask; {@link AdmissionGuard} reads it. */
+export const Asking = Reflector.createDecorator<AskingDoor>();
+
+/** What a question is let in with. */
+export interface Admission {
+  readonly slot: AnswerSlot;
+  /** Nothing was opened: gives the slot back, and the user the hit of their rate limit. */
   refund(): Promise<void>;
 }
 
-/** Lets a question in when an answer to it is to be opened. Whoever gets the admission gives its place back, or all of it. */
-export type Admit = () => Promise<Admission>;
-
-/** Lets questions in only where there is room for their answers. */
+/** Where there is room for an answer: looked at when a question arrives, reserved once its body is valid. */
 @Injectable()
 export class Admissions {
-  readonly #arrivals = new WeakMap<Request, number>();
-
   constructor(
     private readonly readers: AnswerReaders,
-    private readonly places: Places,
+    private readonly slots: AnswerSlots,
     private readonly idempotency: Idempotency,
     private readonly draining: Draining,
     private readonly userLimit: UserLimit,
   ) {}
 
+  /** Whether this is the exact repetition of a running question, which starts nothing new. */
+  isRepeated(request: Request, { isIdempotent }: AskingDoor): boolean {
+    const userId = claimedUser(request.body);
+    if (userId === undefined || !isIdempotent) return false;
+    return this.idempotency.isRunning(userId, request.get('idempotency-key'), request.body);
+  }
+
   /**
-   * Looks at a request whose body is not validated yet, and reserves nothing: a bad one holds nothing that is another's.
-   * One that can't begin anything new is let pass; the exact repetition of a running question is not limited either.
+   * Reserves nothing, since the body is not validated yet: a bad request takes nothing from others.
    * @throws ProblemException where there is no room, or the service is on its way out
    */
-  meet(request: Request, response: Response): void {
-    this.#arrivals.set(request, performance.now());
-    const userId = claimedUser(request.body);
-    if (this.#repeats(request, userId)) {
-      response.locals[NOT_RATE_LIMITED] = true;
-      return;
-    }
+  check(request: Request, door: AskingDoor): void {
     const comesBack = Boolean(request.get('last-event-id'));
     if (!comesBack && this.draining.refusing) {
       const detail = 'The service is shutting down. Try again in a moment.';
       throw new ProblemException({ status: 503, code: 'server_draining', detail, retryAfterMs: RETRY_AFTER_MS });
     }
     this.readers.check(request);
-    if (!comesBack) this.places.check({ userId, address: addressOf(request), session: sessionOf(request, userId) });
+    if (comesBack) return;
+    const userId = claimedUser(request.body);
+    const sessionId = door.sessionId(request);
+    const session = userId !== undefined && isId(sessionId) ? { userId, sessionId } : undefined;
+    this.slots.check({ userId, address: addressOf(request), session });
   }
 
-  /** How a request that was met, and whose body is valid, gets its place. */
-  admitting(request: Request, userId: string | undefined, session: SessionKey | undefined): Admit {
-    const askedAt = this.#arrivals.get(request) ?? performance.now();
-    const address = addressOf(request);
-    return async () => {
-      const place = await this.#reserve({ userId, address, session });
-      try {
-        if (userId !== undefined) await this.userLimit.count(userId, address);
-        return { place, address, askedAt, refund: () => this.#refund(place, userId) };
-      } catch (error) {
-        place.release();
-        throw error;
-      }
+  /** @throws ProblemException 503 or 429 `overloaded`; RateLimitedException where the user asked too often */
+  async admit(userId: string | undefined, address: string, session: SessionKey | undefined): Promise<Admission> {
+    const slot = await this.#reserve(userId, address, session);
+    try {
+      if (userId !== undefined) await this.userLimit.count(userId, address);
+    } catch (error) {
+      slot.release();
+      throw error;
+    }
+    // A `user_id` is a claim: with questions that are refused nobody uses up the limit of another.
+    const refund = async (): Promise<void> => {
+      slot.release();
+      if (userId !== undefined) await this.userLimit.refund(userId);
     };
+    return { slot, refund };
   }
 
   /** Room is looked for before the rate limit, and who finds none is not counted by it. */
-  async #reserve(holder: Holder): Promise<Place> {
+  async #reserve(userId: string | undefined, address: string, session: SessionKey | undefined): Promise<AnswerSlot> {
     try {
-      return this.places.reserve(holder);
+      return this.slots.reserve({ userId, address, session });
     } catch (error) {
-      await this.userLimit.forgive(holder.address);
+      await this.userLimit.forgive(address);
       throw error;
     }
   }
-
-  /** A `user_id` is a claim: with questions that are refused nobody uses up the limit of another. */
-  async #refund(place: Place, userId: string | undefined): Promise<void> {
-    place.release();
-    if (userId !== undefined) await this.userLimit.refund(userId);
-  }
-
-  #repeats(request: Request, userId: string | undefined): boolean {
-    if (userId === undefined || isAtOpenAiDoor(request)) return false;
-    return this.idempotency.isRunning(userId, request.get('idempotency-key'), request.body);
-  }
 }
 
-/** The session that a request claims to belong to: at the OpenAI door a header names it. */
-function sessionOf(request: Request, userId: string | undefined): SessionKey | undefined {
-  const sessionId = isAtOpenAiDoor(request) ? request.get('x-session-id') : claimedSession(request.body);
-  return userId !== undefined && isId(sessionId) ? { userId, sessionId } : undefined;
-}
-
-/** Stands before the rate limit, so that a request refused here counts against nobody. */
+/**
+ * Lets a question in only where there is room for its answer, then counts its address. It looks at a body that is not
+ * validated yet and reserves nothing: a bad request takes nothing from others.
+ */
 @Injectable()
 export class AdmissionGuard implements CanActivate {
-  constructor(private readonly admissions: Admissions) {}
+  constructor(
+    private readonly admissions: Admissions,
+    private readonly addressLimit: AddressLimitGuard,
+    private readonly reflector: Reflector,
+  ) {}
 
-  canActivate(context: ExecutionContext): boolean {
-    const http = context.switchToHttp();
-    this.admissions.meet(http.getRequest<Request>(), http.getResponse<Response>());
-    return true;
+  /** @throws ProblemException where there is no room, the service is on its way out, or the address asked too often */
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<Request>();
+    const door = this.reflector.getAllAndOverride(Asking, [context.getHandler(), context.getClass()]);
+    if (this.admissions.isRepeated(request, door)) return true;
+    this.admissions.check(request, door);
+    return this.addressLimit.canActivate(context);
   }
 }
