@@ -72,7 +72,10 @@ export class RunningAnswers {
   async claim(answer: Answer, supersede: boolean): Promise<Claim> {
     const { session } = answer.options;
     const name = session === undefined ? undefined : sessionName(session);
-    if (name !== undefined) await this.#free(name, supersede);
+    const deadline = performance.now() + LOOKED_AT_MS;
+    // Again after each wait: of several that supersede at once, another may have been quicker.
+    for (let other = this.#inSession(name); other !== undefined; other = this.#inSession(name))
+      await this.#end(other, supersede, deadline);
     const freed = Promise.withResolvers<void>();
     if (name !== undefined) {
       this.#bySession.set(name, { answer, freed: freed.promise });
@@ -84,16 +87,15 @@ export class RunningAnswers {
     return this.#claimed(answer, name, freed.resolve);
   }
 
-  /** Looks again after each wait: of several that supersede at once, another may have been quicker. */
-  async #free(name: string, supersede: boolean): Promise<void> {
-    const deadline = performance.now() + LOOKED_AT_MS;
-    for (let other = this.#bySession.get(name); other !== undefined; other = this.#bySession.get(name)) {
-      const { answer, freed } = other;
-      const givesWay = async () => Promise.race([answer.isLeft(deadline - performance.now()), freed.then(() => true)]);
-      if (!supersede && !(await givesWay())) throw answerRunning(answer.id);
-      answer.stop('stopped');
-      await freed;
-    }
+  #inSession(name: string | undefined): SessionClaim | undefined {
+    return name === undefined ? undefined : this.#bySession.get(name);
+  }
+
+  async #end({ answer, freed }: SessionClaim, supersede: boolean, deadline: number): Promise<void> {
+    const givesWay = () => Promise.race([answer.isLeft(deadline - performance.now()), freed.then(() => true)]);
+    if (!supersede && !(await givesWay())) throw answerRunning(answer.id);
+    answer.stop('stopped');
+    await freed;
   }
 
   #claimed(answer: Answer, name: string | undefined, freed: () => void): Claim {
