@@ -10,7 +10,7 @@ const ROOMS = {
   http: ['config', 'metrics', 'wire'],
   limits: ['config', 'http', 'metrics', 'wire'],
   page: ['config', 'http'],
-  health: ['config', 'history', 'http', 'lifecycle', 'providers', 'wire'],
+  health: ['config', 'history', 'http', 'lifecycle', 'metrics', 'providers', 'wire'],
   openai: ['chat', 'config', 'history', 'http', 'limits', 'providers', 'wire'],
   chat: ['config', 'history', 'http', 'lifecycle', 'limits', 'logging', 'metrics', 'providers', 'wire'],
 };

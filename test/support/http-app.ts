@@ -5,6 +5,7 @@ import { Logger } from 'nestjs-pino';
 import { request } from 'undici';
 import { ConfigModule } from '../../src/config/config.module.js';
 import { loadConfig } from '../../src/config/environment.js';
+import { MetricsController } from '../../src/health/metrics.controller.js';
 import { HttpModule } from '../../src/http/http.module.js';
 import { setUpHttp } from '../../src/http/http.setup.js';
 import { LifecycleModule } from '../../src/lifecycle/lifecycle.module.js';
@@ -63,7 +64,12 @@ export async function startHttpApp(metadata: ModuleMetadata, env: Record<string,
     loggingModule({ write: (line) => void written.push(line) }),
   ];
   const nest = await NestFactory.create<NestExpressApplication>(
-    { module: TestRoot, ...metadata, imports: [...imports, ...(metadata.imports ?? [])] },
+    {
+      module: TestRoot,
+      ...metadata,
+      imports: [...imports, ...(metadata.imports ?? [])],
+      controllers: [MetricsController, ...(metadata.controllers ?? [])],
+    },
     { bodyParser: false, bufferLogs: true, abortOnError: false, forceCloseConnections: true },
   );
   nest.useLogger(nest.get(Logger));

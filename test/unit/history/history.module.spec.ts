@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { HistoryController } from '../../../src/chat/sessions/history.controller.js';
 import { HistoryModule } from '../../../src/history/history.module.js';
 import { HistoryStore } from '../../../src/history/history-store.js';
 import { HistoryWriter } from '../../../src/history/history-writer.js';
@@ -15,7 +16,8 @@ describe('the history over HTTP', () => {
   let app: HttpApp;
   let store: HistoryStore;
 
-  const start = () => startHttpApp({ imports: [HistoryModule] }, { DATABASE_URL: folder.url });
+  const start = () =>
+    startHttpApp({ imports: [HistoryModule], controllers: [HistoryController] }, { DATABASE_URL: folder.url });
 
   beforeEach(async () => {
     folder = await temporaryFolder();

@@ -1,12 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiHistoryProblems } from './history.openapi.js';
-import { HistoryStore } from './history-store.js';
+import { ApiSessionProblems } from './sessions.openapi.js';
+import { HistoryStore } from '../../history/history-store.js';
 import { SearchQueryDto, SearchResponse } from './search.dto.js';
 
 @ApiTags('history')
-@ApiHistoryProblems()
+@ApiSessionProblems()
 @Controller('search')
 export class SearchController {
   constructor(private readonly store: HistoryStore) {}

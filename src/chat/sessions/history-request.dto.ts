@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
-import { ID_PATTERN, MESSAGE_ID_PATTERN } from '../wire/ids.js';
+import { ID_PATTERN, MESSAGE_ID_PATTERN } from '../../wire/ids.js';
 import { QueryInteger } from './query-integer.js';
 
 const ID_MESSAGE =

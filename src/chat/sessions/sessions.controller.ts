@@ -1,9 +1,9 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { HistoryStore, type SessionKey } from '../history/history-store.js';
-import { ApiProblem } from '../http/problem.openapi.js';
-import { ProblemException } from '../http/problem.exception.js';
-import { RunningAnswers } from './answer/running-answers.js';
+import { HistoryStore, type SessionKey } from '../../history/history-store.js';
+import { ApiProblem } from '../../http/problem.openapi.js';
+import { ProblemException } from '../../http/problem.exception.js';
+import { RunningAnswers } from '../answer/running-answers.js';
 import {
   ListSessionsDto,
   RenameSessionDto,
@@ -11,12 +11,11 @@ import {
   SessionParamsDto,
   SessionsReplyDto,
 } from './sessions.dto.js';
+import { ApiSessionProblems } from './sessions.openapi.js';
 
 /** A user's sessions. Another user's do not exist. */
 @ApiTags('sessions')
-@ApiProblem(400, 'A field is missing, wrong or unknown; `errors` says which.')
-@ApiProblem(429, '`overloaded`: too many requests like this one are at work; see `Retry-After`.')
-@ApiProblem(503, '`history_unavailable`: the database does not answer; `overloaded`; see `Retry-After`.')
+@ApiSessionProblems()
 @Controller('sessions')
 export class SessionsController {
   constructor(

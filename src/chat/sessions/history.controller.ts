@@ -1,12 +1,12 @@
 import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiHistoryProblems } from './history.openapi.js';
+import { ApiSessionProblems } from './sessions.openapi.js';
 import { HistoryBody, HistoryQuery } from './history-request.dto.js';
-import { HistoryStore } from './history-store.js';
+import { HistoryStore } from '../../history/history-store.js';
 import { HistoryResponse } from './message.response.js';
 
 @ApiTags('history')
-@ApiHistoryProblems()
+@ApiSessionProblems()
 @Controller('history')
 export class HistoryController {
   constructor(private readonly store: HistoryStore) {}

@@ -1,8 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
-import { QueryInteger } from '../history/query-integer.js';
-import { ID_PATTERN } from '../wire/ids.js';
-import type { SessionSummary } from '../wire/message.js';
+import { QueryInteger } from './query-integer.js';
+import { ID_PATTERN } from '../../wire/ids.js';
+import type { SessionSummary } from '../../wire/message.js';
 
 /** A title is one line of text with something to see in it. */
 const TITLE_PATTERN = /^(?=.*\S)\P{Cc}+$/u;

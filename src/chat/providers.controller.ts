@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { ERROR_TRAITS, type ErrorCode } from '../wire/answer-event.js';
-import { ProviderStates, type ProviderHealth, type ProviderStateView } from './routing/provider-states.js';
+import { ProviderStates, type ProviderHealth, type ProviderStateView } from '../providers/routing/provider-states.js';
 
 class ProviderDto {
   @ApiProperty({ example: 'groq' })

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
-import { ID_PATTERN, MESSAGE_ID_PATTERN } from '../wire/ids.js';
-import type { SearchResult } from '../wire/message.js';
+import { ID_PATTERN, MESSAGE_ID_PATTERN } from '../../wire/ids.js';
+import type { SearchResult } from '../../wire/message.js';
 import { QueryInteger } from './query-integer.js';
 
 const MAX_QUERY_CHARS = 200;

@@ -5,8 +5,8 @@ import {
   type ErrorClass,
   type ErrorCode,
   type FinishReason,
-} from '../wire/answer-event.js';
-import type { Message, MessageAttempt, MessageStatus } from '../wire/message.js';
+} from '../../wire/answer-event.js';
+import type { Message, MessageAttempt, MessageStatus } from '../../wire/message.js';
 
 const ERROR_CODES = Object.keys(ERROR_TRAITS);
 const ERROR_CLASSES = [...new Set(Object.values(ERROR_TRAITS).map((traits) => traits.class))];
