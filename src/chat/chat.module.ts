@@ -24,6 +24,7 @@ import { SafetyModule } from './safety/safety.module.js';
 import { HistoryController } from './sessions/history.controller.js';
 import { SearchController } from './sessions/search.controller.js';
 import { SessionsController } from './sessions/sessions.controller.js';
+import { SessionsService } from './sessions/sessions.service.js';
 
 /** How long a reader may take for the end of its answer when the process ends; it can come back for it. */
 const LAST_EVENTS_MS = 1_000;
@@ -55,6 +56,7 @@ const LAST_EVENTS_MS = 1_000;
     Places,
     Resumes,
     RunningAnswers,
+    SessionsService,
   ],
   exports: [Admissions, AnswerGenerator, AnswerReaders, KeepAlive, RunningAnswers, SafetyModule],
 })

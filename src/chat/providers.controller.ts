@@ -1,5 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { Access } from '../identity/access.js';
 import { ERROR_TRAITS, type ErrorCode } from '../wire/answer-event.js';
 import { ProviderStates, type ProviderHealth, type ProviderStateView } from '../providers/routing/provider-states.js';
 
@@ -30,6 +31,7 @@ class ProvidersReplyDto {
 
 /** What a picker offers. */
 @ApiTags('providers')
+@Access('chat')
 @Controller('providers')
 export class ProvidersController {
   constructor(private readonly states: ProviderStates) {}

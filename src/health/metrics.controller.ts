@@ -1,10 +1,12 @@
 import { Controller, Get, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
+import { Access } from '../identity/access.js';
 import { Metrics } from '../metrics/metrics.js';
 
 /** `GET /metrics`: the current state for a scraper. */
 @ApiTags('metrics')
+@Access('metrics')
 @Controller('metrics')
 export class MetricsController {
   constructor(private readonly metrics: Metrics) {}

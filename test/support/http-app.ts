@@ -8,6 +8,7 @@ import { loadConfig } from '../../src/config/environment.js';
 import { MetricsController } from '../../src/health/metrics.controller.js';
 import { HttpModule } from '../../src/http/http.module.js';
 import { setUpHttp } from '../../src/http/http.setup.js';
+import { IdentityModule } from '../../src/identity/identity.module.js';
 import { LifecycleModule } from '../../src/lifecycle/lifecycle.module.js';
 import { loggingModule } from '../../src/logging/logging.module.js';
 import { Metrics } from '../../src/metrics/metrics.js';
@@ -61,6 +62,7 @@ export async function startHttpApp(metadata: ModuleMetadata, env: Record<string,
     LifecycleModule,
     MetricsModule,
     HttpModule,
+    IdentityModule,
     loggingModule({ write: (line) => void written.push(line) }),
   ];
   const nest = await NestFactory.create<NestExpressApplication>(

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { UserClaim } from '../../identity/user-claim.js';
 import { ID_PATTERN, MESSAGE_ID_PATTERN } from '../../wire/ids.js';
 import type { SearchResult } from '../../wire/message.js';
 import { QueryInteger } from './query-integer.js';
@@ -8,11 +9,7 @@ const MAX_QUERY_CHARS = 200;
 const LIMIT_MESSAGE = '$property must be a whole number from 1 to 50';
 
 /** `GET /search`. */
-export class SearchQueryDto {
-  @ApiProperty({ description: 'Whose sessions.', pattern: ID_PATTERN.source, example: 'ada' })
-  @Matches(ID_PATTERN, { message: 'user_id must be an id' })
-  user_id!: string;
-
+export class SearchQueryDto extends UserClaim('Whose sessions.') {
   @ApiProperty({
     description:
       'Words, all of which have to occur in the message, or in the title; in double quotes, words that follow each ' +
