@@ -11,7 +11,7 @@ import { configFromEnvironment } from './config/config.module.js';
 import { VERSION } from './config/version.js';
 import { DatabaseStartError } from './history/typeorm/database-start-error.js';
 import { HistoryDatabase } from './history/typeorm/history-database.js';
-import { closeToOthers } from './history/typeorm/private-files.js';
+import { closeToOthers } from './history/typeorm/sqlite/private-files.js';
 import { Draining } from './lifecycle/draining.js';
 import { quietStart } from './logging/quiet-start.js';
 

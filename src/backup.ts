@@ -1,7 +1,7 @@
 import { operandsOf } from './command-line.js';
 import { databaseUrlFromEnvironment } from './config/config.module.js';
 import { ConfigError } from './config/config-error.js';
-import { BackupError, backUp } from './history/typeorm/backup.js';
+import { BackupError, backUp } from './history/typeorm/sqlite/backup.js';
 import { DatabaseStartError } from './history/typeorm/database-start-error.js';
 
 const HELP = `usage: node dist/backup.js NEW_FILE

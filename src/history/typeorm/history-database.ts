@@ -1,9 +1,9 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { HistoryUnavailableError } from '../history-store.js';
 import { WriteHealth } from '../write-health.js';
-import { DatabaseFile, FILE_REMOVED, fileRemoved } from './database-file.js';
+import { DatabaseFile, FILE_REMOVED, fileRemoved } from './sqlite/database-file.js';
 import { DatabaseStartError } from './database-start-error.js';
-import { OwnerLock } from './owner-lock.js';
+import { OwnerLock } from './sqlite/owner-lock.js';
 import { ReadGate } from './read-gate.js';
 import { fileOf, openReader } from './sqlite/connections.js';
 import { dataSourceOptions, openDataSource } from './sqlite/data-source.js';

@@ -1,5 +1,5 @@
 import type { HistoryDatabase } from '../history-database.js';
-import { indexQueued } from './search-queue.js';
+import { indexQueued } from '../sqlite/search-queue.js';
 
 /** Long enough for many messages to come together; nobody waits for it. */
 const DELAY_MS = 500;

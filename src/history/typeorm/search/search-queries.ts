@@ -6,7 +6,7 @@ import { MessageEntity } from '../entities/message.entity.js';
 import { SessionEntity } from '../entities/session.entity.js';
 import { placeholders } from '../placeholders.js';
 import { candidates, type SeqRange } from '../sqlite/search-index.js';
-import { queued } from './search-queue.js';
+import { queued } from '../sqlite/search-queue.js';
 import { snippetOf } from './search-snippet.js';
 import { firstHit, SEARCHED_CHARACTERS, searched, searchTerms, type SearchTerm } from './search-text.js';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { dataSourceOptions, openDataSource } from '../../../../../src/history/typeorm/sqlite/data-source.js';
 import { DatabaseStartError } from '../../../../../src/history/typeorm/database-start-error.js';
-import { databaseFile } from '../../../../../src/history/typeorm/database-url.js';
+import { databaseFile } from '../../../../../src/history/typeorm/sqlite/database-url.js';
 import { killScripts, runScript } from '../../../../support/child-script.js';
 import { ADA, openStore, temporaryFolder, turn } from '../../../../support/history.js';
 

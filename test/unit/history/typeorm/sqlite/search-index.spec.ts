@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { indexQueued } from '../../../../../src/history/typeorm/search/search-queue.js';
+import { indexQueued } from '../../../../../src/history/typeorm/sqlite/search-queue.js';
 import { candidates } from '../../../../../src/history/typeorm/sqlite/search-index.js';
 import { searchTerms } from '../../../../../src/history/typeorm/search/search-text.js';
 import { openStore, type OpenStore } from '../../../../support/history.js';

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { databaseFile } from './database-url.js';
-import { makeFolder } from './make-folder.js';
-import { copyDatabase } from './sqlite/connections.js';
-import { causeOf } from './sqlite/problems.js';
+import { makeFolder } from '../make-folder.js';
+import { copyDatabase } from './connections.js';
+import { causeOf } from './problems.js';
 
 /** There is no backup; the message says why in one line and is meant for people. */
 export class BackupError extends Error {

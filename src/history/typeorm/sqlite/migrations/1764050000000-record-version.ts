@@ -1,6 +1,6 @@
 import { type MigrationInterface, type QueryRunner, TableIndex } from 'typeorm';
-import { createSchemaVersion, dropSchemaVersion } from '../sqlite/schema-version.js';
-import { createWriteProbe, dropWriteProbe } from '../sqlite/write-probe.js';
+import { createSchemaVersion, dropSchemaVersion } from '../schema-version.js';
+import { createWriteProbe, dropWriteProbe } from '../write-probe.js';
 
 const keysOfMessage = new TableIndex({ name: 'idempotency_keys_of_message', columnNames: ['message_id'] });
 

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { DatabaseStartError } from './database-start-error.js';
+import { DatabaseStartError } from '../database-start-error.js';
 
 const FILE_SCHEME = 'sqlite://';
 

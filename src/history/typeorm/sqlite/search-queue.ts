@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { placeholders } from '../placeholders.js';
-import { addToSearch, type SearchDocument, type SeqRange } from '../sqlite/search-index.js';
-import { SEARCHED_CHARACTERS } from './search-text.js';
+import { addToSearch, type SearchDocument, type SeqRange } from './search-index.js';
+import { SEARCHED_CHARACTERS } from '../search/search-text.js';
 
 /** What has text and is not in the index yet. Searches look at all of it, so it is found without. */
 

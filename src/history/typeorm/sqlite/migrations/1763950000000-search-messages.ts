@@ -6,8 +6,8 @@ import {
   dropSearchIndex,
   fillSearchIndex,
   type SearchDocument,
-} from '../sqlite/search-index.js';
-import { fold, SEARCHED_CHARACTERS } from '../search/search-text.js';
+} from '../search-index.js';
+import { fold, SEARCHED_CHARACTERS } from '../../search/search-text.js';
 
 /** So many rows are read at a time. */
 const AT_ONCE = 1_000;
