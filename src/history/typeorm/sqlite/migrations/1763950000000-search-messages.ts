@@ -1,12 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import {
-  addToSearch,
-  createSearchIndex,
-  dropSearchIndex,
-  fillSearchIndex,
-  type SearchDocument,
-} from '../search-index.js';
+import { addToSearch, createSearchIndex, dropSearchIndex, fillSearchIndex } from '../search-index.js';
+import type { SearchDocument } from '../../sql-dialect.js';
 import { fold, SEARCHED_CHARACTERS } from '../../search/search-text.js';
 
 /** So many rows are read at a time. */
