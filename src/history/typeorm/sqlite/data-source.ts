@@ -11,6 +11,7 @@ import { SessionEntity } from '../entities/session.entity.js';
 import { CreateHistory1763800000000 } from '../migrations/1763800000000-create-history.js';
 import { KeepCosts1763850000000 } from '../migrations/1763850000000-keep-costs.js';
 import { KeepVersions1763900000000 } from '../migrations/1763900000000-keep-versions.js';
+import { TimeAttempts1764100000000 } from '../migrations/1764100000000-time-attempts.js';
 import { SearchMessages1763950000000 } from './migrations/1763950000000-search-messages.js';
 import { QueueForSearch1764000000000 } from './migrations/1764000000000-queue-for-search.js';
 import { RecordVersion1764050000000 } from './migrations/1764050000000-record-version.js';
@@ -36,6 +37,7 @@ export function dataSourceOptions(databaseUrl: string): DataSourceOptions {
       SearchMessages1763950000000,
       QueueForSearch1764000000000,
       RecordVersion1764050000000,
+      TimeAttempts1764100000000,
     ],
   };
 }
