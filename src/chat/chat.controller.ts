@@ -14,6 +14,8 @@ import {
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import type { Observable } from 'rxjs';
+import { Access } from '../identity/access.js';
+import { CurrentCaller, type Caller } from '../identity/caller.js';
 import { RateLimitedFilter } from '../limits/rate-limited.filter.js';
 import { AdmissionGuard, Arrived, Asking, type Arrival } from './answering/admissions.js';
 import { AnswerReaders } from './reading/answer-readers.js';
@@ -32,6 +34,7 @@ interface AskHeaders {
 
 /** The two ways to ask. */
 @ApiTags('chat')
+@Access('chat', { claim: 'body' })
 @Controller('rr-chat')
 @Asking({ sessionId: ({ body }) => (body as { session_id?: unknown } | undefined)?.session_id, isIdempotent: true })
 @UseGuards(AdmissionGuard)
@@ -47,13 +50,14 @@ export class ChatController {
   @HttpCode(200)
   @Sse('stream', { method: RequestMethod.POST, maxPendingDataLength: MAX_UNREAD_CHARS })
   async stream(
+    @CurrentCaller() caller: Caller,
     @Arrived() arrival: Arrival,
     @Body() body: ChatRequestDto,
     @Headers() headers: AskHeaders,
     @Res({ passthrough: true }) response: Response,
   ): Promise<Observable<MessageEvent>> {
     const cursor = cursorOf(headers['last-event-id']);
-    return this.readers.stream(await this.#answer(body, headers, arrival, response), response, cursor);
+    return this.readers.stream(await this.#answer(caller, body, headers, arrival, response), response, cursor);
   }
 
   @ApiOperation({ summary: 'Ask; the whole answer comes as one JSON.', operationId: 'wholeAnswer' })
@@ -61,18 +65,25 @@ export class ChatController {
   @HttpCode(200)
   @Post()
   async reply(
+    @CurrentCaller() caller: Caller,
     @Arrived() arrival: Arrival,
     @Body() body: ChatRequestDto,
     @Headers() headers: AskHeaders,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ChatReplyDto> {
-    return this.readers.whole(await this.#answer(body, headers, arrival, response), response);
+    return this.readers.whole(await this.#answer(caller, body, headers, arrival, response), response);
   }
 
-  #answer(body: ChatRequestDto, headers: AskHeaders, arrival: Arrival, response: Response): Promise<ReadableAnswer> {
+  #answer(
+    caller: Caller,
+    body: ChatRequestDto,
+    headers: AskHeaders,
+    arrival: Arrival,
+    response: Response,
+  ): Promise<ReadableAnswer> {
     this.readers.admit(response);
     const key = headers['idempotency-key'];
-    if (cursorOf(headers['last-event-id']) !== undefined) return this.chat.comeBack(body, key);
-    return this.chat.ask(body, arrival, key);
+    if (cursorOf(headers['last-event-id']) !== undefined) return this.chat.comeBack(caller, body, key);
+    return this.chat.ask(caller, body, arrival, key);
   }
 }

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
-import { HistoryStore, type IdempotencyMark } from '../history/history-store.js';
+import { HistoryStore, type IdempotencyMark, type SessionKey } from '../history/history-store.js';
 import { ProblemException } from '../http/problem.exception.js';
+import { sessionOf, type Caller } from '../identity/caller.js';
 import type { ChatCompletionRequest, ChatMessage } from '../providers/completion.js';
 import { ProviderTracker } from '../providers/routing/provider-tracker.js';
 import type { Answer } from './answer/answer.js';
@@ -38,11 +39,11 @@ export class ChatService {
    * `Idempotency-Key` that was used before, the answer that it started.
    * @throws ProblemException where the question is refused, as by {@link AnswerOpening.open}
    */
-  async ask(body: ChatRequestDto, arrival: Arrival, key: string | undefined): Promise<ReadableAnswer> {
+  async ask(caller: Caller, body: ChatRequestDto, arrival: Arrival, key: string | undefined): Promise<ReadableAnswer> {
     let opened: Answer | undefined;
     const open = async (mark?: IdempotencyMark): Promise<Answer> =>
-      (opened = await this.opening.open(this.#question(body, arrival, mark)));
-    const answer = await this.idempotency.once(key, body, open);
+      (opened = await this.opening.open(this.#question(caller, body, arrival, mark)));
+    const answer = await this.idempotency.once(caller, key, body, open);
     if (answer !== opened) this.resumes.attached();
     return answer;
   }
@@ -51,40 +52,40 @@ export class ChatService {
    * The answer that a client asked for before and comes back to, by its `Idempotency-Key`. Nothing is opened or stopped.
    * @throws ProblemException 409 `answer_running` where there is no such answer but another runs in the session, else 404
    */
-  comeBack(body: ChatRequestDto, key: string | undefined): Promise<ReadableAnswer> {
-    return this.resumes.count(this.#findStarted(body, key));
+  comeBack(caller: Caller, body: ChatRequestDto, key: string | undefined): Promise<ReadableAnswer> {
+    return this.resumes.count(this.#findStarted(caller, body, key));
   }
 
-  async #findStarted(body: ChatRequestDto, key: string | undefined): Promise<ReadableAnswer> {
-    const known = await this.idempotency.find(key, body);
+  async #findStarted(caller: Caller, body: ChatRequestDto, key: string | undefined): Promise<ReadableAnswer> {
+    const known = await this.idempotency.find(caller, key, body);
     if (known !== undefined) return known;
-    this.resumes.refuse({ userId: body.user_id, sessionId: body.session_id });
+    this.resumes.refuse(sessionOf(caller, body.session_id));
   }
 
-  #question(body: ChatRequestDto, arrival: Arrival, mark: IdempotencyMark | undefined): Question {
+  #question(caller: Caller, body: ChatRequestDto, arrival: Arrival, mark: IdempotencyMark | undefined): Question {
     return {
-      userId: body.user_id,
+      caller,
       arrival,
-      session: { userId: body.user_id, sessionId: body.session_id },
+      session: sessionOf(caller, body.session_id),
       ...(mark === undefined ? {} : { mark }),
       onDisconnect: body.on_disconnect ?? 'detach',
       supersede: body.supersede === true,
-      understand: () => this.#understand(body),
+      understand: () => this.#understand(caller, body),
     };
   }
 
-  async #understand(body: ChatRequestDto): Promise<UnderstoodQuestion> {
+  async #understand(caller: Caller, body: ChatRequestDto): Promise<UnderstoodQuestion> {
     this.#checkPin(body);
-    const asked = await this.turns.understand(body);
+    const asked = await this.turns.understand(caller, body);
     return {
       checked: { questions: [asked.question], texts: textsOf(body, asked.question) },
-      resolve: () => this.#resolve(body, asked),
+      resolve: () => this.#resolve(caller, body, asked),
     };
   }
 
-  async #resolve(body: ChatRequestDto, asked: AskedTurn): Promise<ResolvedQuestion> {
-    const { carried, ...turn } = await this.turns.resolve(body, asked);
-    const messages = await this.#conversation(body, turn);
+  async #resolve(caller: Caller, body: ChatRequestDto, asked: AskedTurn): Promise<ResolvedQuestion> {
+    const { carried, ...turn } = await this.turns.resolve(caller, body, asked);
+    const messages = await this.#conversation(sessionOf(caller, body.session_id), body, turn);
     return {
       turn,
       ...(carried === undefined ? {} : { carried }),
@@ -95,8 +96,11 @@ export class ChatService {
   }
 
   /** What stands before the question, and the question. */
-  async #conversation(body: ChatRequestDto, { question, questionId, place }: AskedTurn): Promise<ChatMessage[]> {
-    const session = { userId: body.user_id, sessionId: body.session_id };
+  async #conversation(
+    session: SessionKey,
+    body: ChatRequestDto,
+    { question, questionId, place }: AskedTurn,
+  ): Promise<ChatMessage[]> {
     const before = place?.kind === 'answer' ? questionId : place?.messageId;
     const history = await this.history.context(session, this.config.chat.historyWindowMessages, before);
     return conversation(body.system_prompt ?? this.config.chat.systemPrompt, history, question);

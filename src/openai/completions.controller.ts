@@ -4,15 +4,18 @@ import type { Response } from 'express';
 import { AdmissionGuard, Arrived, Asking, type Arrival } from '../chat/answering/admissions.js';
 import { Resumes } from '../chat/reading/resumes.js';
 import { AnswerReaders } from '../chat/reading/answer-readers.js';
+import { Access } from '../identity/access.js';
+import { CurrentCaller, type Caller } from '../identity/caller.js';
 import { RateLimitedFilter } from '../limits/rate-limited.filter.js';
 import { ApiCompletion } from './completions.openapi.js';
 import { CompletionsService } from './completions.service.js';
 import { CompletionReplies } from './reply/completion-replies.js';
 import { readCompletion } from './request/read-completion.js';
-import { sessionOf } from './session-header.js';
+import { sessionNamed } from './session-header.js';
 
 /** The way to ask for those who speak OpenAI's language. */
 @ApiTags('openai')
+@Access('chat', { claim: 'body', field: 'user' })
 @Controller('v1/chat/completions')
 @Asking({ sessionId: (request) => request.get('x-session-id'), isIdempotent: false })
 @UseGuards(AdmissionGuard)
@@ -30,6 +33,7 @@ export class CompletionsController {
   @HttpCode(200)
   @Post()
   async create(
+    @CurrentCaller() caller: Caller,
     @Arrived() arrival: Arrival,
     @Body() body: unknown,
     @Headers('x-session-id') sessionId: string | undefined,
@@ -37,10 +41,10 @@ export class CompletionsController {
     @Res() response: Response,
   ): Promise<void> {
     const asked = readCompletion(body);
-    const session = sessionOf(sessionId, asked.user);
+    const session = sessionNamed(sessionId, caller);
     if (lastEventId) this.resumes.refuse(session);
     this.readers.admit(response);
-    const answer = await this.completions.ask(asked, session, arrival);
+    const answer = await this.completions.ask(caller, asked, session, arrival);
     await this.replies.send(answer, asked, response);
   }
 }

@@ -4,6 +4,7 @@ import type { Arrival } from '../chat/answering/admissions.js';
 import { AnswerOpening, type UnderstoodQuestion } from '../chat/answering/answer-opening.js';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import type { SessionKey } from '../history/history-store.js';
+import type { Caller } from '../identity/caller.js';
 import type { ChatCompletionRequest } from '../providers/completion.js';
 import { ModelNames, type Pin } from './model-names.js';
 import type { AskedCompletion } from './request/asked-completion.js';
@@ -25,9 +26,9 @@ export class CompletionsService {
    * its reader leaves.
    * @throws ProblemException where it is refused, as by {@link AnswerOpening.open}
    */
-  ask(asked: AskedCompletion, session: SessionKey | undefined, arrival: Arrival): Promise<Answer> {
+  ask(caller: Caller, asked: AskedCompletion, session: SessionKey | undefined, arrival: Arrival): Promise<Answer> {
     return this.opening.open({
-      userId: asked.user,
+      caller,
       arrival,
       ...(session === undefined ? {} : { session }),
       onDisconnect: 'cancel',

@@ -4,9 +4,9 @@ import type { Request } from 'express';
 import type { SessionKey } from '../../history/history-store.js';
 import { addressOf } from '../../http/client-address.js';
 import { ProblemException } from '../../http/problem.exception.js';
+import { callerOf, type Caller } from '../../identity/caller.js';
 import { Draining } from '../../lifecycle/draining.js';
 import { AddressLimitGuard } from '../../limits/address-limit.guard.js';
-import { claimedUser } from '../../limits/claimed-user.js';
 import { UserLimit } from '../../limits/user-limit.js';
 import { isId } from '../../wire/ids.js';
 import { AnswerReaders } from '../reading/answer-readers.js';
@@ -57,9 +57,9 @@ export class Admissions {
 
   /** Whether this is the exact repetition of a running question, which starts nothing new. */
   isRepeated(request: Request, { isIdempotent }: AskingDoor): boolean {
-    const userId = claimedUser(request.body);
-    if (userId === undefined || !isIdempotent) return false;
-    return this.idempotency.isRunning(userId, request.get('idempotency-key'), request.body);
+    const caller = callerOf(request);
+    if (caller.userId === undefined || !isIdempotent) return false;
+    return this.idempotency.isRunning(caller, request.get('idempotency-key'), request.body);
   }
 
   /**
@@ -74,14 +74,14 @@ export class Admissions {
     }
     this.readers.check(request);
     if (comesBack) return;
-    const userId = claimedUser(request.body);
+    const { userId } = callerOf(request);
     const sessionId = door.sessionId(request);
     const session = userId !== undefined && isId(sessionId) ? { userId, sessionId } : undefined;
     this.slots.check({ userId, address: addressOf(request), session });
   }
 
   /** @throws ProblemException 503 or 429 `overloaded`; RateLimitedException where the user asked too often */
-  async admit(userId: string | undefined, address: string, session: SessionKey | undefined): Promise<Admission> {
+  async admit({ userId }: Caller, address: string, session: SessionKey | undefined): Promise<Admission> {
     const slot = await this.#reserve(userId, address, session);
     try {
       if (userId !== undefined) await this.userLimit.count(userId, address);

@@ -10,6 +10,7 @@ import {
 import { titleOf } from '../../history/session-title.js';
 import { ProblemException } from '../../http/problem.exception.js';
 import { WorkBudget } from '../../http/work-budget.js';
+import type { Caller } from '../../identity/caller.js';
 import type { ChatCompletionRequest } from '../../providers/completion.js';
 import type { FieldError } from '../../wire/problem.js';
 import { newId } from '../../wire/ids.js';
@@ -25,7 +26,7 @@ import { RunningAnswers } from './running-answers.js';
 
 /** A question as a door hands it over. */
 export interface Question {
-  readonly userId: string | undefined;
+  readonly caller: Caller;
   readonly arrival: Arrival;
   /** Where it is stored; absent: nowhere. */
   readonly session?: SessionKey;
@@ -87,9 +88,9 @@ export class AnswerOpening {
    *   provider was asked, or was left at once where it was the database that did not take the question
    */
   async open(question: Question): Promise<Answer> {
-    const { userId, arrival, session } = question;
+    const { caller, arrival, session } = question;
     await using unlessOpened = new AsyncDisposableStack();
-    const admission = await this.admissions.admit(userId, arrival.address, session);
+    const admission = await this.admissions.admit(caller, arrival.address, session);
     unlessOpened.defer(() => admission.refund());
     const understood = await question.understand();
     await this.#check(question, understood);
@@ -113,7 +114,10 @@ export class AnswerOpening {
     return answer;
   }
 
-  async #check({ userId = '', session }: Question, { checked, checkedField }: UnderstoodQuestion): Promise<void> {
+  async #check(
+    { caller: { userId = '' }, session }: Question,
+    { checked, checkedField }: UnderstoodQuestion,
+  ): Promise<void> {
     const verdict = await this.safety.verdict({ ...(session ?? { userId, sessionId: '' }), ...checked });
     if (verdict.ok) return;
     const errors: FieldError[] = checkedField === undefined ? [] : [{ path: checkedField, message: verdict.detail }];

@@ -1,9 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { HistoryStore, type SessionKey } from '../../history/history-store.js';
 import { ApiProblem } from '../../http/problem.openapi.js';
-import { ProblemException } from '../../http/problem.exception.js';
-import { RunningAnswers } from '../answering/running-answers.js';
+import { Access } from '../../identity/access.js';
+import { CurrentCaller, type Caller } from '../../identity/caller.js';
 import {
   ListSessionsDto,
   RenameSessionDto,
@@ -11,25 +10,23 @@ import {
   SessionParamsDto,
   SessionsReplyDto,
 } from './sessions.dto.js';
+import { ApiSessionProblems } from './sessions.openapi.js';
+import { SessionsService } from './sessions.service.js';
 
 /** A user's sessions. Another user's do not exist. */
 @ApiTags('sessions')
-@ApiProblem(400, 'A field is missing, wrong or unknown; `errors` says which.')
-@ApiProblem(429, '`overloaded`: too many requests like this one are at work; see `Retry-After`.')
-@ApiProblem(503, '`history_unavailable`: the database does not answer; `overloaded`; see `Retry-After`.')
+@ApiSessionProblems()
+@Access('chat', { claim: 'query' })
 @Controller('sessions')
 export class SessionsController {
-  constructor(
-    private readonly history: HistoryStore,
-    private readonly running: RunningAnswers,
-  ) {}
+  constructor(private readonly sessions: SessionsService) {}
 
   @ApiOperation({ summary: 'List sessions, latest change first.', operationId: 'listSessions' })
   @ApiOkResponse({ type: SessionsReplyDto })
   @Get()
-  async list(@Query() { user_id, limit, before }: ListSessionsDto): Promise<SessionsReplyDto> {
+  async list(@CurrentCaller() caller: Caller, @Query() { limit, before }: ListSessionsDto): Promise<SessionsReplyDto> {
     const page = before === undefined ? { limit } : { limit, before };
-    const { sessions, hasMore } = await this.history.sessions(user_id, page);
+    const { sessions, hasMore } = await this.sessions.list(caller, page);
     return { sessions, has_more: hasMore };
   }
 
@@ -38,12 +35,13 @@ export class SessionsController {
   @ApiProblem(404, 'There is no such session of this user.')
   @HttpCode(204)
   @Patch(':session_id')
-  async rename(
-    @Param() params: SessionParamsDto,
-    @Query() owner: SessionOwnerDto,
+  rename(
+    @CurrentCaller() caller: Caller,
+    @Param() { session_id }: SessionParamsDto,
+    @Query() _owner: SessionOwnerDto,
     @Body() { title }: RenameSessionDto,
   ): Promise<void> {
-    if (!(await this.history.renameSession(keyOf(params, owner), title.toWellFormed()))) throw notFound();
+    return this.sessions.rename(caller, session_id, title.toWellFormed());
   }
 
   @ApiOperation({
@@ -54,17 +52,11 @@ export class SessionsController {
   @ApiProblem(404, 'There is no such session of this user.')
   @HttpCode(204)
   @Delete(':session_id')
-  async remove(@Param() params: SessionParamsDto, @Query() owner: SessionOwnerDto): Promise<void> {
-    const session = keyOf(params, owner);
-    this.running.inSession(session)?.stop('stopped');
-    if (!(await this.history.deleteSession(session))) throw notFound();
+  remove(
+    @CurrentCaller() caller: Caller,
+    @Param() { session_id }: SessionParamsDto,
+    @Query() _owner: SessionOwnerDto,
+  ): Promise<void> {
+    return this.sessions.remove(caller, session_id);
   }
-}
-
-function keyOf({ session_id }: SessionParamsDto, { user_id }: SessionOwnerDto): SessionKey {
-  return { userId: user_id, sessionId: session_id };
-}
-
-function notFound(): ProblemException {
-  return new ProblemException({ status: 404, code: 'not_found', detail: 'There is no such session of this user.' });
 }

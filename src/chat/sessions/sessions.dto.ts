@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
-import { QueryInteger } from '../../history/query-integer.js';
+import { QueryInteger } from './query-integer.js';
+import { UserClaim } from '../../identity/user-claim.js';
 import { ID_PATTERN } from '../../wire/ids.js';
 import type { SessionSummary } from '../../wire/message.js';
 
@@ -9,11 +10,7 @@ const TITLE_PATTERN = /^(?=.*\S)\P{Cc}+$/u;
 const MAX_TITLE_CHARS = 200;
 
 /** Whose session it is. */
-export class SessionOwnerDto {
-  @ApiProperty({ pattern: ID_PATTERN.source, example: 'ada' })
-  @Matches(ID_PATTERN, { message: 'user_id must be an id' })
-  user_id!: string;
-}
+export class SessionOwnerDto extends UserClaim() {}
 
 export class SessionParamsDto {
   @ApiProperty({ pattern: ID_PATTERN.source, example: 'first-steps' })
