@@ -1,5 +1,7 @@
-import type { AttemptReason, ErrorCode, ErrorEvent, FinishReason, Usage } from '../wire/answer-event.js';
-import type { Message, MessageStatus, SearchResult, SessionSummary } from '../wire/message.js';
+import type { Usage } from '../wire/answer-event.js';
+import type { AnswerEnd, TextPiece } from '../wire/answer-observer.js';
+import type { AttemptRecord } from '../wire/attempt.js';
+import type { Message, SearchResult, SessionSummary } from '../wire/message.js';
 
 /** A session is this pair; the same `sessionId` of another user is another session. */
 export interface SessionKey {
@@ -41,57 +43,22 @@ export interface IdempotencyMark {
   fingerprint: string;
 }
 
-export interface AttemptStart {
-  kind: 'attempt-start';
+/** An attempt as it is now: when it starts, ends, or its usage is known. The last record of an attempt counts. */
+export interface AttemptState {
+  kind: 'attempt';
   answerId: string;
-  /** 0, 1, 2 … within the answer. */
-  n: number;
-  provider: string;
-  model: string;
-  reason: AttemptReason;
-  /** The provider that failed before, and how. */
-  from?: string;
-  fromCode?: ErrorCode;
-  /** UTF-16 units of text and reasoning that stood before this attempt. */
-  textFrom: number;
-  reasoningFrom: number;
-  at: number;
+  attempt: AttemptRecord;
 }
 
-export interface AttemptEnd {
-  kind: 'attempt-end';
-  answerId: string;
-  n: number;
-  outcome: 'ok' | 'failed' | 'cancelled';
-  code?: ErrorCode;
-  usage?: Usage;
-  at: number;
-}
-
-/** New text of an answer; `at` is where it begins, in UTF-16 units of its channel. */
-export interface Segment {
+/** New text of an answer. */
+export interface Segment extends TextPiece {
   kind: 'segment';
   answerId: string;
-  channel: 'text' | 'reasoning';
-  at: number;
-  text: string;
 }
 
 /** The end of an answer; its segments are folded into the message. */
-export interface AnswerEnd {
+export interface StoredEnd extends Omit<AnswerEnd, 'session' | 'attempts' | 'speaker'> {
   kind: 'answer-end';
-  answerId: string;
-  status: Exclude<MessageStatus, 'streaming'>;
-  finishReason: FinishReason;
-  content: string;
-  reasoning: string;
-  provider?: string;
-  model?: string;
-  usage?: Usage;
-  error?: Omit<ErrorEvent, 'type'>;
-  timeToFirstTokenMs?: number;
-  durationMs: number;
-  at: number;
 }
 
 /** What an answer used that has ended already: its tokens had to be counted. */
@@ -99,11 +66,11 @@ export interface UsageRecord {
   kind: 'answer-usage';
   answerId: string;
   usage: Usage;
-  /** Of each attempt that began to answer. */
-  attempts: readonly { n: number; usage: Usage }[];
+  /** Those that began to answer, each with its usage. */
+  attempts: readonly AttemptRecord[];
 }
 
-export type HistoryRecord = AttemptStart | AttemptEnd | Segment | AnswerEnd | UsageRecord;
+export type HistoryRecord = AttemptState | Segment | StoredEnd | UsageRecord;
 
 export interface PageQuery {
   /** 1–200. */
@@ -145,7 +112,7 @@ export interface ContextMessage {
 /** Everything stored of an answer that readers may still ask for. */
 export interface StoredAnswer {
   message: Message;
-  attempts: AttemptStart[];
+  attempts: AttemptRecord[];
   /** As its `usage` event told it. */
   costUsd?: number;
 }

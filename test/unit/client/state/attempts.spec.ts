@@ -26,7 +26,12 @@ const asked = (provider: string, reason: ProviderReason = 'selected', code?: Err
 const text: AnswerEvent = { type: 'delta', content: 'text' };
 const thought: AnswerEvent = { type: 'reasoning', content: 'hm' };
 
-const attempt = (provider: string, reason: AttemptReason, outcome: string, code?: ErrorCode): MessageAttempt => ({
+const attempt = (
+  provider: string,
+  reason: AttemptReason,
+  outcome: MessageAttempt['outcome'],
+  code?: ErrorCode,
+): MessageAttempt => ({
   provider,
   model: `${provider}-1`,
   reason,
