@@ -75,7 +75,7 @@ describe('who was asked for an answer', () => {
   });
 
   it('is the same after a reload: a second try at the only provider', async () => {
-    await visit({ PROVIDERS: 'groq' });
+    await visit({ PROVIDERS: 'groq', PATIENCE_MS: '10000' });
     await simulator.groq.fault({ kind: 'status', status: 500, times: 1 });
     await chat.ask('echo: a word');
     await isSame('groq', /gpt/);

@@ -113,13 +113,17 @@ describe('a conversation', () => {
 
     it('never shows a reply that is older than what it shows', async () => {
       await open(turn(1));
-      const refreshed = [conversation.refresh(), conversation.refresh()];
-      for (const asked of [await look(), await look()]) asked.reply(page([turn(3)[1]!]));
-      const [first, second] = [await load(), await load()];
+      const refresh = async (last: Message | undefined): Promise<[HeldRequest, Promise<void>]> => {
+        const refreshed = conversation.refresh();
+        (await look()).reply(page(last ? [last] : []));
+        return [await load(), refreshed];
+      };
+      const [first, firstRefreshed] = await refresh(turn(2)[1]);
+      const [second, secondRefreshed] = await refresh(turn(3)[1]);
       second.reply(page([...turn(1), ...turn(2), ...turn(3)]));
-      await eventually(() => list.entries.length === 6);
+      await secondRefreshed;
       first.reply(page([...turn(1), ...turn(2)]));
-      await Promise.all(refreshed);
+      await firstRefreshed;
       expect(list.texts).toEqual(['q1', 'a1', 'q2', 'a2', 'q3', 'a3']);
     });
 
