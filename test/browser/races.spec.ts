@@ -25,28 +25,24 @@ describe('a reply that comes late', () => {
   };
   /** Holds back the next reply of this kind, which is of now; the result sends it and resolves when the page has it. */
   const hold = async (isMeant: (url: URL) => boolean): Promise<{ held: Promise<void>; send: () => Promise<void> }> => {
-    const [held, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const sent = Promise.withResolvers<void>();
+    const [held, release, sent] = [1, 2, 3].map(() => Promise.withResolvers<void>());
     const handler = async (route: Route): Promise<void> => {
-      await chat.page.unroute(isMeant, handler);
       const response = await route.fetch();
-      held.resolve();
-      await release.promise;
-      const finished = chat.page.waitForEvent('requestfinished', (request) => request === route.request());
+      held!.resolve();
+      await release!.promise;
       await route.fulfill({ response });
-      await finished;
-      // What the page does with it, it does before its next frame.
+      // What the page does with it, it does before its next but one frame.
       await chat.page.evaluate(
         () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
       );
-      sent.resolve();
+      sent!.resolve();
     };
-    await chat.page.route(isMeant, handler);
+    await chat.page.route(isMeant, handler, { times: 1 });
     return {
-      held: held.promise,
+      held: held!.promise,
       send: () => {
-        release.resolve();
-        return sent.promise;
+        release!.resolve();
+        return sent!.promise;
       },
     };
   };

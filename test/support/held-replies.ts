@@ -19,6 +19,8 @@ export interface HeldRequest {
 export interface HeldReplies {
   /** The oldest request for this method and path that was not taken yet; waits for it. */
   next(method: string, path: string | RegExp): Promise<HeldRequest>;
+  /** The paths of the requests that nobody has taken. */
+  readonly paths: readonly string[];
   close(): Promise<void>;
 }
 
@@ -52,6 +54,9 @@ export async function startHeldReplies(): Promise<HeldReplies> {
       const index = (): number => requests.findIndex((one) => one.method === method && matches(one.url, path));
       await eventually(() => index() >= 0);
       return requests.splice(index(), 1)[0]!;
+    },
+    get paths() {
+      return requests.map(({ url }) => url.pathname);
     },
     close: async () => {
       Object.assign(globalThis, { fetch });

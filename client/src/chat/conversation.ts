@@ -156,6 +156,8 @@ export class Conversation {
     if (running) {
       const answer = this.#factory.answer(this.messages.entries, running.id, running.versions);
       this.messages.renewFrom(this.messages.entries.length, [answer]);
+      // It is followed from here, and by this run alone.
+      this.#order.outdate();
       void this.#turns.attach(answer);
     }
     for (const edit of carryEdits(before, this.messages.entries)) this.host.giveBack(edit, this.#sessionId);

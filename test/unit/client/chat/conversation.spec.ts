@@ -127,6 +127,28 @@ describe('a conversation', () => {
       expect(list.texts).toEqual(['q1', 'a1', 'q2', 'a2', 'q3', 'a3']);
     });
 
+    it('follows an answer once that two requests have found running', async () => {
+      await open(turn(1));
+      const found = [message('q2', 'user'), message('a2', 'assistant', { content: '', status: 'streaming' })];
+      const loads: HeldRequest[] = [];
+      const refreshed: Promise<void>[] = [];
+      for (let i = 0; i < 2; i++) {
+        refreshed.push(conversation.refresh());
+        (await look()).reply(page([found[1]!]));
+        loads.push(await load());
+      }
+      for (const [i, one] of loads.entries()) {
+        one.reply(page([...turn(1), ...found]));
+        await refreshed[i];
+      }
+      const [, , , answer] = list.entries;
+      (await service.next('GET', '/rr-chat/stream/a2')).stream('a2')([{ type: 'delta', content: 'text' }, DONE]);
+      await eventually(() => told.ended === 1);
+      expect(list.entries[3]).toBe(answer);
+      expect(list.texts).toEqual(['q1', 'a1', 'q2', 'text']);
+      expect(service.paths).not.toContain('/rr-chat/stream/a2');
+    });
+
     it('gives back a question for which another answer is found running', async () => {
       await open(turn(1, { versions: ['a0', 'a1'] }));
       actions.showVersion(list.entries[1]!, 'a0');
