@@ -69,7 +69,7 @@ export async function relayed(
     }
   };
   try {
-    await relay.relay({ request: { messages }, shown, answerId: 'answer', say }, signal);
+    await relay.relay({ request: { messages }, caller: {}, shown, answerId: 'answer', say }, signal);
     return { ...shown, attempts };
   } catch (error) {
     if (!(error instanceof AnswerError)) throw error;

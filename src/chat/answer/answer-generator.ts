@@ -6,7 +6,8 @@ import { HistoryWriter } from '../../history/history-writer.js';
 import { WorkBudget } from '../../http/work-budget.js';
 import { Draining } from '../../lifecycle/draining.js';
 import type { RelayPart } from '../../providers/routing/relay-part.js';
-import { Relay, type RelayTask } from '../../providers/routing/relay.js';
+import { Relay } from '../../providers/routing/relay.js';
+import type { RelayTask } from '../../providers/routing/relay-task.js';
 import type { Usage } from '../../wire/answer-event.js';
 import type { Answer } from './answer.js';
 import { AnswerMetrics } from './answer-metrics.js';
@@ -72,6 +73,7 @@ export class AnswerGenerator {
     isOpen.catch(() => answer.stop('interrupted'));
     const ending = await this.#relay(answer, {
       request,
+      caller: answer.options.session ?? {},
       shown: answer.log,
       answerId: answer.id,
       closing: this.draining.signal,

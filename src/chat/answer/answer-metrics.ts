@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Metrics, type Counter } from '../../metrics/metrics.js';
 import { providerLabel } from '../../metrics/names.js';
 import { ProviderTracker } from '../../providers/routing/provider-tracker.js';
-import { isKnownModel } from '../../providers/tokens/models.js';
+import { modelLabel } from '../../providers/tokens/models.js';
 import type { Answer } from './answer.js';
 import type { AttemptUsage } from './answer-usage.js';
 import type { Ending } from './ending.js';
@@ -24,7 +24,7 @@ export class AnswerMetrics {
     const labels = {
       gen_ai_operation_name: 'chat',
       gen_ai_provider_name: providerLabel(last.started.provider),
-      gen_ai_request_model: this.#modelLabel(last.started.provider, last.started.model),
+      gen_ai_request_model: modelLabel(last.started.model, this.tracker.find(last.started.provider)?.model),
     };
     const { askedAt } = answer.options;
     this.metrics
@@ -46,11 +46,6 @@ export class AnswerMetrics {
       this.metrics.counter('rondo_tokens_total', { provider: providerLabel(provider), type, source });
     counter('input').add(usage.prompt_tokens);
     counter('output').add(usage.completion_tokens);
-  }
-
-  #modelLabel(provider: string, model: string): string {
-    const configured = this.tracker.find(provider)?.provider.model === model;
-    return configured || isKnownModel(model) ? model : 'other';
   }
 }
 

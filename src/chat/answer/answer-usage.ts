@@ -5,7 +5,6 @@ import { ProviderTracker } from '../../providers/routing/provider-tracker.js';
 import { countableCalls, countableMessages, imageTokens } from '../../providers/tokens/countable-prompt.js';
 import { roughTokens } from '../../providers/tokens/rough-tokens.js';
 import { TokenEstimator, type TokenFamily } from '../../providers/tokens/token-estimator.js';
-import { costUsd } from '../../providers/tokens/models.js';
 import type { Usage } from '../../wire/answer-event.js';
 import type { Answer } from './answer.js';
 import type { AttemptRecord } from './attempt-record.js';
@@ -32,7 +31,7 @@ export class AnswerUsage {
   /** One entry per attempt, in their order; undefined where some have to be {@link count}ed. */
   known(answer: Answer): AttemptUsage[] | undefined {
     const usages = answer.attempts.map((attempt, index) => {
-      const usage = reported(attempt);
+      const usage = attempt.ended?.usage;
       const settled = usage !== undefined || saidNothing(attempt, saidIn(answer, index));
       return settled ? { provider: attempt.started.provider, usage } : undefined;
     });
@@ -44,7 +43,7 @@ export class AnswerUsage {
     return Promise.all(
       answer.attempts.map(async (attempt, index) => ({
         provider: attempt.started.provider,
-        usage: reported(attempt) ?? (await this.#estimate(answer, index, request)),
+        usage: attempt.ended?.usage ?? (await this.#estimate(answer, index, request)),
       })),
     );
   }
@@ -54,7 +53,7 @@ export class AnswerUsage {
     const said = saidIn(answer, index);
     if (saidNothing(attempt, said)) return undefined;
     const { provider, model } = attempt.started;
-    const family = this.tracker.find(provider)?.provider.tokenFamily(model) ?? 'plain';
+    const family = this.tracker.find(provider)?.tokenFamily(model) ?? 'plain';
     const partial = (request.partial ?? '') + answer.log.text.slice(0, attempt.textFrom);
     const asked = countableMessages(request);
     const prompt = partial === '' ? asked : [...asked, { role: 'assistant' as const, content: partial }];
@@ -133,17 +132,4 @@ function saidNothing({ ended }: AttemptRecord, said: string): boolean {
 /** One of which readers got nothing may stand at the same place as the one that spoke before it. */
 function nextToSpeak(attempts: readonly AttemptRecord[], index: number): AttemptRecord | undefined {
   return attempts.slice(index + 1).find(({ heard }) => heard);
-}
-
-function reported({ started, ended }: AttemptRecord): Usage | undefined {
-  const usage = ended?.usage;
-  if (usage === undefined) return undefined;
-  const cost = costUsd(started.model, usage);
-  return {
-    tokens: usage.totalTokens,
-    accurate: true,
-    prompt_tokens: usage.promptTokens,
-    completion_tokens: usage.completionTokens,
-    ...(cost === undefined ? {} : { cost_usd: cost }),
-  };
 }

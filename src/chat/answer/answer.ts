@@ -1,7 +1,7 @@
 import type { CheckpointSource } from '../../history/history-writer.js';
 import type { AnswerEnd, HistoryRecord, SessionKey, UsageRecord } from '../../history/history-store.js';
 import type { CompletionFinish } from '../../providers/completion.js';
-import type { AttemptEnded, AttemptStarted, RelayPart } from '../../providers/routing/relay-part.js';
+import type { AttemptEnded, AttemptStarted, HedgeLost, RelayPart } from '../../providers/routing/relay-part.js';
 import { isAnnounced, type DoneEvent, type ErrorCode, type Usage } from '../../wire/answer-event.js';
 import type { Message } from '../../wire/message.js';
 import { messageOf } from './answer-message.js';
@@ -156,6 +156,9 @@ export class Answer implements CheckpointSource, ReadableAnswer {
       case 'attempt-ended':
         this.#attemptEnded(part);
         return;
+      case 'hedge-lost':
+        this.#hedgeLost(part);
+        return;
       case 'finish':
         this.finish = part.reason;
     }
@@ -240,6 +243,13 @@ export class Answer implements CheckpointSource, ReadableAnswer {
     const reasoningFrom = this.log.reasoning.length;
     this.attempts.push({ started, textFrom, reasoningFrom });
     this.#records.attemptStarted(started, textFrom, reasoningFrom);
+  }
+
+  /** Stored beside the attempts, under a reason of its own. */
+  #hedgeLost({ startedAt, from, type: _, ...lost }: HedgeLost): void {
+    const { n, provider, model } = lost;
+    this.#attemptStarted({ type: 'attempt-started', n, provider, model, reason: 'hedge', from, at: startedAt });
+    this.#attemptEnded({ type: 'attempt-ended', ...lost });
   }
 
   #attemptEnded(ended: AttemptEnded): void {

@@ -1,10 +1,22 @@
 import { isAnnounced, type AttemptReason, type ErrorCode } from '../../wire/answer-event.js';
 import type { ChatProvider } from '../chat-provider.js';
-import type { CompletionFinish, CompletionPart, ReportedUsage } from '../completion.js';
-import type { AttemptEnded, AttemptStarted, RelayPart } from './relay-part.js';
+import type { ChatCompletionRequest, CompletionFinish, CompletionPart, ReportedUsage } from '../completion.js';
+import type { ProviderError } from '../provider-error.js';
+import { actualUsage } from '../tokens/models.js';
+import type { AttemptEnded, AttemptStarted, FailoverPhase, HedgeLost, RelayPart } from './relay-part.js';
+import type { Candidate } from './router.js';
 
-/** One try at one provider: passes its text on and keeps what is to be measured. */
+/** How an attempt ended. */
+export interface AttemptOutcome {
+  readonly outcome: AttemptEnded['outcome'];
+  readonly code?: ErrorCode | undefined;
+  /** Of one that failed. */
+  readonly error?: ProviderError;
+}
+
+/** One try at one provider: passes its text on and keeps what is measured. */
 export class Attempt {
+  /** Monotonic milliseconds. */
   readonly startedAt = performance.now();
   /** Unix milliseconds. */
   readonly createdAt = Date.now();
@@ -12,7 +24,7 @@ export class Attempt {
   heard = false;
   /** Called at its first token, shown or not. */
   onFirstToken: (() => void) | undefined;
-  /** Its end was told. */
+  /** Its end was reported. */
   closed = false;
   #reason: AttemptReason | undefined;
   #firstTokenAt: number | undefined;
@@ -21,15 +33,15 @@ export class Attempt {
 
   constructor(
     readonly n: number,
-    readonly provider: ChatProvider,
-    readonly model: string,
+    readonly candidate: Candidate,
+    readonly request: ChatCompletionRequest,
   ) {}
 
-  get spoke(): boolean {
-    return this.#firstTokenAt !== undefined;
+  get provider(): ChatProvider {
+    return this.candidate.provider;
   }
 
-  /** The answer's record has it already. */
+  /** Its start was reported. */
   get opened(): boolean {
     return this.#reason !== undefined;
   }
@@ -39,9 +51,9 @@ export class Attempt {
     return this.heard || (this.#reason !== undefined && isAnnounced(this.#reason));
   }
 
-  /** The provider gave its finish reason. */
-  get finished(): boolean {
-    return this.#finish !== undefined;
+  /** What the provider gave as the end of its answer; undefined before that. */
+  get finish(): CompletionFinish | undefined {
+    return this.#finish;
   }
 
   get firstTokenMs(): number | undefined {
@@ -53,23 +65,28 @@ export class Attempt {
   }
 
   /**
-   * Of what the provider said, that which is shown; usage and finish are kept until {@link closing}.
+   * Of what the provider said, that which is shown; usage and finish are kept.
    * @param hideReasoning an earlier attempt's reasoning was shown: this one's would contradict it
    */
   take(parts: readonly CompletionPart[], hideReasoning: boolean): RelayPart[] {
     const shown: RelayPart[] = [];
-    for (const part of parts) this.#take(part, hideReasoning, shown);
+    for (const part of parts) {
+      if (part.type === 'usage') this.#usage = part.usage;
+      else if (part.type === 'finish') this.#finish = part.reason;
+      else {
+        this.#spoke();
+        if (part.type !== 'reasoning' || !hideReasoning) shown.push(part);
+      }
+    }
     return shown;
   }
 
-  /** That it began, and how it came to that. */
-  opening(reason: AttemptReason, from: { provider?: string; code?: ErrorCode } = {}): AttemptStarted {
+  /** That it started, and why. */
+  open(reason: AttemptReason, from: { provider?: string; code?: ErrorCode } = {}): AttemptStarted {
     this.#reason = reason;
     return {
       type: 'attempt-started',
-      n: this.n,
-      provider: this.provider.name,
-      model: this.model,
+      ...this.#who(),
       reason,
       ...(from.provider === undefined ? {} : { from: from.provider }),
       ...(from.code === undefined ? {} : { fromCode: from.code }),
@@ -77,38 +94,36 @@ export class Attempt {
     };
   }
 
-  /** How it ended: the attempt's record and, if the provider completed the answer, the finish. */
-  closing(outcome: AttemptEnded['outcome'], code?: ErrorCode): RelayPart[] {
+  /** How it ended. */
+  close(how: AttemptOutcome): AttemptEnded {
+    return { type: 'attempt-ended', ...this.#end(how) };
+  }
+
+  /** That it was asked beside a late provider, and lost to it. */
+  lose(from: string, how: AttemptOutcome): HedgeLost {
+    return { type: 'hedge-lost', from, startedAt: this.createdAt, ...this.#end(how) };
+  }
+
+  phaseOf(error: ProviderError): FailoverPhase {
+    if (this.#firstTokenAt !== undefined) return 'mid_answer';
+    return error.notConnected ? 'connect' : 'first_token';
+  }
+
+  #who() {
+    return { n: this.n, provider: this.provider.name, model: this.candidate.model };
+  }
+
+  #end({ outcome, code }: AttemptOutcome): Omit<AttemptEnded, 'type'> {
     this.closed = true;
-    const ended: AttemptEnded = {
-      type: 'attempt-ended',
-      n: this.n,
-      provider: this.provider.name,
-      model: this.model,
+    return {
+      ...this.#who(),
       outcome,
       ...(code === undefined ? {} : { code }),
-      ...(this.#usage === undefined ? {} : { usage: this.#usage }),
+      ...(this.#usage === undefined ? {} : { usage: actualUsage(this.candidate.model, this.#usage) }),
       durationMs: this.elapsedMs,
       ...(this.firstTokenMs === undefined ? {} : { timeToFirstTokenMs: this.firstTokenMs }),
       at: Date.now(),
     };
-    return outcome === 'ok' ? [ended, { type: 'finish', reason: this.#finish ?? 'stop' }] : [ended];
-  }
-
-  #take(part: CompletionPart, hideReasoning: boolean, shown: RelayPart[]): void {
-    switch (part.type) {
-      case 'text':
-      case 'reasoning':
-      case 'tool-call':
-        this.#spoke();
-        if (part.type !== 'reasoning' || !hideReasoning) shown.push(part);
-        return;
-      case 'usage':
-        this.#usage = part.usage;
-        return;
-      case 'finish':
-        this.#finish = part.reason;
-    }
   }
 
   #spoke(): void {

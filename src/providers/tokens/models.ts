@@ -1,3 +1,4 @@
+import type { Usage } from '../../wire/answer-event.js';
 import type { ReportedUsage } from '../completion.js';
 import type { TokenFamily } from './token-estimator.js';
 
@@ -108,6 +109,11 @@ export function isKnownModel(model: string): boolean {
   return BY_ID.has(model);
 }
 
+/** Callers may name any model; as a metric's label only those count that are known or `configured`. */
+export function modelLabel(model: string, configured: string | undefined): string {
+  return model === configured || isKnownModel(model) ? model : 'other';
+}
+
 /** The model's context window in tokens; undefined for an unknown model. */
 export function contextTokens(model: string): number | undefined {
   return BY_ID.get(model)?.context;
@@ -137,4 +143,16 @@ export function costUsd(model: string, usage: ReportedUsage, at: Date = new Date
   const cached = Math.min(usage.cachedPromptTokens ?? 0, usage.promptTokens);
   const input = (usage.promptTokens - cached) * price.input + cached * (price.cachedInput ?? price.input);
   return Math.round((input + usage.completionTokens * price.output) * 1e4) / 1e10;
+}
+
+/** What a provider reported of a request to `model`, as the outside tells it: never an estimate. */
+export function actualUsage(model: string, reported: ReportedUsage): Usage {
+  const cost = costUsd(model, reported);
+  return {
+    tokens: reported.totalTokens,
+    accurate: true,
+    prompt_tokens: reported.promptTokens,
+    completion_tokens: reported.completionTokens,
+    ...(cost === undefined ? {} : { cost_usd: cost }),
+  };
 }
