@@ -45,7 +45,7 @@ export class MessageAttemptResponse implements MessageAttempt {
   reason!: AttemptReason;
 
   @ApiProperty({ enum: ['ok', 'failed', 'cancelled', 'running'] })
-  outcome!: string;
+  outcome!: MessageAttempt['outcome'];
 
   @ApiPropertyOptional({ enum: ERROR_CODES })
   code?: ErrorCode;
@@ -55,6 +55,9 @@ export class MessageAttemptResponse implements MessageAttempt {
 
   @ApiPropertyOptional({ description: 'True where the provider reported the tokens, false for a local estimate.' })
   accurate?: boolean;
+
+  @ApiPropertyOptional({ ...COUNT, description: 'Until its first token; absent where it had none.' })
+  time_to_first_token_ms?: number;
 
   @ApiProperty(COUNT)
   duration_ms!: number;

@@ -52,7 +52,7 @@ import { TokenEstimator } from './tokens/token-estimator.js';
     Readmission,
     Relay,
   ],
-  exports: [ProviderTracker, Relay, TokenEstimator],
+  exports: [AttemptReport, ProviderTracker, Relay, TokenEstimator],
 })
 export class ProvidersModule implements OnApplicationShutdown {
   constructor(@Inject(CHAT_PROVIDERS) private readonly providers: readonly ReturnType<typeof createProvider>[]) {}

@@ -1,13 +1,14 @@
 import type { CheckpointSource } from '../../history/history-writer.js';
 import type { AnswerEnd, HistoryRecord, SessionKey, UsageRecord } from '../../history/history-store.js';
 import type { CompletionFinish } from '../../providers/completion.js';
-import type { AttemptEnded, AttemptStarted, HedgeLost, RelayPart } from '../../providers/routing/relay-part.js';
+import type { RelayedAttempt, RelayPart } from '../../providers/routing/relay-part.js';
 import { isAnnounced, type DoneEvent, type ErrorCode, type Usage } from '../../wire/answer-event.js';
+import type { AttemptRecord } from '../../wire/attempt.js';
 import type { Message } from '../../wire/message.js';
 import { messageOf } from './answer-message.js';
 import { AnswerRecords } from './answer-records.js';
 import { Audience, type AudienceOptions } from './audience.js';
-import { writerOf, type AttemptRecord } from './attempt-record.js';
+import { writerOf, type AnswerAttempt } from './answer-attempt.js';
 import type { ReadableAnswer } from './readable-answer.js';
 import { AnswerLog } from './answer-log.js';
 import type { Channel } from './frame.js';
@@ -39,7 +40,7 @@ export interface AnswerOptions extends AudienceOptions {
  */
 export class Answer implements CheckpointSource, ReadableAnswer {
   readonly log = new AnswerLog();
-  readonly attempts: AttemptRecord[] = [];
+  readonly attempts: AnswerAttempt[] = [];
   readonly createdAt = Date.now();
   /** Monotonic time of the first token that readers got. */
   firstTokenAt: number | undefined;
@@ -151,13 +152,14 @@ export class Answer implements CheckpointSource, ReadableAnswer {
         this.log.toolCall(part);
         return;
       case 'attempt-started':
-        this.#attemptStarted(part);
-        return;
-      case 'attempt-ended':
-        this.#attemptEnded(part);
+        this.#attemptStarted(part.attempt);
         return;
       case 'hedge-lost':
-        this.#hedgeLost(part);
+        this.#attemptStarted({ ...part.attempt, outcome: 'running' });
+        this.#attemptEnded(part.attempt);
+        return;
+      case 'attempt-ended':
+        this.#attemptEnded(part.attempt);
         return;
       case 'finish':
         this.finish = part.reason;
@@ -166,12 +168,12 @@ export class Answer implements CheckpointSource, ReadableAnswer {
 
   /** The attempt that speaks for it: whoever wrote it, or was asked last where nobody did. */
   get speaker(): AttemptRecord | undefined {
-    return writerOf(this.attempts) ?? this.attempts.findLast(({ started }) => isAnnounced(started.reason));
+    return writerOf(this.attempts) ?? this.attempts.findLast(({ record }) => isAnnounced(record.reason))?.record;
   }
 
   /** Who wrote it: where nobody added anything, whoever wrote what it goes on from. */
   get author(): { provider?: string; model?: string } {
-    return writerOf(this.attempts)?.started ?? this.#carried ?? this.speaker?.started ?? {};
+    return writerOf(this.attempts) ?? this.#carried ?? this.speaker ?? {};
   }
 
   /** It could not be opened: whoever waits for its end need not. */
@@ -181,35 +183,30 @@ export class Answer implements CheckpointSource, ReadableAnswer {
     this.#ended.resolve();
   }
 
-  /**
-   * How it ended is known.
-   * @param usages what each attempt used, where that is known, too
-   */
-  conclude(end: AnswerEnd, usages: readonly (Usage | undefined)[] = []): void {
+  /** How it ended is known. */
+  conclude(end: AnswerEnd): void {
     this.#end = end;
-    this.attempts.forEach((attempt, index) => {
-      const usage = usages[index];
-      if (usage === undefined || attempt.ended === undefined) return;
-      attempt.usage = usage;
-      this.#records.attemptEnded(attempt.ended, usage);
-    });
   }
 
   /** What it used was counted after its end: the record of that. */
   used(usage: Usage, usages: readonly (Usage | undefined)[]): UsageRecord {
     if (this.#end !== undefined) this.#end = { ...this.#end, usage };
-    const attempts = this.attempts.flatMap((attempt, index) => {
+    const attempts = this.attempts.flatMap(({ record }, index) => {
       const used = usages[index];
       if (used === undefined) return [];
-      attempt.usage = used;
-      return [{ n: attempt.started.n, usage: used }];
+      record.usage = used;
+      return [record];
     });
     return { kind: 'answer-usage', answerId: this.id, usage, attempts };
   }
 
   message(): Message {
     if (this.#end === undefined) throw new Error('the answer has not ended');
-    return messageOf(this.#end, this.createdAt, this.attempts);
+    return messageOf(
+      this.#end,
+      this.createdAt,
+      this.attempts.map(({ record }) => record),
+    );
   }
 
   drain(records: HistoryRecord[]): void {
@@ -225,14 +222,14 @@ export class Answer implements CheckpointSource, ReadableAnswer {
 
   /** The loser of a race ends as soon as it is told of: of those that run, the last one speaks. */
   #heard(channel: Channel): void {
-    const speaking = this.attempts.findLast(({ ended }) => ended === undefined);
+    const speaking = this.attempts.findLast(({ record }) => record.outcome === 'running');
     if (speaking === undefined) return;
     speaking.heard = true;
     if (channel === 'text') speaking.wrote = true;
   }
 
-  #attemptStarted(started: AttemptStarted): void {
-    const { provider, model, reason, from, fromCode } = started;
+  #attemptStarted(attempt: RelayedAttempt): void {
+    const { provider, model, reason, from, fromCode } = attempt;
     const predecessor = {
       ...(from === undefined ? {} : { from }),
       ...(fromCode === undefined ? {} : { code: fromCode }),
@@ -241,20 +238,15 @@ export class Answer implements CheckpointSource, ReadableAnswer {
     this.carry();
     const textFrom = this.log.text.length;
     const reasoningFrom = this.log.reasoning.length;
-    this.attempts.push({ started, textFrom, reasoningFrom });
-    this.#records.attemptStarted(started, textFrom, reasoningFrom);
+    const record: AttemptRecord = { ...attempt, textFrom, reasoningFrom };
+    this.attempts.push({ record });
+    this.#records.attempt(record);
   }
 
-  /** Stored beside the attempts, under a reason of its own. */
-  #hedgeLost({ startedAt, from, type: _, ...lost }: HedgeLost): void {
-    const { n, provider, model } = lost;
-    this.#attemptStarted({ type: 'attempt-started', n, provider, model, reason: 'hedge', from, at: startedAt });
-    this.#attemptEnded({ type: 'attempt-ended', ...lost });
-  }
-
-  #attemptEnded(ended: AttemptEnded): void {
-    const attempt = this.attempts.find(({ started }) => started.n === ended.n);
-    if (attempt !== undefined) attempt.ended = ended;
-    this.#records.attemptEnded(ended);
+  #attemptEnded(attempt: RelayedAttempt): void {
+    const record = this.attempts.find(({ record: { n } }) => n === attempt.n)?.record;
+    if (record === undefined) return;
+    Object.assign(record, attempt);
+    this.#records.attempt(record);
   }
 }

@@ -3,7 +3,7 @@ import type { ContextMessage, MessagesQuery, SessionKey, StandingMessage, Stored
 import type { Message } from '../../wire/message.js';
 import { AttemptEntity } from './entities/attempt.entity.js';
 import { MessageEntity } from './entities/message.entity.js';
-import { toAttemptStart, toMessage } from './message-mapper.js';
+import { toAttempt, toMessage } from './message-mapper.js';
 import { placeholders } from './placeholders.js';
 import { partialAnswers } from './segments.js';
 
@@ -93,7 +93,7 @@ export async function findAnswer(manager: EntityManager, answerId: string): Prom
   const attempts = (await attemptsOf(manager, [row])).get(answerId) ?? [];
   return {
     message: toMessage(row, attempts, partials.get(answerId)),
-    attempts: attempts.map(toAttemptStart),
+    attempts: attempts.map(toAttempt),
     ...(row.costUsd === null ? {} : { costUsd: row.costUsd }),
   };
 }

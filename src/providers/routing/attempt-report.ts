@@ -1,20 +1,14 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Metrics, type Labels } from '../../metrics/metrics.js';
 import { providerLabel } from '../../metrics/names.js';
+import type { AnswerObserver, ObservedAttempt } from '../../wire/answer-observer.js';
 import { modelLabel } from '../tokens/models.js';
 import { ProviderTracker } from './provider-tracker.js';
-import type { AttemptEnded, FailoverPhase } from './relay-part.js';
-
-/** How an attempt ended, as operators see it. */
-export interface AttemptSummary extends Omit<AttemptEnded, 'type' | 'at'> {
-  readonly answerId: string;
-  /** Why it failed, in our own words. */
-  readonly failure?: string | undefined;
-}
+import type { RelayedAttempt } from './relay-part.js';
 
 /** Measures and logs attempts: once per attempt, never per token. */
 @Injectable()
-export class AttemptReport {
+export class AttemptReport implements AnswerObserver {
   readonly #logger = new Logger('Relay');
 
   constructor(
@@ -22,16 +16,12 @@ export class AttemptReport {
     private readonly tracker: ProviderTracker,
   ) {}
 
-  ended(summary: AttemptSummary): void {
-    this.#measure(summary);
-    this.#log(summary);
+  attemptEnded(ended: Omit<ObservedAttempt, 'attempt'> & { readonly attempt: RelayedAttempt }): void {
+    this.#measure(ended.attempt);
+    this.#log(ended.answerId, ended.attempt, ended.detail);
   }
 
-  handedOver(from: string, to: string, phase: FailoverPhase): void {
-    this.metrics.counter('rondo_failovers_total', { from: providerLabel(from), to: providerLabel(to), phase }).add();
-  }
-
-  #measure({ provider, model, outcome, code, durationMs, timeToFirstTokenMs, usage }: AttemptSummary): void {
+  #measure({ provider, model, outcome, code, durationMs = 0, timeToFirstTokenMs, usage }: RelayedAttempt): void {
     const name = providerLabel(provider);
     // A cancelled attempt has no failure of its own: the answer was ended, or another provider was faster.
     const result = code ?? (outcome === 'ok' ? 'ok' : 'interrupted');
@@ -47,14 +37,15 @@ export class AttemptReport {
       this.metrics
         .histogram('gen_ai_client_operation_time_to_first_chunk_seconds', withError)
         .observe(timeToFirstTokenMs / 1000);
-    if (usage === undefined) return;
+    if (usage?.accurate !== true) return;
     const tokens = (type: 'input' | 'output') =>
       this.metrics.histogram('gen_ai_client_token_usage', { ...labels, gen_ai_token_type: type });
     tokens('input').observe(usage.prompt_tokens);
     tokens('output').observe(usage.completion_tokens);
   }
 
-  #log({ answerId, n, provider, model, outcome, code, failure, usage, ...times }: AttemptSummary): void {
+  #log(answerId: string, attempt: RelayedAttempt, detail: string | undefined): void {
+    const { n, provider, model, outcome, code, durationMs = 0, timeToFirstTokenMs, usage } = attempt;
     const line = {
       answer_id: answerId,
       attempt: n,
@@ -62,9 +53,9 @@ export class AttemptReport {
       model,
       outcome,
       code,
-      reason: failure,
-      ttft_ms: times.timeToFirstTokenMs === undefined ? undefined : Math.round(times.timeToFirstTokenMs),
-      duration_ms: Math.round(times.durationMs),
+      reason: detail,
+      ttft_ms: timeToFirstTokenMs === undefined ? undefined : Math.round(timeToFirstTokenMs),
+      duration_ms: Math.round(durationMs),
       tokens: usage?.tokens,
       accurate: usage?.accurate,
     };

@@ -1,14 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../../config/app-config.js';
+import { Metrics } from '../../metrics/metrics.js';
+import { providerLabel } from '../../metrics/names.js';
 import { ProviderError } from '../provider-error.js';
 import { ContextTrimmer } from '../tokens/context-trimmer.js';
-import type { Attempt, AttemptOutcome } from './attempt.js';
+import type { Attempt, AttemptEnd } from './attempt.js';
 import { AttemptReport } from './attempt-report.js';
 import { Attempts } from './attempts.js';
 import { ProviderTracker } from './provider-tracker.js';
-import type { AttemptEnded, HedgeLost, RelayPart } from './relay-part.js';
+import type { EndedAttempt, RelayPart } from './relay-part.js';
 import type { RelayRun } from './relay-task.js';
 import { notSlowerThan } from './throughput-guard.js';
+import type { Failure } from './verdict.js';
 
 /** Asks one provider at a time: sends the request, passes the parts on, reports the outcome. */
 @Injectable()
@@ -17,6 +20,7 @@ export class AttemptRunner extends Attempts {
     private readonly tracker: ProviderTracker,
     private readonly trimmer: ContextTrimmer,
     private readonly report: AttemptReport,
+    private readonly metrics: Metrics,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {
     super();
@@ -41,7 +45,7 @@ export class AttemptRunner extends Attempts {
       return task.say([continues === undefined ? attempt.open('selected') : attempt.open('continued', continues)]);
     const from = { provider: previous.attempt.provider.name, code: previous.error.code };
     if (previous.attempt.provider === attempt.provider) return task.say([attempt.open('retry', from)]);
-    this.report.handedOver(from.provider, attempt.provider.name, previous.attempt.phaseOf(previous.error));
+    this.#countFailover(previous, attempt);
     task.say([attempt.open(shown.text === '' ? 'failover' : 'continued', from)]);
   }
 
@@ -61,8 +65,9 @@ export class AttemptRunner extends Attempts {
     try {
       const failure = await this.#pass(attempt, parts, run);
       if (failure !== undefined) {
-        const ended = this.end(attempt, run, this.fail(attempt, run, failure.thrown));
-        run.task.say(attempt.opened ? [ended] : [attempt.open('retry'), ended]);
+        const how = this.fail(attempt, run, failure.thrown);
+        const opening = attempt.opened ? [] : [attempt.open('retry')];
+        run.task.say([...opening, this.end(attempt, run, how)]);
         run.signal.throwIfAborted();
         return false;
       }
@@ -80,7 +85,7 @@ export class AttemptRunner extends Attempts {
    * Holds a failure against the provider. What failed because the answer was ended early is no failure.
    * @throws `thrown` where it is a fault of our own: it is held against nobody
    */
-  fail(attempt: Attempt, run: RelayRun, thrown: unknown): AttemptOutcome {
+  fail(attempt: Attempt, run: RelayRun, thrown: unknown): AttemptEnd {
     if (run.signal.aborted) return cancelled(run);
     if (!(thrown instanceof ProviderError)) throw thrown;
     this.tracker.failed(attempt.provider.name, thrown, attempt.startedAt);
@@ -89,18 +94,24 @@ export class AttemptRunner extends Attempts {
   }
 
   /** Its end, measured and logged; still to be said. */
-  end(attempt: Attempt, run: RelayRun, how: AttemptOutcome): AttemptEnded {
-    return this.#reported(attempt.close(how), run, how);
+  end(attempt: Attempt, run: RelayRun, how: AttemptEnd): EndedAttempt {
+    return this.#reported(attempt.close(how), run);
   }
 
-  /** The same for one that was asked beside a late provider, in vain. */
-  lost(attempt: Attempt, run: RelayRun, how: AttemptOutcome, late: string): HedgeLost {
-    return this.#reported(attempt.lose(late, how), run, how);
+  /** The same for one that was asked beside the provider `late`, in vain. */
+  lost(attempt: Attempt, run: RelayRun, how: AttemptEnd, late: string): EndedAttempt {
+    return this.#reported(attempt.lose(late, how), run);
   }
 
-  #reported<T extends AttemptEnded | HedgeLost>(part: T, { task }: RelayRun, { error }: AttemptOutcome): T {
-    this.report.ended({ ...part, answerId: task.answerId, failure: error?.message });
-    return part;
+  #reported(ended: EndedAttempt, { task: { answerId } }: RelayRun): EndedAttempt {
+    this.report.attemptEnded({ ...ended, answerId });
+    return ended;
+  }
+
+  #countFailover({ attempt: failed, error }: Failure, next: Attempt): void {
+    const labels = { from: providerLabel(failed.provider.name), to: providerLabel(next.provider.name) };
+    const phase = failed.spoke ? 'mid_answer' : error.notConnected ? 'connect' : 'first_token';
+    this.metrics.counter('rondo_failovers_total', { ...labels, phase }).add();
   }
 
   /** To the end of what the provider says, or to its failure. What `say` throws is not the provider's. */
@@ -149,7 +160,7 @@ export class AttemptRunner extends Attempts {
 }
 
 /** Ended by us: the answer was, for a reason that may be a code of its own, or another provider was faster. */
-export function cancelled({ signal }: RelayRun): AttemptOutcome {
+export function cancelled({ signal }: RelayRun): AttemptEnd {
   const reason: unknown = signal.reason;
   return { outcome: 'cancelled', code: reason === 'answer_timeout' || reason === 'interrupted' ? reason : undefined };
 }

@@ -1,14 +1,15 @@
 import { isAnnounced, type AttemptReason, type ErrorCode } from '../../wire/answer-event.js';
+import type { AttemptOutcome } from '../../wire/attempt.js';
 import type { ChatProvider } from '../chat-provider.js';
 import type { ChatCompletionRequest, CompletionFinish, CompletionPart, ReportedUsage } from '../completion.js';
 import type { ProviderError } from '../provider-error.js';
-import { actualUsage } from '../tokens/models.js';
-import type { AttemptEnded, AttemptStarted, FailoverPhase, HedgeLost, RelayPart } from './relay-part.js';
+import { reportedUsage } from '../tokens/models.js';
+import type { EndedAttempt, RelayedAttempt, RelayPart } from './relay-part.js';
 import type { Candidate } from './router.js';
 
 /** How an attempt ended. */
-export interface AttemptOutcome {
-  readonly outcome: AttemptEnded['outcome'];
+export interface AttemptEnd {
+  readonly outcome: AttemptOutcome;
   readonly code?: ErrorCode | undefined;
   /** Of one that failed. */
   readonly error?: ProviderError;
@@ -26,7 +27,7 @@ export class Attempt {
   onFirstToken: (() => void) | undefined;
   /** Its end was reported. */
   closed = false;
-  #reason: AttemptReason | undefined;
+  #opening: Pick<RelayedAttempt, 'reason' | 'from' | 'fromCode'> | undefined;
   #firstTokenAt: number | undefined;
   #usage: ReportedUsage | undefined;
   #finish: CompletionFinish | undefined;
@@ -43,17 +44,21 @@ export class Attempt {
 
   /** Its start was reported. */
   get opened(): boolean {
-    return this.#reason !== undefined;
+    return this.#opening !== undefined;
   }
 
   /** Readers know who is asked: they were told so, or they got something of it. */
   get known(): boolean {
-    return this.heard || (this.#reason !== undefined && isAnnounced(this.#reason));
+    return this.heard || (this.#opening !== undefined && isAnnounced(this.#opening.reason));
   }
 
   /** What the provider gave as the end of its answer; undefined before that. */
   get finish(): CompletionFinish | undefined {
     return this.#finish;
+  }
+
+  get spoke(): boolean {
+    return this.#firstTokenAt !== undefined;
   }
 
   get firstTokenMs(): number | undefined {
@@ -82,48 +87,38 @@ export class Attempt {
   }
 
   /** That it started, and why. */
-  open(reason: AttemptReason, from: { provider?: string; code?: ErrorCode } = {}): AttemptStarted {
-    this.#reason = reason;
-    return {
-      type: 'attempt-started',
-      ...this.#who(),
+  open(reason: AttemptReason, from: { provider?: string; code?: ErrorCode } = {}): RelayPart {
+    this.#opening = {
       reason,
       ...(from.provider === undefined ? {} : { from: from.provider }),
       ...(from.code === undefined ? {} : { fromCode: from.code }),
-      at: this.createdAt,
     };
+    return { type: 'attempt-started', attempt: this.#record({ outcome: 'running' }) };
   }
 
   /** How it ended. */
-  close(how: AttemptOutcome): AttemptEnded {
-    return { type: 'attempt-ended', ...this.#end(how) };
-  }
-
-  /** That it was asked beside a late provider, and lost to it. */
-  lose(from: string, how: AttemptOutcome): HedgeLost {
-    return { type: 'hedge-lost', from, startedAt: this.createdAt, ...this.#end(how) };
-  }
-
-  phaseOf(error: ProviderError): FailoverPhase {
-    if (this.#firstTokenAt !== undefined) return 'mid_answer';
-    return error.notConnected ? 'connect' : 'first_token';
-  }
-
-  #who() {
-    return { n: this.n, provider: this.provider.name, model: this.candidate.model };
-  }
-
-  #end({ outcome, code }: AttemptOutcome): Omit<AttemptEnded, 'type'> {
+  close({ outcome, code, error }: AttemptEnd, type: EndedAttempt['type'] = 'attempt-ended'): EndedAttempt {
     this.closed = true;
-    return {
-      ...this.#who(),
+    const attempt = this.#record({
       outcome,
       ...(code === undefined ? {} : { code }),
-      ...(this.#usage === undefined ? {} : { usage: actualUsage(this.candidate.model, this.#usage) }),
+      ...(this.#usage === undefined ? {} : { usage: reportedUsage(this.candidate.model, this.#usage) }),
       durationMs: this.elapsedMs,
       ...(this.firstTokenMs === undefined ? {} : { timeToFirstTokenMs: this.firstTokenMs }),
-      at: Date.now(),
-    };
+    });
+    return { type, attempt, ...(error === undefined ? {} : { detail: error.message }) };
+  }
+
+  /** That it was asked beside the provider `late`, and how it ended. */
+  lose(late: string, how: AttemptEnd): EndedAttempt {
+    this.open('hedge', { provider: late });
+    return this.close(how, 'hedge-lost');
+  }
+
+  #record(state: Partial<RelayedAttempt> & Pick<RelayedAttempt, 'outcome'>): RelayedAttempt {
+    const { n, provider, candidate, createdAt: startedAt } = this;
+    const opening = this.#opening ?? { reason: 'retry' };
+    return { n, provider: provider.name, model: candidate.model, ...opening, startedAt, ...state };
   }
 
   #spoke(): void {

@@ -145,14 +145,14 @@ export function costUsd(model: string, usage: ReportedUsage, at: Date = new Date
   return Math.round((input + usage.completionTokens * price.output) * 1e4) / 1e10;
 }
 
-/** What a provider reported of a request to `model`, as the outside tells it: never an estimate. */
-export function actualUsage(model: string, reported: ReportedUsage): Usage {
-  const cost = costUsd(model, reported);
+/** What a provider reported, with what it costs at list price. */
+export function reportedUsage(model: string, usage: ReportedUsage): Usage {
+  const cost = costUsd(model, usage);
   return {
-    tokens: reported.totalTokens,
+    tokens: usage.totalTokens,
     accurate: true,
-    prompt_tokens: reported.promptTokens,
-    completion_tokens: reported.completionTokens,
+    prompt_tokens: usage.promptTokens,
+    completion_tokens: usage.completionTokens,
     ...(cost === undefined ? {} : { cost_usd: cost }),
   };
 }

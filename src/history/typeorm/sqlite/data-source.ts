@@ -15,6 +15,7 @@ import { KeepVersions1763900000000 } from '../migrations/1763900000000-keep-vers
 import { SearchMessages1763950000000 } from '../migrations/1763950000000-search-messages.js';
 import { QueueForSearch1764000000000 } from '../migrations/1764000000000-queue-for-search.js';
 import { RecordVersion1764050000000 } from '../migrations/1764050000000-record-version.js';
+import { TimeAttempts1764100000000 } from '../migrations/1764100000000-time-attempts.js';
 import { bare, BUSY_TIMEOUT_MS, connect, IN_MEMORY } from './connections.js';
 import { copyBeforeMigration } from './copy-before-migration.js';
 import { isBusy, startProblem } from './problems.js';
@@ -39,6 +40,7 @@ export function dataSourceOptions(databaseUrl: string): DataSourceOptions {
       SearchMessages1763950000000,
       QueueForSearch1764000000000,
       RecordVersion1764050000000,
+      TimeAttempts1764100000000,
     ],
   };
 }

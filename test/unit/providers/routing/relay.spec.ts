@@ -373,7 +373,7 @@ describe('an answer that is stopped', () => {
       shown: { text: '', reasoning: '' },
       answerId: 'x',
       say: (parts) => {
-        for (const part of parts) seen.push(part.type === 'attempt-ended' ? part.outcome : part.type);
+        for (const part of parts) seen.push(part.type === 'attempt-ended' ? part.attempt.outcome : part.type);
         if (seen.includes('text')) abort.abort(reason);
       },
     };
