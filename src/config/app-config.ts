@@ -18,7 +18,7 @@ export interface AppConfig {
   readonly warnings: readonly string[];
 }
 
-/** Values of `ROUTING_POLICY`; each has a class in `providers/routing/routing-policies.ts`. */
+/** Values of `ROUTING_POLICY`; each has a class in `providers/providers.module.ts`. */
 export const ROUTING_POLICY_NAMES = ['round-robin'] as const;
 export type RoutingPolicy = (typeof ROUTING_POLICY_NAMES)[number];
 

@@ -1,6 +1,6 @@
-import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Module, type OnApplicationShutdown, type Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
+import { APP_CONFIG, type AppConfig, type RoutingPolicy } from '../config/app-config.js';
 import { CHAT_PROVIDERS } from './chat-provider.js';
 import { createProvider } from './dialects/create-provider.js';
 import { ProvidersController } from './providers.controller.js';
@@ -13,12 +13,15 @@ import { KeyCheck } from './routing/key-check.js';
 import { ProviderTracker } from './routing/provider-tracker.js';
 import { Readmission } from './routing/readmission.js';
 import { Relay } from './routing/relay.js';
+import { RoundRobinRouter } from './routing/round-robin.router.js';
 import { Router } from './routing/router.js';
-import { ROUTING_POLICIES } from './routing/routing-policies.js';
 import { ContextTrimmer } from './tokens/context-trimmer.js';
 import { TOKEN_ESTIMATOR } from './tokens/o200k.estimator.js';
 import { FrameTicker } from './upstream/frame-ticker.js';
 import { TokenEstimator } from './tokens/token-estimator.js';
+
+/** `ROUTING_POLICY` → its class. A new policy is a class, a name in `config/app-config.ts`, and a line here. */
+const ROUTING_POLICIES: Readonly<Record<RoutingPolicy, Type<Router>>> = { 'round-robin': RoundRobinRouter };
 
 /** The configured providers, the order in which they are asked, and what is known of them. */
 @Module({
