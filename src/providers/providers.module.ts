@@ -3,7 +3,6 @@ import { ModuleRef } from '@nestjs/core';
 import { APP_CONFIG, type AppConfig, type RoutingPolicy } from '../config/app-config.js';
 import { CHAT_PROVIDERS } from './chat-provider.js';
 import { createProvider } from './dialects/create-provider.js';
-import { ProvidersController } from './providers.controller.js';
 import { AttemptReport } from './routing/attempt-report.js';
 import { AttemptRunner } from './routing/attempt-runner.js';
 import { Attempts } from './routing/attempts.js';
@@ -25,7 +24,6 @@ const ROUTING_POLICIES: Readonly<Record<RoutingPolicy, Type<Router>>> = { 'round
 
 /** The configured providers, the order in which they are asked, and what is known of them. */
 @Module({
-  controllers: [ProvidersController],
   providers: [
     {
       provide: CHAT_PROVIDERS,

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
-import type { AnswerEnd, AttemptState, NewTurn, Segment, SessionKey } from '../../src/history/history-store.js';
+import type { AttemptState, NewTurn, Segment, SessionKey, StoredEnd } from '../../src/history/history-store.js';
+import { dialectOf } from '../../src/history/typeorm/dialects.js';
 import type { AttemptRecord } from '../../src/wire/attempt.js';
 import { HistoryDatabase } from '../../src/history/typeorm/history-database.js';
 import { bare, connect } from '../../src/history/typeorm/sqlite/connections.js';
@@ -21,7 +22,9 @@ export interface OpenStore {
 
 /** @param metrics where failed writes are counted */
 export async function openStore(databaseUrl: string, metrics?: Metrics): Promise<OpenStore> {
-  const database = await HistoryDatabase.open(databaseUrl, new WriteHealth(metrics));
+  const dialect = dialectOf(databaseUrl);
+  const writer = await dialect.openDataSource(dialect.dataSourceOptions(databaseUrl));
+  const database = new HistoryDatabase(await dialect.openDatabase(writer), new WriteHealth(metrics));
   return { store: new TypeOrmHistoryStore(database), database, close: () => database.close() };
 }
 
@@ -69,7 +72,7 @@ export function attempt(answerId: string, changes: Partial<AttemptRecord> = {}):
   return { kind: 'attempt', answerId, attempt: { ...opening, startedAt: Date.now(), outcome: 'running', ...changes } };
 }
 
-export function answerEnd(answerId: string, content: string, changes: Partial<AnswerEnd> = {}): AnswerEnd {
+export function answerEnd(answerId: string, content: string, changes: Partial<StoredEnd> = {}): StoredEnd {
   return {
     kind: 'answer-end',
     answerId,
@@ -78,7 +81,6 @@ export function answerEnd(answerId: string, content: string, changes: Partial<An
     content,
     reasoning: '',
     durationMs: 1200,
-    at: Date.now(),
     ...changes,
   };
 }

@@ -2,9 +2,9 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Metrics, type Labels } from '../../metrics/metrics.js';
 import { providerLabel } from '../../metrics/names.js';
 import type { AnswerObserver, ObservedAttempt } from '../../wire/answer-observer.js';
+import type { AttemptRecord } from '../../wire/attempt.js';
 import { modelLabel } from '../tokens/models.js';
 import { ProviderTracker } from './provider-tracker.js';
-import type { RelayedAttempt } from './relay-part.js';
 
 /** Measures and logs attempts: once per attempt, never per token. */
 @Injectable()
@@ -16,12 +16,12 @@ export class AttemptReport implements AnswerObserver {
     private readonly tracker: ProviderTracker,
   ) {}
 
-  attemptEnded(ended: Omit<ObservedAttempt, 'attempt'> & { readonly attempt: RelayedAttempt }): void {
+  attemptEnded(ended: ObservedAttempt): void {
     this.#measure(ended.attempt);
-    this.#log(ended.answerId, ended.attempt, ended.detail);
+    this.#log(ended);
   }
 
-  #measure({ provider, model, outcome, code, durationMs = 0, timeToFirstTokenMs, usage }: RelayedAttempt): void {
+  #measure({ provider, model, outcome, code, durationMs = 0, timeToFirstTokenMs, usage }: AttemptRecord): void {
     const name = providerLabel(provider);
     // A cancelled attempt has no failure of its own: the answer was ended, or another provider was faster.
     const result = code ?? (outcome === 'ok' ? 'ok' : 'interrupted');
@@ -44,7 +44,7 @@ export class AttemptReport implements AnswerObserver {
     tokens('output').observe(usage.completion_tokens);
   }
 
-  #log(answerId: string, attempt: RelayedAttempt, detail: string | undefined): void {
+  #log({ answerId, attempt, detail }: ObservedAttempt): void {
     const { n, provider, model, outcome, code, durationMs = 0, timeToFirstTokenMs, usage } = attempt;
     const line = {
       answer_id: answerId,

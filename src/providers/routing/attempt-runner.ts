@@ -5,21 +5,19 @@ import { providerLabel } from '../../metrics/names.js';
 import { ProviderError } from '../provider-error.js';
 import { ContextTrimmer } from '../tokens/context-trimmer.js';
 import type { Attempt, AttemptEnd } from './attempt.js';
-import { AttemptReport } from './attempt-report.js';
 import { Attempts } from './attempts.js';
 import { ProviderTracker } from './provider-tracker.js';
-import type { EndedAttempt, RelayPart } from './relay-part.js';
+import type { RelayPart } from './relay-part.js';
 import type { RelayRun } from './relay-task.js';
 import { notSlowerThan } from './throughput-guard.js';
 import type { Failure } from './verdict.js';
 
-/** Asks one provider at a time: sends the request, passes the parts on, reports the outcome. */
+/** Asks one provider at a time: sends the request, passes the parts on, tells the tracker. */
 @Injectable()
 export class AttemptRunner extends Attempts {
   constructor(
     private readonly tracker: ProviderTracker,
     private readonly trimmer: ContextTrimmer,
-    private readonly report: AttemptReport,
     private readonly metrics: Metrics,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {
@@ -65,15 +63,13 @@ export class AttemptRunner extends Attempts {
     try {
       const failure = await this.#pass(attempt, parts, run);
       if (failure !== undefined) {
-        const how = this.fail(attempt, run, failure.thrown);
-        const opening = attempt.opened ? [] : [attempt.open('retry')];
-        run.task.say([...opening, this.end(attempt, run, how)]);
+        run.task.say(closing(attempt, this.fail(attempt, run, failure.thrown)));
         run.signal.throwIfAborted();
         return false;
       }
       this.tracker.succeeded(attempt.provider.name, attempt.startedAt);
       this.open(attempt, run);
-      run.task.say([this.end(attempt, run, { outcome: 'ok' }), { type: 'finish', reason: attempt.finish ?? 'stop' }]);
+      run.task.say([attempt.close({ outcome: 'ok' }), { type: 'finish', reason: attempt.finish ?? 'stop' }]);
       return true;
     } catch (fault) {
       if (!run.signal.aborted && !attempt.closed) this.#giveUp(attempt, run);
@@ -91,21 +87,6 @@ export class AttemptRunner extends Attempts {
     this.tracker.failed(attempt.provider.name, thrown, attempt.startedAt);
     run.trail.failed({ error: thrown, attempt });
     return { outcome: 'failed', code: thrown.code, error: thrown };
-  }
-
-  /** Its end, measured and logged; still to be said. */
-  end(attempt: Attempt, run: RelayRun, how: AttemptEnd): EndedAttempt {
-    return this.#reported(attempt.close(how), run);
-  }
-
-  /** The same for one that was asked beside the provider `late`, in vain. */
-  lost(attempt: Attempt, run: RelayRun, how: AttemptEnd, late: string): EndedAttempt {
-    return this.#reported(attempt.lose(late, how), run);
-  }
-
-  #reported(ended: EndedAttempt, { task: { answerId } }: RelayRun): EndedAttempt {
-    this.report.attemptEnded({ ...ended, answerId });
-    return ended;
   }
 
   #countFailover({ attempt: failed, error }: Failure, next: Attempt): void {
@@ -136,9 +117,8 @@ export class AttemptRunner extends Attempts {
 
   /** A fault of our own ends the answer: no attempt may seem to run for ever. */
   #giveUp(attempt: Attempt, run: RelayRun): void {
-    const ended = this.end(attempt, run, { outcome: 'cancelled', code: 'internal' });
     try {
-      run.task.say([ended]);
+      run.task.say(closing(attempt, { outcome: 'cancelled', code: 'internal' }));
     } catch {
       // Whoever listens is broken; the fault that ends the answer is on its way.
     }
@@ -157,6 +137,12 @@ export class AttemptRunner extends Attempts {
       if (toShow.length > 0) yield toShow;
     }
   }
+}
+
+/** Its end; one that readers were not told of enters the record only now. */
+function closing(attempt: Attempt, how: AttemptEnd): RelayPart[] {
+  const opening = attempt.opened ? [] : [attempt.open('retry')];
+  return [...opening, attempt.close(how)];
 }
 
 /** Ended by us: the answer was, for a reason that may be a code of its own, or another provider was faster. */

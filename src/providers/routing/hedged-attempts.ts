@@ -80,14 +80,14 @@ export class HedgedAttempts extends Attempts {
   /** Readers never knew of the rival. */
   #rivalLost(first: Contender, rival: Contender, words: FirstWords, run: RelayRun): void {
     const how = this.#outcome(rival, words, run);
-    run.task.say([this.attempts.lost(rival.attempt, run, how, first.attempt.provider.name)]);
+    run.task.say([rival.attempt.lose(first.attempt.provider.name, how)]);
   }
 
   /** Readers were told of the first one: the rival takes over from it. */
   #firstLost(first: Contender, rival: Contender, words: FirstWords, run: RelayRun): void {
     const { attempt } = first;
     const how = this.#outcome(first, words, run);
-    run.task.say([this.attempts.end(attempt, run, how)]);
+    run.task.say([attempt.close(how)]);
     if (how.outcome === 'failed') return this.attempts.open(rival.attempt, run);
     run.task.say([rival.attempt.open('hedged', { provider: attempt.provider.name })]);
     // It would have taken longer still. Left out, only quick ones would be known, and the next would be late sooner.

@@ -17,7 +17,7 @@ export interface RelayTask {
   /** Once it aborts, no answer waits for another round. */
   readonly closing?: AbortSignal;
   /** Receives everything, as it comes: one array of parts per read of a provider's socket. */
-  say(parts: RelayPart[]): void;
+  say(parts: readonly RelayPart[]): void;
 }
 
 /** What readers were shown so far; the relay only reads it, the answer's log owns it. */

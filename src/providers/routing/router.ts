@@ -22,7 +22,7 @@ export interface Candidate {
 /** What routing needs to know of whoever asks. */
 export interface RoutingCaller {
   /** Absent where the request names no user. */
-  readonly userId?: string;
+  readonly userId?: string | undefined;
 }
 
 export interface RoutingQuestion {
