@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { startChatStage, type ChatPage, type ChatStage } from '../support/chat-page.js';
+import { describe, expect, it } from '@jest/globals';
+import type { ChatPage } from '../support/chat-page.js';
+import { useChatStage } from '../support/chat-stage.js';
 import { machineSlowness } from '../support/machine-speed.js';
 import { MainThread, type Task } from '../support/main-thread.js';
 import { sessions } from '../support/chat-api.js';
@@ -21,14 +22,8 @@ const STOP_MS = 100;
 const FIRST_PAINT = 'first text painted';
 
 describe('a long and fast answer on a slow machine', () => {
-  let stage: ChatStage;
+  const stage = useChatStage({ pace: { firstTokenMs: 0, tokenMs: TOKEN_MS } }, { MAX_OUTPUT_TOKENS: '100000' });
   let chat: ChatPage;
-  beforeAll(async () => {
-    const pace = { firstTokenMs: 0, tokenMs: TOKEN_MS };
-    stage = await startChatStage({ pace }, { MAX_OUTPUT_TOKENS: '100000' });
-  });
-  afterEach(() => chat.page.context().close());
-  afterAll(() => stage.close());
 
   /** Waits without asking the page anything, which would cost it time. */
   const answered = async (user: string): Promise<void> => {
