@@ -45,8 +45,8 @@ export type StreamFault = CutPosition &
     | { kind: 'no-token'; opening?: boolean }
     /** Headers, then comment lines for ever. */
     | { kind: 'comments'; everyMs?: number }
-    /** Silence after the cut position: for ever, or `forMs` and then on; `comments` keeps comment lines coming. */
-    | { kind: 'stall'; forMs?: number; comments?: boolean }
+    /** Silence after the cut position: for ever, for `forMs`, or (`held`) until `resume()`; `comments` keeps comment lines coming. */
+    | { kind: 'stall'; forMs?: number; held?: boolean; comments?: boolean }
     /** A clean end of the body without finish reason or `[DONE]`. */
     | { kind: 'truncate' }
     /** An error event in the provider's shape; `status` adds `status_code` (Groq) or `raw_status_code` (Mistral). */

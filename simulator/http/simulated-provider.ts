@@ -67,6 +67,10 @@ export class SimulatedProvider implements ProviderHandle {
     await this.server.listen();
   }
 
+  resume(): void {
+    this.state.control.emit('resume');
+  }
+
   configure(settings: Partial<ProviderSettings>): void {
     this.state.settings = { ...this.state.settings, ...settings };
   }
