@@ -8,11 +8,12 @@ const ROOMS = {
   providers: ['config', 'metrics', 'wire'],
   history: ['config', 'metrics', 'wire'],
   http: ['config', 'metrics', 'wire'],
-  limits: ['config', 'http', 'metrics', 'wire'],
-  page: ['config', 'http'],
-  health: ['config', 'history', 'http', 'lifecycle', 'providers', 'wire'],
-  openai: ['chat', 'config', 'history', 'http', 'limits', 'providers', 'wire'],
-  chat: ['config', 'history', 'http', 'lifecycle', 'limits', 'logging', 'metrics', 'providers', 'wire'],
+  identity: ['config', 'history', 'http', 'metrics', 'wire'],
+  limits: ['config', 'http', 'identity', 'metrics', 'wire'],
+  page: ['config', 'http', 'identity'],
+  health: ['config', 'history', 'http', 'identity', 'lifecycle', 'metrics', 'providers', 'wire'],
+  openai: ['chat', 'config', 'history', 'http', 'identity', 'limits', 'providers', 'wire'],
+  chat: ['config', 'history', 'http', 'identity', 'lifecycle', 'limits', 'logging', 'metrics', 'providers', 'wire'],
 };
 
 /** The one file of history that http may know: the error of a history that can't be reached becomes a problem. */
@@ -100,12 +101,15 @@ export default {
       'prom-client',
       '^src/metrics/prometheus[.]metrics[.]ts$',
     ),
-    only(
-      'database-behind-its-port',
-      '',
-      'typeorm|@nestjs/typeorm|sqlite3',
-      '^src/history/(typeorm/|history[.]module[.]ts$)',
-    ),
+    only('database-behind-its-port', '', 'typeorm|@nestjs/typeorm', '^src/history/(typeorm/|history[.]module[.]ts$)'),
+    only('sqlite-driver-in-its-dialect', '', 'sqlite3', '^src/history/typeorm/sqlite/'),
+    {
+      name: 'dialects-behind-their-interface',
+      comment: 'dialects.ts chooses one by URL scheme; everything else knows SqlDialect alone.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/history/typeorm/(sqlite/|dialects[.]ts$)' },
+      to: { path: '^src/history/typeorm/sqlite/' },
+    },
     only('undici-in-upstream', '', 'undici', '^src/providers/upstream/'),
     only(
       'tokenizer-in-its-thread',

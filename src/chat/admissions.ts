@@ -5,8 +5,8 @@ import { addressOf } from '../http/client-address.js';
 import { isAtOpenAiDoor } from '../http/openai-door.js';
 import { ProblemException } from '../http/problem.exception.js';
 import { Draining } from '../lifecycle/draining.js';
+import { callerOf, type Caller } from '../identity/caller.js';
 import { NOT_RATE_LIMITED } from '../limits/address-limit.guard.js';
-import { claimedSession, claimedUser } from '../limits/claimed-user.js';
 import { UserLimit } from '../limits/user-limit.js';
 import { isId } from '../wire/ids.js';
 import { AnswerReaders } from './answer-readers.js';
@@ -49,8 +49,8 @@ export class Admissions {
    */
   meet(request: Request, response: Response): void {
     this.#arrivals.set(request, performance.now());
-    const userId = claimedUser(request.body);
-    if (this.#repeats(request, userId)) {
+    const caller = callerOf(request);
+    if (this.#repeats(caller, request)) {
       response.locals[NOT_RATE_LIMITED] = true;
       return;
     }
@@ -60,11 +60,11 @@ export class Admissions {
       throw new ProblemException({ status: 503, code: 'server_draining', detail, retryAfterMs: RETRY_AFTER_MS });
     }
     this.readers.check(request);
-    if (!comesBack) this.places.check({ userId, address: addressOf(request), session: sessionOf(request, userId) });
+    if (!comesBack) this.places.check(holderOf(caller, request));
   }
 
   /** How a request that was met, and whose body is valid, gets its place. */
-  admitting(request: Request, userId: string | undefined, session: SessionKey | undefined): Admit {
+  admitting({ userId }: Caller, request: Request, session: SessionKey | undefined): Admit {
     const askedAt = this.#arrivals.get(request) ?? performance.now();
     const address = addressOf(request);
     return async () => {
@@ -95,16 +95,18 @@ export class Admissions {
     if (userId !== undefined) await this.userLimit.refund(userId);
   }
 
-  #repeats(request: Request, userId: string | undefined): boolean {
-    if (userId === undefined || isAtOpenAiDoor(request)) return false;
-    return this.idempotency.isRunning(userId, request.get('idempotency-key'), request.body);
+  #repeats(caller: Caller, request: Request): boolean {
+    if (caller.userId === undefined || isAtOpenAiDoor(request)) return false;
+    return this.idempotency.isRunning(caller, request.get('idempotency-key'), request.body);
   }
 }
 
-/** The session that a request claims to belong to: at the OpenAI door a header names it. */
-function sessionOf(request: Request, userId: string | undefined): SessionKey | undefined {
-  const sessionId = isAtOpenAiDoor(request) ? request.get('x-session-id') : claimedSession(request.body);
-  return userId !== undefined && isId(sessionId) ? { userId, sessionId } : undefined;
+/** The session that the request names, not validated yet: at the OpenAI door by a header. */
+function holderOf({ userId }: Caller, request: Request): Holder {
+  const body = request.body as { session_id?: unknown } | undefined;
+  const sessionId = isAtOpenAiDoor(request) ? request.get('x-session-id') : body?.session_id;
+  const session = userId !== undefined && isId(sessionId) ? { userId, sessionId } : undefined;
+  return { userId, address: addressOf(request), session };
 }
 
 /** Stands before the rate limit, so that a request refused here counts against nobody. */

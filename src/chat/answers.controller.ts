@@ -3,23 +3,24 @@ import { ApiAcceptedResponse, ApiHeader, ApiOperation, ApiTags } from '@nestjs/s
 import type { Response } from 'express';
 import type { Observable } from 'rxjs';
 import { ApiProblem } from '../http/problem.openapi.js';
+import { Access } from '../identity/access.js';
+import { CurrentCaller, type Caller } from '../identity/caller.js';
 import { AnswerFinder } from './answer/answer-finder.js';
 import { AnswerReaders } from './answer-readers.js';
 import { ApiEventStream } from './chat.openapi.js';
 import { AttachQueryDto, AnswerParamsDto } from './answers.dto.js';
 import { MAX_UNREAD_CHARS } from './event-stream.js';
 import { cursorOf } from './last-event-id.js';
-import { RunningAnswers } from './answer/running-answers.js';
 import { Resumes } from './resumes.js';
 
-/** Coming back to an answer, and ending it. Whoever knows its id may. */
+/** Coming back to an answer, and ending it. */
 @ApiTags('chat')
+@Access('chat')
 @Controller('rr-chat/stream')
 export class AnswersController {
   constructor(
     private readonly finder: AnswerFinder,
     private readonly readers: AnswerReaders,
-    private readonly running: RunningAnswers,
     private readonly resumes: Resumes,
   ) {}
 
@@ -38,6 +39,7 @@ export class AnswersController {
   @ApiProblem(404, 'There is no such answer.')
   @Sse(':answer_id', { maxPendingDataLength: MAX_UNREAD_CHARS })
   async attach(
+    @CurrentCaller() caller: Caller,
     @Param() { answer_id }: AnswerParamsDto,
     @Headers('last-event-id') lastEventId: string | undefined,
     @Query() query: AttachQueryDto,
@@ -45,7 +47,7 @@ export class AnswersController {
   ): Promise<Observable<MessageEvent>> {
     const cursor = cursorOf(lastEventId ?? query.last_event_id);
     this.readers.admit(response);
-    const answer = await this.resumes.count(this.finder.find(answer_id));
+    const answer = await this.resumes.count(this.finder.find(caller, answer_id));
     return this.readers.stream(answer, response, cursor);
   }
 
@@ -60,9 +62,7 @@ export class AnswersController {
   @ApiProblem(404, 'There is no such answer.')
   @HttpCode(202)
   @Post(':answer_id/stop')
-  async stop(@Param() { answer_id }: AnswerParamsDto): Promise<void> {
-    const running = this.running.get(answer_id);
-    if (running === undefined) await this.finder.find(answer_id);
-    else running.stop('stopped');
+  stop(@CurrentCaller() caller: Caller, @Param() { answer_id }: AnswerParamsDto): Promise<void> {
+    return this.finder.stop(caller, answer_id);
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { HistoryStore, type NewTurn, type StandingMessage, type TurnPlace } from '../history/history-store.js';
 import { ProblemException } from '../http/problem.exception.js';
+import { sessionOf, type Caller } from '../identity/caller.js';
 import { newId } from '../wire/ids.js';
 import type { Message } from '../wire/message.js';
 import type { CarriedAnswer } from './answer/answer.js';
@@ -31,12 +32,12 @@ export class AskedTurns {
    * As things stand: while an answer of its session runs, that may change.
    * @throws ProblemException 404, 409 or 400 where the message that the request names is not one that it may name
    */
-  async understand(body: ChatRequestDto): Promise<AskedTurn> {
+  async understand(caller: Caller, body: ChatRequestDto): Promise<AskedTurn> {
     const target = targetOf(body);
     const own = { questionId: newId(), question: (body.message ?? '').toWellFormed() };
     if (target === undefined) return own;
     const { messageId, kind, continues } = target;
-    const { message, question } = await this.#find(body, target);
+    const { message, question } = await this.#find(caller, body, target);
     const place = { messageId, kind };
     if (kind === 'question') return { ...own, place };
     const asked = { questionId: question.id, question: question.content, place };
@@ -47,17 +48,16 @@ export class AskedTurns {
    * The same once the session is the caller's alone: no answer of it runs here any more.
    * @throws ProblemException as above; 503 while another process still writes the answer whose place is to be taken
    */
-  async settle(body: ChatRequestDto, asked: AskedTurn): Promise<AskedTurn> {
+  async settle(caller: Caller, body: ChatRequestDto, asked: AskedTurn): Promise<AskedTurn> {
     const target = targetOf(body);
     if (target?.kind !== 'answer') return asked;
-    const { message } = await this.#find(body, target);
-    const ended = message.status === 'streaming' ? (await this.finder.find(message.id)).message() : message;
+    const { message } = await this.#find(caller, body, target);
+    const ended = message.status === 'streaming' ? (await this.finder.find(caller, message.id)).message() : message;
     return target.continues ? { ...asked, carried: carriedFrom(ended) } : asked;
   }
 
-  async #find({ user_id, session_id }: ChatRequestDto, target: Target): Promise<StandingMessage> {
-    const session = { userId: user_id, sessionId: session_id };
-    const found = await this.history.standing(session, target.messageId);
+  async #find(caller: Caller, { session_id }: ChatRequestDto, target: Target): Promise<StandingMessage> {
+    const found = await this.history.standing(sessionOf(caller, session_id), target.messageId);
     if (found?.message.role !== (target.kind === 'answer' ? 'assistant' : 'user')) {
       const detail = `There is no such ${target.kind} in this session.`;
       throw new ProblemException({ status: 404, code: 'not_found', detail });

@@ -15,6 +15,8 @@ import {
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import type { Observable } from 'rxjs';
+import { Access } from '../identity/access.js';
+import { CurrentCaller, sessionOf, type Caller } from '../identity/caller.js';
 import { AddressLimitGuard } from '../limits/address-limit.guard.js';
 import { RateLimitedFilter } from '../limits/rate-limited.filter.js';
 import { AdmissionGuard, Admissions } from './admissions.js';
@@ -34,6 +36,7 @@ interface AskHeaders {
 
 /** The two ways to ask. */
 @ApiTags('chat')
+@Access('chat', { claim: 'body' })
 @Controller('rr-chat')
 @UseGuards(AdmissionGuard, AddressLimitGuard)
 @UseFilters(RateLimitedFilter)
@@ -49,13 +52,14 @@ export class ChatController {
   @HttpCode(200)
   @Sse('stream', { method: RequestMethod.POST, maxPendingDataLength: MAX_UNREAD_CHARS })
   async stream(
+    @CurrentCaller() caller: Caller,
     @Body() body: ChatRequestDto,
     @Headers() headers: AskHeaders,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<Observable<MessageEvent>> {
     const cursor = cursorOf(headers['last-event-id']);
-    return this.readers.stream(await this.#answer(body, headers, request, response), response, cursor);
+    return this.readers.stream(await this.#answer(caller, body, headers, request, response), response, cursor);
   }
 
   @ApiOperation({ summary: 'Ask; the whole answer comes as one JSON.', operationId: 'wholeAnswer' })
@@ -63,19 +67,26 @@ export class ChatController {
   @HttpCode(200)
   @Post()
   async reply(
+    @CurrentCaller() caller: Caller,
     @Body() body: ChatRequestDto,
     @Headers() headers: AskHeaders,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ChatReplyDto> {
-    return this.readers.whole(await this.#answer(body, headers, request, response), response);
+    return this.readers.whole(await this.#answer(caller, body, headers, request, response), response);
   }
 
-  #answer(body: ChatRequestDto, headers: AskHeaders, request: Request, response: Response): Promise<ReadableAnswer> {
+  #answer(
+    caller: Caller,
+    body: ChatRequestDto,
+    headers: AskHeaders,
+    request: Request,
+    response: Response,
+  ): Promise<ReadableAnswer> {
     this.readers.admit(response);
     const key = headers['idempotency-key'];
-    if (cursorOf(headers['last-event-id']) !== undefined) return this.chat.comeBack(body, key);
-    const session = { userId: body.user_id, sessionId: body.session_id };
-    return this.chat.ask(body, this.admissions.admitting(request, body.user_id, session), key);
+    if (cursorOf(headers['last-event-id']) !== undefined) return this.chat.comeBack(caller, body, key);
+    const admit = this.admissions.admitting(caller, request, sessionOf(caller, body.session_id));
+    return this.chat.ask(caller, body, admit, key);
   }
 }

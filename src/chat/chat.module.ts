@@ -18,9 +18,13 @@ import { AskedTurns } from './asked-turns.js';
 import { ChatController } from './chat.controller.js';
 import { ChatService } from './chat.service.js';
 import { Idempotency } from './idempotency.js';
+import { ProvidersController } from './providers.controller.js';
 import { Resumes } from './resumes.js';
 import { SafetyModule } from './safety/safety.module.js';
-import { SessionsController } from './sessions.controller.js';
+import { HistoryController } from './sessions/history.controller.js';
+import { SearchController } from './sessions/search.controller.js';
+import { SessionsController } from './sessions/sessions.controller.js';
+import { SessionsService } from './sessions/sessions.service.js';
 
 /** How long a reader may take for the end of its answer when the process ends; it can come back for it. */
 const LAST_EVENTS_MS = 1_000;
@@ -28,7 +32,14 @@ const LAST_EVENTS_MS = 1_000;
 /** Questions, answers and their readers. */
 @Module({
   imports: [HistoryModule, LimitsModule, ProvidersModule, SafetyModule],
-  controllers: [ChatController, AnswersController, SessionsController],
+  controllers: [
+    HistoryController,
+    SearchController,
+    ProvidersController,
+    ChatController,
+    AnswersController,
+    SessionsController,
+  ],
   providers: [
     Admissions,
     AnswerFinder,
@@ -45,6 +56,7 @@ const LAST_EVENTS_MS = 1_000;
     Places,
     Resumes,
     RunningAnswers,
+    SessionsService,
   ],
   exports: [Admissions, AnswerGenerator, AnswerReaders, KeepAlive, RunningAnswers, SafetyModule],
 })

@@ -1,9 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
-import { HistoryStore, MessageReplacedError, type IdempotencyMark, type NewTurn } from '../history/history-store.js';
+import {
+  HistoryStore,
+  MessageReplacedError,
+  type IdempotencyMark,
+  type NewTurn,
+  type SessionKey,
+} from '../history/history-store.js';
 import { titleOf } from '../history/session-title.js';
 import { ProblemException } from '../http/problem.exception.js';
 import { WorkBudget } from '../http/work-budget.js';
+import { sessionOf, type Caller } from '../identity/caller.js';
 import type { ChatCompletionRequest, ChatMessage } from '../providers/completion.js';
 import { ProviderTracker } from '../providers/routing/provider-tracker.js';
 import { newId } from '../wire/ids.js';
@@ -41,12 +48,12 @@ export class ChatService {
    * @throws ProblemException where the question is refused: nothing was stored, and no provider was asked, or was left at
    *   once where it was the database that did not take the question
    */
-  async ask(body: ChatRequestDto, admit: Admit, key: string | undefined): Promise<ReadableAnswer> {
+  async ask(caller: Caller, body: ChatRequestDto, admit: Admit, key: string | undefined): Promise<ReadableAnswer> {
     let opened: Answer | undefined;
-    const answer = await this.idempotency.once(key, body, async (mark) => {
+    const answer = await this.idempotency.once(caller, key, body, async (mark) => {
       const admission = await admit();
       try {
-        return (opened = await this.#open(body, admission, mark));
+        return (opened = await this.#open(caller, body, admission, mark));
       } catch (error) {
         await admission.refund();
         throw error;
@@ -60,21 +67,26 @@ export class ChatService {
    * The answer that a client asked for before and comes back to, by its `Idempotency-Key`. Nothing is opened or stopped.
    * @throws ProblemException 409 `answer_running` where there is no such answer but another runs in the session, else 404
    */
-  comeBack(body: ChatRequestDto, key: string | undefined): Promise<ReadableAnswer> {
-    return this.resumes.count(this.#findBegun(body, key));
+  comeBack(caller: Caller, body: ChatRequestDto, key: string | undefined): Promise<ReadableAnswer> {
+    return this.resumes.count(this.#findBegun(caller, body, key));
   }
 
-  async #findBegun(body: ChatRequestDto, key: string | undefined): Promise<ReadableAnswer> {
-    const known = await this.idempotency.find(key, body);
+  async #findBegun(caller: Caller, body: ChatRequestDto, key: string | undefined): Promise<ReadableAnswer> {
+    const known = await this.idempotency.find(caller, key, body);
     if (known !== undefined) return known;
-    this.running.refuseToComeBack({ userId: body.user_id, sessionId: body.session_id });
+    this.running.refuseToComeBack(sessionOf(caller, body.session_id));
   }
 
-  async #open(body: ChatRequestDto, { place, address, askedAt }: Admission, mark?: IdempotencyMark): Promise<Answer> {
-    const session = { userId: body.user_id, sessionId: body.session_id };
+  async #open(
+    caller: Caller,
+    body: ChatRequestDto,
+    { place, address, askedAt }: Admission,
+    mark?: IdempotencyMark,
+  ): Promise<Answer> {
+    const session = sessionOf(caller, body.session_id);
     this.#checkPin(body);
-    const asked = await this.turns.understand(body);
-    await this.#check(body, asked.question);
+    const asked = await this.turns.understand(caller, body);
+    await this.#check(session, body, asked.question);
     const answer = new Answer({
       id: newId(),
       session,
@@ -84,8 +96,8 @@ export class ChatService {
     });
     await this.running.claimSession(answer, body.supersede === true);
     try {
-      const turn = await this.turns.settle(body, asked);
-      const messages = await this.#conversation(body, turn);
+      const turn = await this.turns.settle(caller, body, asked);
+      const messages = await this.#conversation(session, body, turn);
       const hold = this.budget.take(
         messages.reduce((sum, { content }) => sum + content.length, 0),
         address,
@@ -105,17 +117,20 @@ export class ChatService {
   }
 
   /** The texts that the caller sends; what stands in the session was checked when it was asked. */
-  async #check({ user_id, session_id, system_prompt, model }: ChatRequestDto, question: string): Promise<void> {
+  async #check(session: SessionKey, { system_prompt, model }: ChatRequestDto, question: string): Promise<void> {
     const system = system_prompt == null ? [] : [{ role: 'system' as const, text: system_prompt.toWellFormed() }];
     const named = model == null ? [] : [{ role: 'id' as const, text: model }];
     const texts = [...system, { role: 'user' as const, text: question }, ...named];
-    const verdict = await this.safety.verdict({ userId: user_id, sessionId: session_id, questions: [question], texts });
+    const verdict = await this.safety.verdict({ ...session, questions: [question], texts });
     if (!verdict.ok) throw new ProblemException(verdict);
   }
 
   /** What stands before the question, and the question. */
-  async #conversation(body: ChatRequestDto, { question, questionId, place }: AskedTurn): Promise<ChatMessage[]> {
-    const session = { userId: body.user_id, sessionId: body.session_id };
+  async #conversation(
+    session: SessionKey,
+    body: ChatRequestDto,
+    { question, questionId, place }: AskedTurn,
+  ): Promise<ChatMessage[]> {
     const before = place?.kind === 'answer' ? questionId : place?.messageId;
     const history = await this.history.context(session, this.config.chat.historyWindowMessages, before);
     return conversation(body.system_prompt ?? this.config.chat.systemPrompt, history, question);

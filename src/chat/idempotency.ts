@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { HistoryStore, IdempotencyKeyTakenError, type IdempotencyMark } from '../history/history-store.js';
 import { ProblemException } from '../http/problem.exception.js';
+import { userOf, type Caller } from '../identity/caller.js';
 import { Answer } from './answer/answer.js';
 import { AnswerFinder } from './answer/answer-finder.js';
 import type { ReadableAnswer } from './answer/readable-answer.js';
@@ -33,6 +34,7 @@ export class Idempotency {
    * @throws ProblemException 422 where the key came with another body, 400 where it is no key
    */
   async once(
+    caller: Caller,
     key: string | undefined,
     body: ChatRequestDto,
     open: (mark?: IdempotencyMark) => Promise<Answer>,
@@ -40,10 +42,10 @@ export class Idempotency {
     if (key === undefined) return open();
     requireKey(key);
     const fingerprint = fingerprintOf(body);
-    const name = nameOf(body.user_id, key);
+    const name = nameOf(caller, key);
     const running = this.#begun(name, fingerprint);
     if (running !== undefined) return running;
-    const answer = this.#findOrOpen(key, fingerprint, body.user_id, open);
+    const answer = this.#findOrOpen(caller, key, fingerprint, open);
     this.#running.set(name, { fingerprint, answer });
     const forget = () => this.#running.delete(name);
     void answer.then((found) => (found instanceof Answer ? found.ended : undefined)).then(forget, forget);
@@ -54,16 +56,16 @@ export class Idempotency {
    * The answer that `key` began, if it began one.
    * @throws ProblemException as {@link once}
    */
-  async find(key: string | undefined, body: ChatRequestDto): Promise<ReadableAnswer | undefined> {
+  async find(caller: Caller, key: string | undefined, body: ChatRequestDto): Promise<ReadableAnswer | undefined> {
     if (key === undefined) return undefined;
     requireKey(key);
     const fingerprint = fingerprintOf(body);
-    return this.#begun(nameOf(body.user_id, key), fingerprint) ?? this.#find(key, fingerprint, body.user_id);
+    return this.#begun(nameOf(caller, key), fingerprint) ?? this.#find(caller, key, fingerprint);
   }
 
   /** Whether this user's `key` began, with the very same body, an answer that is being opened or generated here. */
-  isRunning(userId: string, key: string | undefined, body: unknown): boolean {
-    const running = key === undefined ? undefined : this.#running.get(nameOf(userId, key));
+  isRunning(caller: Caller, key: string | undefined, body: unknown): boolean {
+    const running = key === undefined ? undefined : this.#running.get(nameOf(caller, key));
     if (running === undefined || typeof body !== 'object' || body === null) return false;
     return running.fingerprint === fingerprintOf(body);
   }
@@ -75,33 +77,33 @@ export class Idempotency {
   }
 
   async #findOrOpen(
+    caller: Caller,
     key: string,
     fingerprint: string,
-    userId: string,
     open: (mark: IdempotencyMark) => Promise<Answer>,
   ): Promise<ReadableAnswer> {
-    const known = await this.#find(key, fingerprint, userId);
+    const known = await this.#find(caller, key, fingerprint);
     if (known !== undefined) return known;
     try {
       return await open({ key, fingerprint });
     } catch (error) {
       // Another process on the same database got the same question in the meantime.
-      const theirs = error instanceof IdempotencyKeyTakenError ? await this.#find(key, fingerprint, userId) : undefined;
+      const theirs = error instanceof IdempotencyKeyTakenError ? await this.#find(caller, key, fingerprint) : undefined;
       if (theirs === undefined) throw error;
       return theirs;
     }
   }
 
-  async #find(key: string, fingerprint: string, userId: string): Promise<ReadableAnswer | undefined> {
-    const known = await this.history.findByIdempotencyKey(userId, key);
+  async #find(caller: Caller, key: string, fingerprint: string): Promise<ReadableAnswer | undefined> {
+    const known = await this.history.findByIdempotencyKey(userOf(caller), key);
     if (known === undefined) return undefined;
     requireSame(known.fingerprint, fingerprint);
-    return this.finder.find(known.answerId);
+    return this.finder.find(caller, known.answerId);
   }
 }
 
-function nameOf(userId: string, key: string): string {
-  return `${userId}\n${key}`;
+function nameOf(caller: Caller, key: string): string {
+  return `${userOf(caller)}\n${key}`;
 }
 
 function requireKey(key: string): void {

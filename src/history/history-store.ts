@@ -1,4 +1,5 @@
-import type { AttemptReason, ErrorCode, ErrorEvent, FinishReason, Usage } from '../wire/answer-event.js';
+import type { ErrorEvent, FinishReason, Usage } from '../wire/answer-event.js';
+import type { AttemptRecord } from '../wire/attempt.js';
 import type { Message, MessageStatus, SearchResult, SessionSummary } from '../wire/message.js';
 
 /** A session is this pair; the same `sessionId` of another user is another session. */
@@ -41,31 +42,11 @@ export interface IdempotencyMark {
   fingerprint: string;
 }
 
-export interface AttemptStart {
-  kind: 'attempt-start';
+/** An attempt as it is now: when it starts, ends, or its usage is known. The last record of an attempt counts. */
+export interface AttemptState {
+  kind: 'attempt';
   answerId: string;
-  /** 0, 1, 2 … within the answer. */
-  n: number;
-  provider: string;
-  model: string;
-  reason: AttemptReason;
-  /** The provider that failed before, and how. */
-  from?: string;
-  fromCode?: ErrorCode;
-  /** UTF-16 units of text and reasoning that stood before this attempt. */
-  textFrom: number;
-  reasoningFrom: number;
-  at: number;
-}
-
-export interface AttemptEnd {
-  kind: 'attempt-end';
-  answerId: string;
-  n: number;
-  outcome: 'ok' | 'failed' | 'cancelled';
-  code?: ErrorCode;
-  usage?: Usage;
-  at: number;
+  attempt: AttemptRecord;
 }
 
 /** New text of an answer; `at` is where it begins, in UTF-16 units of its channel. */
@@ -99,11 +80,11 @@ export interface UsageRecord {
   kind: 'answer-usage';
   answerId: string;
   usage: Usage;
-  /** Of each attempt that began to answer. */
-  attempts: readonly { n: number; usage: Usage }[];
+  /** Those that began to answer, each with its usage. */
+  attempts: readonly AttemptRecord[];
 }
 
-export type HistoryRecord = AttemptStart | AttemptEnd | Segment | AnswerEnd | UsageRecord;
+export type HistoryRecord = AttemptState | Segment | AnswerEnd | UsageRecord;
 
 export interface PageQuery {
   /** 1–200. */
@@ -145,7 +126,7 @@ export interface ContextMessage {
 /** Everything stored of an answer that readers may still ask for. */
 export interface StoredAnswer {
   message: Message;
-  attempts: AttemptStart[];
+  attempts: AttemptRecord[];
   /** As its `usage` event told it. */
   costUsd?: number;
 }

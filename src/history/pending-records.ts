@@ -1,7 +1,7 @@
-import type { AnswerEnd, AttemptEnd, AttemptStart, HistoryRecord, Segment, UsageRecord } from './history-store.js';
+import type { AnswerEnd, AttemptState, HistoryRecord, Segment, UsageRecord } from './history-store.js';
 
 interface PendingAnswer {
-  attempts: (AttemptStart | AttemptEnd)[];
+  attempts: Map<number, AttemptState>;
   segments: Segment[];
   end?: AnswerEnd;
   usage?: UsageRecord;
@@ -33,7 +33,7 @@ export class PendingRecords {
     let characters = 0;
     for (const [id, answer] of this.#answers) {
       this.#answers.delete(id);
-      records.push(...answer.attempts, ...answer.segments);
+      records.push(...answer.attempts.values(), ...answer.segments);
       if (answer.end) records.push(answer.end);
       if (answer.usage) records.push(answer.usage);
       characters += sizeOf(answer);
@@ -54,15 +54,15 @@ export class PendingRecords {
       case 'answer-usage':
         answer.usage = record;
         return;
-      default:
-        answer.attempts.push(record);
+      case 'attempt':
+        answer.attempts.set(record.attempt.n, record);
     }
   }
 
   #answerOf(id: string): PendingAnswer {
     const known = this.#answers.get(id);
     if (known) return known;
-    const answer: PendingAnswer = { attempts: [], segments: [] };
+    const answer: PendingAnswer = { attempts: new Map(), segments: [] };
     this.#answers.set(id, answer);
     return answer;
   }

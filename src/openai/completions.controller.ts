@@ -4,16 +4,19 @@ import type { Request, Response } from 'express';
 import { AdmissionGuard, Admissions } from '../chat/admissions.js';
 import { RunningAnswers } from '../chat/answer/running-answers.js';
 import { AnswerReaders } from '../chat/answer-readers.js';
+import { Access } from '../identity/access.js';
+import { CurrentCaller, type Caller } from '../identity/caller.js';
 import { AddressLimitGuard } from '../limits/address-limit.guard.js';
 import { RateLimitedFilter } from '../limits/rate-limited.filter.js';
 import { ApiCompletion } from './completions.openapi.js';
 import { CompletionsService } from './completions.service.js';
 import { CompletionReplies } from './reply/completion-replies.js';
 import { readCompletion } from './request/read-completion.js';
-import { sessionOf } from './session-header.js';
+import { sessionNamed } from './session-header.js';
 
 /** The way to ask for those who speak OpenAI's language. */
 @ApiTags('openai')
+@Access('chat', { claim: 'body', field: 'user' })
 @Controller('v1/chat/completions')
 @UseGuards(AdmissionGuard, AddressLimitGuard)
 @UseFilters(RateLimitedFilter)
@@ -31,6 +34,7 @@ export class CompletionsController {
   @HttpCode(200)
   @Post()
   async create(
+    @CurrentCaller() caller: Caller,
     @Body() body: unknown,
     @Headers('x-session-id') sessionId: string | undefined,
     @Headers('last-event-id') lastEventId: string | undefined,
@@ -38,11 +42,11 @@ export class CompletionsController {
     @Res() response: Response,
   ): Promise<void> {
     const asked = readCompletion(body);
-    const session = sessionOf(sessionId, asked.user);
+    const session = sessionNamed(sessionId, caller);
     if (lastEventId) this.running.refuseToComeBack(session);
     this.readers.admit(response);
-    const admit = this.admissions.admitting(request, asked.user, session);
-    const answer = await this.completions.open(asked, session, admit);
+    const admit = this.admissions.admitting(caller, request, session);
+    const answer = await this.completions.open(caller, asked, session, admit);
     await this.replies.send(answer, asked, response);
   }
 }

@@ -7,6 +7,7 @@ import { SafetyChecks } from '../chat/safety/safety-checks.js';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import type { SessionKey } from '../history/history-store.js';
 import { ProblemException } from '../http/problem.exception.js';
+import type { Caller } from '../identity/caller.js';
 import type { ChatCompletionRequest } from '../providers/completion.js';
 import { newId } from '../wire/ids.js';
 import { ModelNames, type Pin } from './model-names.js';
@@ -31,19 +32,24 @@ export class CompletionsService {
    * its reader leaves.
    * @throws ProblemException where it is refused: nothing was stored, no provider was asked
    */
-  async open(asked: AskedCompletion, session: SessionKey | undefined, admit: Admit): Promise<Answer> {
+  async open(caller: Caller, asked: AskedCompletion, session: SessionKey | undefined, admit: Admit): Promise<Answer> {
     const admission = await admit();
     try {
-      return await this.#open(asked, session, admission);
+      return await this.#open(caller, asked, session, admission);
     } catch (error) {
       await admission.refund();
       throw error;
     }
   }
 
-  async #open(asked: AskedCompletion, session: SessionKey | undefined, { place, askedAt }: Admission): Promise<Answer> {
+  async #open(
+    caller: Caller,
+    asked: AskedCompletion,
+    session: SessionKey | undefined,
+    { place, askedAt }: Admission,
+  ): Promise<Answer> {
     const pin = this.models.find(asked.model);
-    await this.#check(asked, session, pin);
+    await this.#check(caller, asked, session, pin);
     const answer = new Answer({
       id: newId(),
       ...(session === undefined ? {} : { session }),
@@ -62,8 +68,13 @@ export class CompletionsService {
     return answer;
   }
 
-  async #check(asked: AskedCompletion, session: SessionKey | undefined, { model }: Pin): Promise<void> {
-    const asker = session ?? { userId: asked.user ?? '', sessionId: '' };
+  async #check(
+    { userId = '' }: Caller,
+    asked: AskedCompletion,
+    session: SessionKey | undefined,
+    { model }: Pin,
+  ): Promise<void> {
+    const asker = session ?? { userId, sessionId: '' };
     const verdict = await this.safety.verdict({ ...asker, ...textsOf(asked, model) });
     if (verdict.ok) return;
     throw new ProblemException({ ...verdict, errors: [{ path: 'messages', message: verdict.detail }] });

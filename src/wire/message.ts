@@ -8,11 +8,11 @@ export interface MessageAttempt {
   model: string;
   /** Why it was made. Readers of the stream are not told of `retry` and `hedge`. */
   reason: AttemptReason;
-  /** `ok`, `failed`, `cancelled` or, while it runs, `running`. */
-  outcome: string;
+  outcome: 'ok' | 'failed' | 'cancelled' | 'running';
   code?: ErrorCode;
   tokens?: number;
   accurate?: boolean;
+  time_to_first_token_ms?: number;
   duration_ms: number;
 }
 

@@ -5,7 +5,7 @@ import {
   type HistoryStore,
 } from '../../src/history/history-store.js';
 import { newId } from '../../src/wire/ids.js';
-import { ADA, answerEnd, attemptStart, segment, turn } from '../support/history.js';
+import { ADA, answerEnd, attempt, segment, turn } from '../support/history.js';
 import { STORES, talk, type OpenedStore } from '../support/history-stores.js';
 
 const ALL = { limit: 200 };
@@ -64,7 +64,7 @@ describe.each(STORES)('HistoryStore over %s', (_name, open) => {
   it('changes nothing when the same records are written twice', async () => {
     const { answerId } = turn();
     await store.openTurn(turn({ answerId }));
-    const records = [attemptStart(answerId), segment(answerId, 0, 'once')];
+    const records = [attempt(answerId), segment(answerId, 0, 'once')];
     await store.append(records);
     await store.append(records);
     expect((await store.findAnswer(answerId))?.message).toMatchObject({
@@ -84,17 +84,20 @@ describe.each(STORES)('HistoryStore over %s', (_name, open) => {
     const { answerId } = turn();
     await store.openTurn(turn({ answerId }));
     await store.append([
-      attemptStart(answerId),
-      { kind: 'attempt-end', answerId, n: 0, outcome: 'failed', code: 'provider_timeout', at: 1500 },
-      attemptStart(answerId, { n: 1 }),
-      { kind: 'attempt-end', answerId, n: 1, outcome: 'ok', at: 1800 },
+      attempt(answerId, { outcome: 'failed', code: 'provider_timeout', durationMs: 500 }),
+      attempt(answerId, { n: 1, outcome: 'ok', durationMs: 300 }),
       answerEnd(answerId, 'whole'),
     ]);
     const before = (await store.findAnswer(answerId))?.message;
     expect(before).toMatchObject({ status: 'complete', content: 'whole' });
     const usage = { tokens: 30, prompt_tokens: 10, completion_tokens: 20, accurate: false };
     await store.append([
-      { kind: 'answer-usage', answerId, usage: { ...usage, cost_usd: 0.5 }, attempts: [{ n: 1, usage }] },
+      {
+        kind: 'answer-usage',
+        answerId,
+        usage: { ...usage, cost_usd: 0.5 },
+        attempts: [attempt(answerId, { n: 1, usage }).attempt],
+      },
     ]);
     const after = await store.findAnswer(answerId);
     expect(after?.costUsd).toBe(0.5);
@@ -115,19 +118,26 @@ describe.each(STORES)('HistoryStore over %s', (_name, open) => {
       class: 'retryable',
       retryable: true,
     } as const;
+    const second = {
+      n: 1,
+      provider: 'mistral',
+      reason: 'failover',
+      from: 'groq',
+      fromCode: 'provider_timeout',
+      startedAt: 1500,
+    } as const;
     await store.append([
-      attemptStart(answerId, { at: 1000 }),
+      attempt(answerId, { startedAt: 1000 }),
       segment(answerId, 0, 'to be replaced'),
-      { kind: 'attempt-end', answerId, n: 0, outcome: 'failed', code: 'provider_timeout', at: 1500 },
-      attemptStart(answerId, {
-        n: 1,
-        provider: 'mistral',
-        reason: 'failover',
-        from: 'groq',
-        fromCode: 'provider_timeout',
-        at: 1500,
+      attempt(answerId, { startedAt: 1000, outcome: 'failed', code: 'provider_timeout', durationMs: 500.4 }),
+      attempt(answerId, { ...second, outcome: 'running' }),
+      attempt(answerId, {
+        ...second,
+        outcome: 'ok',
+        usage: { ...usage, accurate: true },
+        durationMs: 300,
+        timeToFirstTokenMs: 41.6,
       }),
-      { kind: 'attempt-end', answerId, n: 1, outcome: 'ok', usage: { ...usage, accurate: true }, at: 1800 },
       answerEnd(answerId, 'whole', {
         status: 'failed',
         finishReason: 'error',
@@ -171,6 +181,7 @@ describe.each(STORES)('HistoryStore over %s', (_name, open) => {
           outcome: 'ok',
           tokens: 30,
           accurate: true,
+          time_to_first_token_ms: 42,
           duration_ms: 300,
         },
       ],
@@ -189,9 +200,9 @@ describe.each(STORES)('HistoryStore over %s', (_name, open) => {
     await store.openTurn(gone);
     await store.openTurn(kept);
     await store.deleteSession({ userId: 'ada', sessionId: 'gone' });
-    const late = { kind: 'attempt-end', answerId: gone.answerId, n: 0, outcome: 'ok', at: 1 } as const;
+    const late = attempt(gone.answerId, { outcome: 'ok' });
     await store.append([
-      attemptStart(gone.answerId),
+      attempt(gone.answerId),
       segment(gone.answerId, 0, 'late'),
       late,
       segment(kept.answerId, 0, 'here'),

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { MessageReplacedError, type HistoryStore, type NewTurn } from '../../src/history/history-store.js';
 import { newId } from '../../src/wire/ids.js';
-import { ADA, answerEnd, attemptStart, segment, turn } from '../support/history.js';
+import { ADA, answerEnd, attempt, segment, turn } from '../support/history.js';
 import { STORES, talk, type OpenedStore } from '../support/history-stores.js';
 
 const ALL = { limit: 200 };
@@ -186,10 +186,7 @@ describe.each(STORES)('versions of messages in %s', (_name, open) => {
     await store.openTurn(going);
     const [, answer] = await standing();
     expect(answer).toMatchObject({ id: going.answerId, status: 'streaming', content: 'Half of', reasoning: 'hm' });
-    await store.append([
-      attemptStart(going.answerId, { textFrom: 7, reasoningFrom: 2 }),
-      segment(going.answerId, 7, ' it'),
-    ]);
+    await store.append([attempt(going.answerId, { textFrom: 7, reasoningFrom: 2 }), segment(going.answerId, 7, ' it')]);
     expect((await standing())[1]).toMatchObject({ content: 'Half of it', versions: [answerId, going.answerId] });
   });
 });

@@ -111,7 +111,16 @@ describe('a message', () => {
       time_to_first_token_ms: expect.any(Number),
       duration_ms: expect.any(Number),
       attempts: [
-        { provider, model, reason: 'selected', outcome: 'ok', tokens, accurate, duration_ms: expect.any(Number) },
+        {
+          provider,
+          model,
+          reason: 'selected',
+          outcome: 'ok',
+          tokens,
+          accurate,
+          time_to_first_token_ms: expect.any(Number),
+          duration_ms: expect.any(Number),
+        },
       ],
     });
     expect(accurate).toBe(true);

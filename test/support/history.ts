@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
-import type { AnswerEnd, AttemptStart, NewTurn, Segment, SessionKey } from '../../src/history/history-store.js';
+import type { AnswerEnd, AttemptState, NewTurn, Segment, SessionKey } from '../../src/history/history-store.js';
+import { dialectOf } from '../../src/history/typeorm/dialects.js';
+import type { AttemptRecord } from '../../src/wire/attempt.js';
 import { HistoryDatabase } from '../../src/history/typeorm/history-database.js';
 import { bare, connect } from '../../src/history/typeorm/sqlite/connections.js';
 import { TypeOrmHistoryStore } from '../../src/history/typeorm/typeorm-history-store.js';
@@ -20,7 +22,9 @@ export interface OpenStore {
 
 /** @param metrics where failed writes are counted */
 export async function openStore(databaseUrl: string, metrics?: Metrics): Promise<OpenStore> {
-  const database = await HistoryDatabase.open(databaseUrl, new WriteHealth(metrics));
+  const dialect = dialectOf(databaseUrl);
+  const writer = await dialect.openDataSource(dialect.dataSourceOptions(databaseUrl));
+  const database = new HistoryDatabase(await dialect.openDatabase(writer), new WriteHealth(metrics));
   return { store: new TypeOrmHistoryStore(database), database, close: () => database.close() };
 }
 
@@ -62,19 +66,17 @@ export function segment(answerId: string, at: number, text: string, channel: Seg
   return { kind: 'segment', answerId, channel, at, text };
 }
 
-export function attemptStart(answerId: string, changes: Partial<AttemptStart> = {}): AttemptStart {
-  return {
-    kind: 'attempt-start',
-    answerId,
+/** An attempt that runs; `changes` may end it. */
+export function attempt(answerId: string, changes: Partial<AttemptRecord> = {}): AttemptState {
+  const opening = {
     n: 0,
     provider: 'groq',
     model: 'a-model',
     reason: 'selected',
     textFrom: 0,
     reasoningFrom: 0,
-    at: Date.now(),
-    ...changes,
-  };
+  } as const;
+  return { kind: 'attempt', answerId, attempt: { ...opening, startedAt: Date.now(), outcome: 'running', ...changes } };
 }
 
 export function answerEnd(answerId: string, content: string, changes: Partial<AnswerEnd> = {}): AnswerEnd {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { HistoryStore, type StoredAnswer } from '../../history/history-store.js';
 import { overloaded, ProblemException } from '../../http/problem.exception.js';
+import type { Caller } from '../../identity/caller.js';
 import { Slots } from '../../limits/slots.js';
 import type { ReadableAnswer } from './readable-answer.js';
 import { RunningAnswers } from './running-answers.js';
@@ -24,11 +25,28 @@ export class AnswerFinder {
     private readonly history: HistoryStore,
   ) {}
 
+  /** @throws ProblemException as {@link read}; 404 where this caller may not read it */
+  async find(caller: Caller, answerId: string): Promise<ReadableAnswer> {
+    if (!this.#mayReach(caller, answerId)) throw notFound();
+    return this.read(answerId);
+  }
+
   /**
-   * All who look for one stored answer at the same time share what is read: a crowd of readers costs as much as one.
+   * Stops an answer; one that has ended stays as it is.
+   * @throws ProblemException as {@link find}
+   */
+  async stop(caller: Caller, answerId: string): Promise<void> {
+    const running = this.#mayReach(caller, answerId) ? this.running.get(answerId) : undefined;
+    if (running === undefined) await this.find(caller, answerId);
+    else running.stop('stopped');
+  }
+
+  /**
+   * For a reader who was let in already. All who look for one stored answer at the same time share what is read: a crowd of
+   * readers costs as much as one.
    * @throws ProblemException 404 where there is none; 503 where too many are looked for, or while another process, on its way out, still writes it
    */
-  async find(answerId: string): Promise<ReadableAnswer> {
+  async read(answerId: string): Promise<ReadableAnswer> {
     const running = this.running.get(answerId);
     if (running !== undefined) return running;
     const begun = this.#finding.get(answerId);
@@ -38,10 +56,14 @@ export class AnswerFinder {
     return finding;
   }
 
+  /** The one place that decides who may read or stop an answer: whoever knows its id, which nobody can guess. */
+  #mayReach(_caller: Caller, _answerId: string): boolean {
+    return true;
+  }
+
   async #findStored(answerId: string): Promise<ReadableAnswer> {
     const stored = await this.#read(answerId);
-    if (stored === undefined)
-      throw new ProblemException({ status: 404, code: 'not_found', detail: 'There is no such answer.' });
+    if (stored === undefined) throw notFound();
     if (stored.message.status !== 'streaming') return storedAnswer(stored);
     // It may have been claimed here between the two look-ups.
     const begun = this.running.get(answerId);
@@ -73,4 +95,8 @@ export class AnswerFinder {
     this.#recovery ??= this.history.recoverAbandoned().finally(() => (this.#recovery = undefined));
     return this.#recovery;
   }
+}
+
+function notFound(): ProblemException {
+  return new ProblemException({ status: 404, code: 'not_found', detail: 'There is no such answer.' });
 }

@@ -128,10 +128,7 @@ export class AnswerGenerator {
     if (ending.error !== undefined) answer.log.close(ending.error);
     const known = this.usage.known(answer);
     const end = endRecord(answer, ending, known && totalUsage(known));
-    answer.conclude(
-      end,
-      known?.map(({ usage }) => usage),
-    );
+    answer.conclude(end);
     const written = isStored(answer) ? this.writer.finish(answer, end) : undefined;
     answer.recorded = end;
     const settled = Promise.race([written, deadline]).then(() => this.running.settled(answer));

@@ -1,6 +1,6 @@
 import type { AnswerEnd } from '../../history/history-store.js';
-import type { Message, MessageAttempt } from '../../wire/message.js';
-import type { AttemptRecord } from './attempt-record.js';
+import { messageAttempt, type AttemptRecord } from '../../wire/attempt.js';
+import type { Message } from '../../wire/message.js';
 
 /** An answer that has just ended, in the shape in which the history tells it. */
 export function messageOf(end: AnswerEnd, createdAt: number, attempts: readonly AttemptRecord[]): Message {
@@ -26,18 +26,6 @@ export function messageOf(end: AnswerEnd, createdAt: number, attempts: readonly 
     ...(end.error === undefined ? {} : { error: end.error }),
     ...(end.timeToFirstTokenMs === undefined ? {} : { time_to_first_token_ms: end.timeToFirstTokenMs }),
     duration_ms: end.durationMs,
-    attempts: attempts.map(attemptOf),
-  };
-}
-
-function attemptOf({ started, ended, usage }: AttemptRecord): MessageAttempt {
-  return {
-    provider: started.provider,
-    model: started.model,
-    reason: started.reason,
-    outcome: ended?.outcome ?? 'running',
-    ...(ended?.code === undefined ? {} : { code: ended.code }),
-    ...(usage === undefined ? {} : { tokens: usage.tokens, accurate: usage.accurate }),
-    duration_ms: Math.round(ended?.durationMs ?? 0),
+    attempts: attempts.map(messageAttempt),
   };
 }

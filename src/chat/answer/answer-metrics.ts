@@ -23,8 +23,8 @@ export class AnswerMetrics {
     if (last === undefined) return;
     const labels = {
       gen_ai_operation_name: 'chat',
-      gen_ai_provider_name: providerLabel(last.started.provider),
-      gen_ai_request_model: this.#modelLabel(last.started.provider, last.started.model),
+      gen_ai_provider_name: providerLabel(last.provider),
+      gen_ai_request_model: this.#modelLabel(last.provider, last.model),
     };
     const { askedAt } = answer.options;
     this.metrics
@@ -57,9 +57,9 @@ export class AnswerMetrics {
 /** What the providers took until the first of them spoke. */
 function providersTime(answer: Answer): number {
   let total = 0;
-  for (const { ended } of answer.attempts) {
-    total += ended?.timeToFirstTokenMs ?? ended?.durationMs ?? 0;
-    if (ended?.timeToFirstTokenMs !== undefined) break;
+  for (const { record } of answer.attempts) {
+    total += record.timeToFirstTokenMs ?? record.durationMs ?? 0;
+    if (record.timeToFirstTokenMs !== undefined) break;
   }
   return total;
 }

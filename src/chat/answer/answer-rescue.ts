@@ -44,7 +44,7 @@ export class AnswerRescue {
     const ending = internalFault(log.error);
     const end = endRecord(answer, ending, log.usage);
     if (log.error === undefined && log.usage === undefined) this.#try(() => log.close(ending.error));
-    this.#try(() => answer.conclude(end, []));
+    this.#try(() => answer.conclude(end));
     this.#try(() => this.metrics.ended(answer, ending, []));
     return this.#try(() => (options.session === undefined ? undefined : this.writer.finish(answer, end)));
   }

@@ -5,10 +5,10 @@ import { ProviderTracker } from '../../providers/routing/provider-tracker.js';
 import { countableCalls, countableMessages, imageTokens } from '../../providers/tokens/countable-prompt.js';
 import { roughTokens } from '../../providers/tokens/rough-tokens.js';
 import { TokenEstimator, type TokenFamily } from '../../providers/tokens/token-estimator.js';
-import { costUsd } from '../../providers/tokens/models.js';
 import type { Usage } from '../../wire/answer-event.js';
+import type { AttemptRecord } from '../../wire/attempt.js';
 import type { Answer } from './answer.js';
-import type { AttemptRecord } from './attempt-record.js';
+import type { AnswerAttempt } from './answer-attempt.js';
 
 /** What an attempt used; undefined where the provider never began to answer. */
 export interface AttemptUsage {
@@ -32,9 +32,9 @@ export class AnswerUsage {
   /** One entry per attempt, in their order; undefined where some have to be {@link count}ed. */
   known(answer: Answer): AttemptUsage[] | undefined {
     const usages = answer.attempts.map((attempt, index) => {
-      const usage = reported(attempt);
-      const settled = usage !== undefined || saidNothing(attempt, saidIn(answer, index));
-      return settled ? { provider: attempt.started.provider, usage } : undefined;
+      const { provider, usage } = attempt.record;
+      const isKnown = usage !== undefined || saidNothing(attempt, saidIn(answer, index));
+      return isKnown ? { provider, usage } : undefined;
     });
     return usages.every((usage) => usage !== undefined) ? usages : undefined;
   }
@@ -43,8 +43,8 @@ export class AnswerUsage {
   count(answer: Answer, request: ChatCompletionRequest): Promise<AttemptUsage[]> {
     return Promise.all(
       answer.attempts.map(async (attempt, index) => ({
-        provider: attempt.started.provider,
-        usage: reported(attempt) ?? (await this.#estimate(answer, index, request)),
+        provider: attempt.record.provider,
+        usage: attempt.record.usage ?? (await this.#estimate(answer, index, request)),
       })),
     );
   }
@@ -53,9 +53,9 @@ export class AnswerUsage {
     const attempt = answer.attempts[index]!;
     const said = saidIn(answer, index);
     if (saidNothing(attempt, said)) return undefined;
-    const { provider, model } = attempt.started;
+    const { provider, model, textFrom } = attempt.record;
     const family = this.tracker.find(provider)?.provider.tokenFamily(model) ?? 'plain';
-    const partial = (request.partial ?? '') + answer.log.text.slice(0, attempt.textFrom);
+    const partial = (request.partial ?? '') + answer.log.text.slice(0, textFrom);
     const asked = countableMessages(request);
     const prompt = partial === '' ? asked : [...asked, { role: 'assistant' as const, content: partial }];
     const counts = await this.#counts(prompt, said, family);
@@ -121,29 +121,16 @@ function saidIn({ log, attempts }: Answer, index: number): string {
   const next = nextToSpeak(attempts, index);
   // Nobody goes on with a tool call: the last to speak made them all.
   const calls = next === undefined ? countableCalls(log.toolCalls) : '';
-  const { textFrom, reasoningFrom } = attempt;
+  const { textFrom, reasoningFrom } = attempt.record;
   return log.reasoning.slice(reasoningFrom, next?.reasoningFrom) + log.text.slice(textFrom, next?.textFrom) + calls;
 }
 
 /** A loser of a race, or one that failed before its first token. */
-function saidNothing({ ended }: AttemptRecord, said: string): boolean {
-  return said === '' && ended?.outcome !== 'ok';
+function saidNothing({ record }: AnswerAttempt, said: string): boolean {
+  return said === '' && record.outcome !== 'ok';
 }
 
 /** One of which readers got nothing may stand at the same place as the one that spoke before it. */
-function nextToSpeak(attempts: readonly AttemptRecord[], index: number): AttemptRecord | undefined {
-  return attempts.slice(index + 1).find(({ heard }) => heard);
-}
-
-function reported({ started, ended }: AttemptRecord): Usage | undefined {
-  const usage = ended?.usage;
-  if (usage === undefined) return undefined;
-  const cost = costUsd(started.model, usage);
-  return {
-    tokens: usage.totalTokens,
-    accurate: true,
-    prompt_tokens: usage.promptTokens,
-    completion_tokens: usage.completionTokens,
-    ...(cost === undefined ? {} : { cost_usd: cost }),
-  };
+function nextToSpeak(attempts: readonly AnswerAttempt[], index: number): AttemptRecord | undefined {
+  return attempts.slice(index + 1).find(({ heard }) => heard)?.record;
 }

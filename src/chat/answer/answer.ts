@@ -3,11 +3,13 @@ import type { AnswerEnd, HistoryRecord, SessionKey, UsageRecord } from '../../hi
 import type { CompletionFinish } from '../../providers/completion.js';
 import type { AttemptEnded, AttemptStarted, RelayPart } from '../../providers/routing/relay-part.js';
 import { isAnnounced, type DoneEvent, type ErrorCode, type Usage } from '../../wire/answer-event.js';
+import type { AttemptRecord } from '../../wire/attempt.js';
 import type { Message } from '../../wire/message.js';
+import { reportedUsage } from '../../providers/tokens/models.js';
 import { messageOf } from './answer-message.js';
 import { AnswerRecords } from './answer-records.js';
 import { Audience, type AudienceOptions } from './audience.js';
-import { writerOf, type AttemptRecord } from './attempt-record.js';
+import { writerOf, type AnswerAttempt } from './answer-attempt.js';
 import type { ReadableAnswer } from './readable-answer.js';
 import { AnswerLog } from './answer-log.js';
 import type { Channel } from './frame.js';
@@ -39,7 +41,7 @@ export interface AnswerOptions extends AudienceOptions {
  */
 export class Answer implements CheckpointSource, ReadableAnswer {
   readonly log = new AnswerLog();
-  readonly attempts: AttemptRecord[] = [];
+  readonly attempts: AnswerAttempt[] = [];
   readonly createdAt = Date.now();
   /** Monotonic time of the first token that readers got. */
   firstTokenAt: number | undefined;
@@ -163,12 +165,12 @@ export class Answer implements CheckpointSource, ReadableAnswer {
 
   /** The attempt that speaks for it: whoever wrote it, or was asked last where nobody did. */
   get speaker(): AttemptRecord | undefined {
-    return writerOf(this.attempts) ?? this.attempts.findLast(({ started }) => isAnnounced(started.reason));
+    return writerOf(this.attempts) ?? this.attempts.findLast(({ record }) => isAnnounced(record.reason))?.record;
   }
 
   /** Who wrote it: where nobody added anything, whoever wrote what it goes on from. */
   get author(): { provider?: string; model?: string } {
-    return writerOf(this.attempts)?.started ?? this.#carried ?? this.speaker?.started ?? {};
+    return writerOf(this.attempts) ?? this.#carried ?? this.speaker ?? {};
   }
 
   /** It could not be opened: whoever waits for its end need not. */
@@ -178,35 +180,30 @@ export class Answer implements CheckpointSource, ReadableAnswer {
     this.#ended.resolve();
   }
 
-  /**
-   * How it ended is known.
-   * @param usages what each attempt used, where that is known, too
-   */
-  conclude(end: AnswerEnd, usages: readonly (Usage | undefined)[] = []): void {
+  /** How it ended is known. */
+  conclude(end: AnswerEnd): void {
     this.#end = end;
-    this.attempts.forEach((attempt, index) => {
-      const usage = usages[index];
-      if (usage === undefined || attempt.ended === undefined) return;
-      attempt.usage = usage;
-      this.#records.attemptEnded(attempt.ended, usage);
-    });
   }
 
   /** What it used was counted after its end: the record of that. */
   used(usage: Usage, usages: readonly (Usage | undefined)[]): UsageRecord {
     if (this.#end !== undefined) this.#end = { ...this.#end, usage };
-    const attempts = this.attempts.flatMap((attempt, index) => {
+    const attempts = this.attempts.flatMap(({ record }, index) => {
       const used = usages[index];
       if (used === undefined) return [];
-      attempt.usage = used;
-      return [{ n: attempt.started.n, usage: used }];
+      record.usage = used;
+      return [record];
     });
     return { kind: 'answer-usage', answerId: this.id, usage, attempts };
   }
 
   message(): Message {
     if (this.#end === undefined) throw new Error('the answer has not ended');
-    return messageOf(this.#end, this.createdAt, this.attempts);
+    return messageOf(
+      this.#end,
+      this.createdAt,
+      this.attempts.map(({ record }) => record),
+    );
   }
 
   drain(records: HistoryRecord[]): void {
@@ -222,14 +219,14 @@ export class Answer implements CheckpointSource, ReadableAnswer {
 
   /** The loser of a race ends as soon as it is told of: of those that run, the last one speaks. */
   #heard(channel: Channel): void {
-    const speaking = this.attempts.findLast(({ ended }) => ended === undefined);
+    const speaking = this.attempts.findLast(({ record }) => record.outcome === 'running');
     if (speaking === undefined) return;
     speaking.heard = true;
     if (channel === 'text') speaking.wrote = true;
   }
 
-  #attemptStarted(started: AttemptStarted): void {
-    const { provider, model, reason, from, fromCode } = started;
+  #attemptStarted({ type: _, at: startedAt, ...opening }: AttemptStarted): void {
+    const { provider, model, reason, from, fromCode } = opening;
     const predecessor = {
       ...(from === undefined ? {} : { from }),
       ...(fromCode === undefined ? {} : { code: fromCode }),
@@ -238,13 +235,21 @@ export class Answer implements CheckpointSource, ReadableAnswer {
     this.carry();
     const textFrom = this.log.text.length;
     const reasoningFrom = this.log.reasoning.length;
-    this.attempts.push({ started, textFrom, reasoningFrom });
-    this.#records.attemptStarted(started, textFrom, reasoningFrom);
+    const record: AttemptRecord = { ...opening, textFrom, reasoningFrom, startedAt, outcome: 'running' };
+    this.attempts.push({ record });
+    this.#records.attempt(record);
   }
 
-  #attemptEnded(ended: AttemptEnded): void {
-    const attempt = this.attempts.find(({ started }) => started.n === ended.n);
-    if (attempt !== undefined) attempt.ended = ended;
-    this.#records.attemptEnded(ended);
+  #attemptEnded({ n, outcome, code, usage, durationMs, timeToFirstTokenMs }: AttemptEnded): void {
+    const record = this.attempts.find((attempt) => attempt.record.n === n)?.record;
+    if (record === undefined) return;
+    Object.assign(record, {
+      outcome,
+      durationMs,
+      ...(code === undefined ? {} : { code }),
+      ...(usage === undefined ? {} : { usage: reportedUsage(record.model, usage) }),
+      ...(timeToFirstTokenMs === undefined ? {} : { timeToFirstTokenMs }),
+    });
+    this.#records.attempt(record);
   }
 }

@@ -66,7 +66,7 @@ export class LogShelf {
   async #load(id: string, place: Place): Promise<AnswerLog> {
     const load = this.#loads.then(async () => {
       while (place.readers > 0 && !this.#makeRoom()) await delay(ROOM_CHECK_MS, undefined, { ref: false });
-      const { log } = await this.finder.find(id);
+      const { log } = await this.finder.read(id);
       this.#keep(place, log);
       return log;
     });

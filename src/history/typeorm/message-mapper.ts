@@ -1,5 +1,6 @@
-import type { AttemptStart } from '../history-store.js';
-import type { Message, MessageAttempt } from '../../wire/message.js';
+import type { Usage } from '../../wire/answer-event.js';
+import { messageAttempt, type AttemptRecord } from '../../wire/attempt.js';
+import type { Message } from '../../wire/message.js';
 import type { AttemptEntity } from './entities/attempt.entity.js';
 import type { MessageEntity } from './entities/message.entity.js';
 import type { PartialAnswer } from './segments.js';
@@ -31,45 +32,40 @@ export function toMessage(
       time_to_first_token_ms: row.timeToFirstTokenMs,
       duration_ms: row.durationMs,
     }),
-    ...(attempts.length === 0 ? {} : { attempts: attempts.map(toMessageAttempt) }),
+    ...(attempts.length === 0 ? {} : { attempts: attempts.map((attempt) => messageAttempt(toAttempt(attempt))) }),
     ...(versions.length < 2 ? {} : { versions: [...versions] }),
   };
 }
 
-/** An attempt as the relay recorded it. */
-export function toAttemptStart(row: AttemptEntity): AttemptStart {
+/** A stored attempt as it was recorded; what it cost is not stored. */
+export function toAttempt(row: AttemptEntity): AttemptRecord {
+  const { n, provider, model, reason, textFrom, reasoningFrom, startedAt, outcome, endedAt } = row;
+  const usage = usageOf(row);
   return {
-    kind: 'attempt-start',
-    answerId: row.messageId,
-    n: row.n,
-    provider: row.provider,
-    model: row.model,
-    reason: row.reason,
+    n,
+    provider,
+    model,
+    reason,
     ...withoutNulls({ from: row.fromProvider, fromCode: row.fromCode }),
-    textFrom: row.textFrom,
-    reasoningFrom: row.reasoningFrom,
-    at: row.startedAt,
+    textFrom,
+    reasoningFrom,
+    startedAt,
+    outcome,
+    ...withoutNulls({ code: row.code, timeToFirstTokenMs: row.timeToFirstTokenMs }),
+    ...(usage === undefined ? {} : { usage }),
+    ...(endedAt === null ? {} : { durationMs: endedAt - startedAt }),
   };
+}
+
+function usageOf({ tokens, promptTokens, completionTokens, source }: AttemptEntity): Usage | undefined {
+  if (tokens === null) return undefined;
+  const accurate = source === 'actual';
+  return { tokens, accurate, prompt_tokens: promptTokens ?? 0, completion_tokens: completionTokens ?? 0 };
 }
 
 /** Unix milliseconds as RFC 3339 in UTC. */
 export function rfc3339(unixMs: number): string {
   return new Date(unixMs).toISOString();
-}
-
-function toMessageAttempt(row: AttemptEntity): MessageAttempt {
-  return {
-    provider: row.provider,
-    model: row.model,
-    reason: row.reason,
-    outcome: row.outcome,
-    ...withoutNulls({
-      code: row.code,
-      tokens: row.tokens,
-      accurate: row.source === null ? null : row.source === 'actual',
-    }),
-    duration_ms: Math.max(0, (row.endedAt ?? Date.now()) - row.startedAt),
-  };
 }
 
 type WithoutNulls<T> = { [K in keyof T]?: NonNullable<T[K]> };

@@ -7,10 +7,10 @@ export function setRondoHeaders(response: Response, answer: Answer): void {
   if (answer.options.session !== undefined) response.setHeader('X-Answer-Id', answer.id);
   const { speaker, attempts } = answer;
   response.setHeader('X-Rondo-Attempts', String(attempts.length));
-  if (speaker !== undefined) response.setHeader('X-Rondo-Provider', speaker.started.provider);
+  if (speaker !== undefined) response.setHeader('X-Rondo-Provider', speaker.provider);
 }
 
 /** Who answers, by a name that may be asked for again. */
 export function modelOf({ speaker }: Answer, asked: string): string {
-  return speaker === undefined ? asked : `${speaker.started.provider}/${speaker.started.model}`;
+  return speaker === undefined ? asked : `${speaker.provider}/${speaker.model}`;
 }

@@ -1,3 +1,4 @@
+import type { Usage } from '../../wire/answer-event.js';
 import type { ReportedUsage } from '../completion.js';
 import type { TokenFamily } from './token-estimator.js';
 
@@ -137,4 +138,16 @@ export function costUsd(model: string, usage: ReportedUsage, at: Date = new Date
   const cached = Math.min(usage.cachedPromptTokens ?? 0, usage.promptTokens);
   const input = (usage.promptTokens - cached) * price.input + cached * (price.cachedInput ?? price.input);
   return Math.round((input + usage.completionTokens * price.output) * 1e4) / 1e10;
+}
+
+/** What a provider reported, with what it costs at list price. */
+export function reportedUsage(model: string, usage: ReportedUsage): Usage {
+  const cost = costUsd(model, usage);
+  return {
+    tokens: usage.totalTokens,
+    accurate: true,
+    prompt_tokens: usage.promptTokens,
+    completion_tokens: usage.completionTokens,
+    ...(cost === undefined ? {} : { cost_usd: cost }),
+  };
 }

@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { RunningAnswers } from '../../../src/chat/answer/running-answers.js';
+import { HistoryController } from '../../../src/chat/sessions/history.controller.js';
+import { SessionsService } from '../../../src/chat/sessions/sessions.service.js';
 import { HistoryModule } from '../../../src/history/history.module.js';
 import { HistoryStore } from '../../../src/history/history-store.js';
 import { HistoryWriter } from '../../../src/history/history-writer.js';
-import { DatabaseStartError } from '../../../src/history/typeorm/database-start-error.js';
+import { DatabaseStartError } from '../../../src/history/typeorm/sql-dialect.js';
 import { killScripts, runScript } from '../../support/child-script.js';
 import { ADA, answerEnd, segment, temporaryFolder, turn } from '../../support/history.js';
 import { startHttpApp, type HttpApp } from '../../support/http-app.js';
@@ -15,7 +18,12 @@ describe('the history over HTTP', () => {
   let app: HttpApp;
   let store: HistoryStore;
 
-  const start = () => startHttpApp({ imports: [HistoryModule] }, { DATABASE_URL: folder.url });
+  const history = {
+    imports: [HistoryModule],
+    controllers: [HistoryController],
+    providers: [SessionsService, RunningAnswers],
+  };
+  const start = () => startHttpApp(history, { DATABASE_URL: folder.url });
 
   beforeEach(async () => {
     folder = await temporaryFolder();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { PendingRecords } from '../../../src/history/pending-records.js';
-import { answerEnd, attemptStart, segment } from '../../support/history.js';
+import { answerEnd, attempt, segment } from '../../support/history.js';
 
 describe('PendingRecords', () => {
   it('makes one of pieces that meet, in each channel', () => {
@@ -24,7 +24,7 @@ describe('PendingRecords', () => {
 
   it('lets the end of an answer stand for its pieces', () => {
     const pending = new PendingRecords();
-    const start = attemptStart('a');
+    const start = attempt('a');
     const end = answerEnd('a', 'abc');
     pending.add([start, segment('a', 0, 'abc'), segment('b', 0, 'x'), end]);
     expect(pending.take()).toEqual([start, end, segment('b', 0, 'x')]);
@@ -34,7 +34,7 @@ describe('PendingRecords', () => {
     const pending = new PendingRecords();
     const end = answerEnd('a', 'abc');
     const usage = { tokens: 3, prompt_tokens: 1, completion_tokens: 2, accurate: false };
-    const used = { kind: 'answer-usage' as const, answerId: 'a', usage, attempts: [{ n: 0, usage }] };
+    const used = { kind: 'answer-usage' as const, answerId: 'a', usage, attempts: [attempt('a', { usage }).attempt] };
     pending.add([end]);
     pending.add([used]);
     expect(pending.take()).toEqual([end, used]);

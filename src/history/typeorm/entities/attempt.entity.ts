@@ -1,6 +1,6 @@
 import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 import type { AttemptReason, ErrorCode } from '../../../wire/answer-event.js';
-import type { AttemptEnd } from '../../history-store.js';
+import type { AttemptRecord } from '../../../wire/attempt.js';
 import { MessageEntity } from './message.entity.js';
 import { unixMilliseconds } from './unix-milliseconds.js';
 
@@ -35,7 +35,7 @@ export class AttemptEntity {
   reasoningFrom!: number;
 
   @Column({ type: 'text' })
-  outcome!: AttemptEnd['outcome'] | 'running';
+  outcome!: AttemptRecord['outcome'];
 
   @Column({ type: 'text', nullable: true })
   code!: ErrorCode | null;
@@ -52,6 +52,9 @@ export class AttemptEntity {
   /** Who counted the tokens: the provider, or we. */
   @Column({ type: 'text', nullable: true })
   source!: 'actual' | 'estimated' | null;
+
+  @Column({ name: 'time_to_first_token_ms', type: 'integer', nullable: true })
+  timeToFirstTokenMs!: number | null;
 
   @Column({ name: 'started_at', ...unixMilliseconds })
   startedAt!: number;

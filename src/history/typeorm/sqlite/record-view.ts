@@ -10,17 +10,29 @@ const SEGMENT = trigger('write_segment', recordsOf('segment'), [
     SELECT "id", ${of('channel')}, ${of('at')}, NEW."text", NEW."stored_at" FROM ${RUNNING} ON CONFLICT DO NOTHING`,
 ]);
 
-const ATTEMPT_START = trigger('write_attempt_start', recordsOf('attempt-start'), [
-  `INSERT INTO "attempts" ("message_id", "n", "provider", "model", "reason", "from_provider", "from_code", "text_from", "reasoning_from", "outcome", "started_at")
-    SELECT "id", ${of('n')}, ${of('provider')}, ${of('model')}, ${of('reason')}, ${of('from')}, ${of('fromCode')},
-      ${of('textFrom')}, ${of('reasoningFrom')}, 'running', ${of('at')} FROM ${RUNNING} ON CONFLICT DO NOTHING`,
-]);
+/** The columns of an attempt that its record gives; those of its usage may come once more after the answer's end. */
+const ATTEMPT_COLUMNS = {
+  n: attempt('n'),
+  provider: attempt('provider'),
+  model: attempt('model'),
+  reason: attempt('reason'),
+  from_provider: attempt('from'),
+  from_code: attempt('fromCode'),
+  text_from: attempt('textFrom'),
+  reasoning_from: attempt('reasoningFrom'),
+  started_at: attempt('startedAt'),
+  outcome: attempt('outcome'),
+  code: attempt('code'),
+  time_to_first_token_ms: rounded(attempt('timeToFirstTokenMs')),
+  ended_at: rounded(`${attempt('startedAt')} + ${attempt('durationMs')}`),
+  ...usageColumns(attempt),
+};
+const NAMES = Object.keys(ATTEMPT_COLUMNS).map((name) => `"${name}"`);
 
-const ATTEMPT_END = trigger('write_attempt_end', recordsOf('attempt-end'), [
-  `UPDATE "attempts" SET "outcome" = ${of('outcome')}, "code" = ${of('code')}, "tokens" = ${of('$.usage.tokens')},
-    "prompt_tokens" = ${of('$.usage.prompt_tokens')}, "completion_tokens" = ${of('$.usage.completion_tokens')},
-    "source" = CASE ${of('$.usage.accurate')} WHEN 1 THEN 'actual' WHEN 0 THEN 'estimated' END, "ended_at" = ${of('at')}
-    WHERE "message_id" = ${of('answerId')} AND "n" = ${of('n')} AND EXISTS (SELECT 1 FROM ${RUNNING})`,
+const ATTEMPT = trigger('write_attempt', recordsOf('attempt'), [
+  `INSERT INTO "attempts" ("message_id", ${NAMES.join(', ')})
+    SELECT "id", ${Object.values(ATTEMPT_COLUMNS).join(', ')} FROM ${RUNNING}
+    ON CONFLICT ("message_id", "n") DO UPDATE SET ${NAMES.map((name) => `${name} = excluded.${name}`).join(', ')}`,
 ]);
 
 const ANSWER_END = trigger('write_answer_end', recordsOf('answer-end'), [
@@ -38,10 +50,9 @@ const ANSWER_USAGE = trigger('write_answer_usage', recordsOf('answer-usage'), [
   `UPDATE "messages" SET "tokens" = ${of('$.usage.tokens')}, "prompt_tokens" = ${of('$.usage.prompt_tokens')},
     "completion_tokens" = ${of('$.usage.completion_tokens')}, "accurate" = ${of('$.usage.accurate')},
     "cost_usd" = ${of('$.usage.cost_usd')} WHERE "id" = ${of('answerId')} AND "status" <> 'streaming'`,
-  `UPDATE "attempts" SET "tokens" = "used"."value" ->> '$.usage.tokens',
-    "prompt_tokens" = "used"."value" ->> '$.usage.prompt_tokens',
-    "completion_tokens" = "used"."value" ->> '$.usage.completion_tokens',
-    "source" = CASE "used"."value" ->> '$.usage.accurate' WHEN 1 THEN 'actual' ELSE 'estimated' END
+  `UPDATE "attempts" SET ${Object.entries(usageColumns((field) => `"used"."value" ->> '$.${field}'`))
+    .map(([name, value]) => `"${name}" = ${value}`)
+    .join(', ')}
     FROM json_each(NEW."row", '$.attempts') AS "used"
     WHERE "message_id" = ${of('answerId')} AND "n" = "used"."value" ->> 'n'`,
 ]);
@@ -50,8 +61,7 @@ export const RECORD_VIEW = [
   `CREATE TEMP VIEW "written_records" ("kind", "row", "text", "reasoning", "stored_at") AS
     SELECT NULL, NULL, NULL, NULL, NULL`,
   SEGMENT,
-  ATTEMPT_START,
-  ATTEMPT_END,
+  ATTEMPT,
   ANSWER_END,
   ANSWER_USAGE,
 ];
@@ -108,4 +118,23 @@ function textsOf(record: HistoryRecord): { text: string; reasoning: string } {
 
 function recordsOf(kind: HistoryRecord['kind']): string {
   return `"written_records" WHEN NEW."kind" = '${kind}'`;
+}
+
+/** A field of the attempt in an `attempt` record. */
+function attempt(field: string): string {
+  return of(`$.attempt.${field}`);
+}
+
+/** Columns of what an attempt used, from its record's fields. */
+function usageColumns(field: (path: string) => string): Record<string, string> {
+  return {
+    tokens: field('usage.tokens'),
+    prompt_tokens: field('usage.prompt_tokens'),
+    completion_tokens: field('usage.completion_tokens'),
+    source: `CASE ${field('usage.accurate')} WHEN 1 THEN 'actual' WHEN 0 THEN 'estimated' END`,
+  };
+}
+
+function rounded(ms: string): string {
+  return `CAST(ROUND(${ms}) AS INTEGER)`;
 }

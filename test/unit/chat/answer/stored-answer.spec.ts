@@ -17,15 +17,8 @@ function interrupted(by: 'crash' | 'order'): Parameters<typeof storedAnswer>[0] 
     error,
     attempts: [{ provider: 'a', model: 'm', reason: 'selected', outcome: 'failed', duration_ms: 1 }],
   };
-  const attempt = {
-    kind: 'attempt-start',
-    answerId: 'answer',
-    n: 0,
-    provider: 'a',
-    model: 'm',
-    reason: 'selected',
-  } as const;
-  return { message, attempts: [{ ...attempt, textFrom: 0, reasoningFrom: 0, at: 0 }] };
+  const opening = { n: 0, provider: 'a', model: 'm', reason: 'selected', textFrom: 0, reasoningFrom: 0 } as const;
+  return { message, attempts: [{ ...opening, startedAt: 0, outcome: 'failed' }] };
 }
 
 function eventsAfter(cursor: string, stored: Parameters<typeof storedAnswer>[0]): string[] {

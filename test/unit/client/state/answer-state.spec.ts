@@ -80,7 +80,7 @@ describe('answerOf', () => {
   const attempt = (
     provider: string,
     reason: MessageAttempt['reason'],
-    outcome: string,
+    outcome: MessageAttempt['outcome'],
     code?: MessageAttempt['code'],
   ): MessageAttempt => ({ provider, model: 'g', reason, outcome, duration_ms: 5, ...(code ? { code } : {}) });
 

@@ -12,7 +12,7 @@ const RELEASED = 2;
 /** And how many there were before anything could be searched. */
 const BEFORE_SEARCH = 3;
 /** The name of the last one. */
-const LATEST = 'RecordVersion1764050000000';
+const LATEST = 'TimeAttempts1764100000000';
 const NAMED = { userId: 'ada', sessionId: 'named' };
 
 describe('a database of the first release', () => {
@@ -148,7 +148,7 @@ describe('a database of the first release', () => {
     const names = readdirSync(folder.path).filter((name) => name.includes('.before-'));
     expect(names.filter((name) => name.endsWith('.partial'))).toEqual(['rondo.db.before-Third.2.partial']);
     const copies = names.filter((name) => !name.endsWith('.partial'));
-    expect(copies.sort()).toEqual([`rondo.db.before-${LATEST}`, 'rondo.db.before-Second']);
+    expect(copies.sort()).toEqual(['rondo.db.before-Second', `rondo.db.before-${LATEST}`]);
   });
 });
 

@@ -4,6 +4,7 @@ import type { AttemptReason } from '../../../../src/wire/answer-event.js';
 import { killScripts, runScript } from '../../../support/child-script.js';
 import {
   ADA,
+  attempt,
   eventually,
   openStore,
   segment,
@@ -135,17 +136,9 @@ describe('answers whose process is gone', () => {
     const { answerId, ...opening } = turn();
     await other.store.openTurn({ answerId, ...opening });
     await other.store.append([
-      ...attempts.map(([reason, provider, textFrom], n) => ({
-        kind: 'attempt-start' as const,
-        answerId,
-        n,
-        provider,
-        model: 'a-model',
-        reason,
-        textFrom,
-        reasoningFrom: 0,
-        at: n,
-      })),
+      ...attempts.map(([reason, provider, textFrom], n) =>
+        attempt(answerId, { n, provider, reason, textFrom, startedAt: n }),
+      ),
       segment(answerId, 0, 'Half an ans'),
     ]);
     await other.close();

@@ -1,13 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  firstHit,
-  fold,
-  gramsOf,
-  indexed,
-  searched,
-  searchTerms,
-} from '../../../../../src/history/typeorm/search/search-text.js';
+import { firstHit, fold, searched, searchTerms } from '../../../../../src/history/typeorm/search/search-text.js';
+import { gramsOf, indexedText } from '../../../../../src/history/typeorm/sqlite/grams.js';
 import { longestTurn } from '../../../../support/longest-turn.js';
 
 const finds = (content: string, typed: string) => firstHit(searched(content), searchTerms(typed)) !== undefined;
@@ -78,7 +72,7 @@ describe('searching a text', () => {
       fc.property(TEXT, TEXT, (content, typed) => {
         const terms = searchTerms(typed);
         fc.pre(terms.length > 0 && firstHit(searched(content), terms) !== undefined);
-        const whole = indexed(content);
+        const whole = indexedText(content);
         expect(gramsOf(terms).filter((gram) => !whole.includes(gram))).toEqual([]);
       }),
       { numRuns: 1_500 },
@@ -98,7 +92,7 @@ describe('searching a text', () => {
     const nasty = ['a\u0301'.repeat(50_000), '\u0301'.repeat(100_000), '"'.repeat(100_000), '潮a'.repeat(50_000)];
     for (const content of nasty) {
       const { cpuMs } = await longestTurn(async () => {
-        indexed(content);
+        indexedText(content);
         finds(content, nasty[3]!.slice(0, 200));
       });
       expect(cpuMs).toBeLessThan(1_000);

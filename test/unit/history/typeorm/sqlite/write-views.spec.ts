@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import type { HistoryRecord, NewTurn } from '../../../../../src/history/history-store.js';
 import { PreparingDatabase } from '../../../../../src/history/typeorm/sqlite/preparing-database.js';
 import { newId } from '../../../../../src/wire/ids.js';
-import { answerEnd, attemptStart, openStore, segment, turn, type OpenStore } from '../../../../support/history.js';
+import { answerEnd, attempt, openStore, segment, turn, type OpenStore } from '../../../../support/history.js';
 
 /** What JSON escapes, what looks like JSON, and what is longer in UTF-8 than here. */
 const STRANGE = ['a\0b\u0001\u2028', '"\\"\n\t', '{"kind":"answer-end"}', 'null', '12', '潮汐 🦀 é', "'; DROP TABLE x"];
@@ -47,8 +47,8 @@ describe('what the history writes', () => {
       await open(turns);
       const kinds: ((answerId: string) => HistoryRecord)[] = [
         (answerId) => segment(answerId, 0, 'a'),
-        (answerId) => attemptStart(answerId),
-        (answerId) => ({ kind: 'attempt-end', answerId, n: 0, outcome: 'ok', at: 1 }),
+        (answerId) => attempt(answerId),
+        (answerId) => attempt(answerId, { outcome: 'ok' }),
         (answerId) => answerEnd(answerId, 'ab'),
       ];
       for (const record of kinds) {
@@ -73,9 +73,9 @@ describe('what the history writes', () => {
     await store.openTurn(opening);
     statements = [];
     await store.append([
-      attemptStart(opening.answerId),
+      attempt(opening.answerId),
       segment(opening.answerId, 0, text),
-      { kind: 'attempt-end', answerId: opening.answerId, n: 0, outcome: 'ok', at: 1 },
+      attempt(opening.answerId, { outcome: 'ok' }),
       answerEnd(opening.answerId, `${text}!`, { reasoning: text }),
     ]);
     expect(statements).toHaveLength(6);
