@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { median } from '../../bench/measure/statistics.js';
 import type { ChatPage } from '../support/chat-page.js';
 import { useChatStage } from '../support/chat-stage.js';
 import { eventually } from '../support/eventually.js';
@@ -47,19 +48,18 @@ describe('a conversation of 10,000 messages', () => {
     return (await shownAt()) - arrivedAt;
   };
 
-  // The machine may be busy with other things; the best of three says what the page itself takes.
   it('opens at its end, quickly', async () => {
-    const best = Math.min(await opening(), await opening(), await opening());
-    expect(best).toBeGreaterThan(0);
-    expect(best).toBeLessThan(100);
+    const took = [await opening(), await opening(), await opening()];
+    expect(Math.min(...took)).toBeGreaterThan(0);
+    expect(median(took)).toBeLessThan(100);
     expect(await chat.toEnd()).toBeLessThan(2);
   });
 
   /** The browser compiles what reads Markdown only now, which takes a slow machine most of this time. */
   it('is there soon after its history even where the page is opened with it', async () => {
-    const best = Math.min(await loading(), await loading(), await loading());
-    expect(best).toBeGreaterThan(0);
-    expect(best).toBeLessThan(250);
+    const took = [await loading(), await loading(), await loading()];
+    expect(Math.min(...took)).toBeGreaterThan(0);
+    expect(median(took)).toBeLessThan(250);
     expect(await chat.toEnd()).toBeLessThan(2);
   });
 
