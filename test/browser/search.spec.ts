@@ -4,7 +4,7 @@ import type { ChatPage } from '../support/chat-page.js';
 import { useChatStage } from '../support/chat-stage.js';
 import { eventually } from '../support/eventually.js';
 import { answerEnd, openStore, turn } from '../support/history.js';
-import type { AnswerEnd } from '../../src/history/history-store.js';
+import type { StoredEnd } from '../../src/history/history-store.js';
 
 const USER = 'searcher';
 const TURNS = 600;
@@ -142,7 +142,7 @@ describe('the search', () => {
 
 async function fill(url: string): Promise<void> {
   const { store, close } = await openStore(url);
-  const ends: AnswerEnd[] = [];
+  const ends: StoredEnd[] = [];
   const add = async (
     sessionId: string,
     name: string,

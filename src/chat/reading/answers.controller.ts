@@ -2,12 +2,12 @@ import { Controller, Headers, HttpCode, Param, Post, Query, Res, Sse, type Messa
 import { ApiAcceptedResponse, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import type { Observable } from 'rxjs';
-import { ApiProblem } from '../http/problem.openapi.js';
-import { Access } from '../identity/access.js';
-import { CurrentCaller, type Caller } from '../identity/caller.js';
-import { AnswerFinder } from './answer/answer-finder.js';
+import { ApiProblem } from '../../http/problem.openapi.js';
+import { Access } from '../../identity/access.js';
+import { CurrentCaller, type Caller } from '../../identity/caller.js';
+import { AnswerFinder } from './answer-finder.js';
 import { AnswerReaders } from './answer-readers.js';
-import { ApiEventStream } from './chat.openapi.js';
+import { ApiEventStream } from '../chat.openapi.js';
 import { AttachQueryDto, AnswerParamsDto } from './answers.dto.js';
 import { MAX_UNREAD_CHARS } from './event-stream.js';
 import { cursorOf } from './last-event-id.js';
