@@ -18,7 +18,7 @@ export interface ProviderHandle {
   faults(): readonly FaultSpec[];
   /** Forgets all faults and listens again if it refused. Requests already hanging stay so. */
   clear(): Promise<void>;
-  /** Lets the streams go on that a `stall` with `held` stopped. */
+  /** Continues the streams that a `stall` with `held` stopped. */
   resume(): void;
   /** Changes how it answers from the next request on. */
   configure(settings: Partial<ProviderSettings>): void;

@@ -20,7 +20,7 @@ export interface Simulator {
   /** The HTTP control: `POST|DELETE <controlUrl>/<provider>/faults` and more (simulator/README.md). */
   readonly controlUrl: string;
   configure(settings: Partial<ProviderSettings>): void;
-  /** Lets every provider's held streams go on. */
+  /** Continues every provider's held streams. */
   resume(): void;
   /** Clears every provider's faults. */
   clear(): Promise<void>;

@@ -51,7 +51,7 @@ export async function handleCompletion(
   try {
     await answer(exchange);
   } catch (error) {
-    // The connection is gone, by the client's will or by the fault's: nothing more can be said on it.
+    // The client or the fault closed the connection: nothing more can be sent.
     if (exchange.signal.aborted) return;
     response.destroy();
     throw error;

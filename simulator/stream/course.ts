@@ -58,7 +58,7 @@ export function opens(fault: StreamFault | undefined): boolean {
   return !(fault.kind === 'reset' && (fault.at === 'before-headers' || fault.at === 'after-headers'));
 }
 
-/** Whether a stream goes on after its silence. */
+/** Whether a stream continues after its silence. */
 export function resumes(fault: Extract<StreamFault, { kind: 'stall' }>): boolean {
   return fault.forMs !== undefined || fault.held === true;
 }

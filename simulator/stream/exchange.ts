@@ -16,7 +16,7 @@ export interface Exchange {
   readonly pace: Pace;
   /** What the provider has against the request itself. */
   readonly refusal: PlainReply | undefined;
-  /** Settles when the provider is told to go on; rejects when `signal` aborts. */
+  /** Resolves at the provider's `resume()`; rejects when `signal` aborts. */
   resumed(): Promise<unknown>;
   /** Breaks the connection once everything written was handed over: `rst`, or `fin` without the body's end. */
   breakOff(how: 'rst' | 'fin'): Promise<void>;
