@@ -1,7 +1,7 @@
 import type { SearchResult } from '../../../src/wire/message.js';
 import { searchMessages } from '../api/chat-api.js';
 import { SearchBox } from '../view/search-box.js';
-import { failureText } from './failure-text.js';
+import { failureText } from '../chat/refusals.js';
 
 /** A search begins when nothing more was typed for so long. */
 const PAUSE_MS = 200;
@@ -16,7 +16,6 @@ export class Search {
   #results: SearchResult[] = [];
 
   constructor(
-    private readonly userId: string,
     private readonly announce: (text: string) => void,
     opened: () => void,
   ) {
@@ -41,7 +40,7 @@ export class Search {
     const { signal } = this.#current;
     const before = this.#results.at(-1)?.message_id;
     try {
-      const page = await searchMessages(this.userId, text, before === undefined ? {} : { before }, signal);
+      const page = await searchMessages(text, before === undefined ? {} : { before }, signal);
       if (signal.aborted) return;
       this.#results = [...this.#results, ...page.results];
       const found = this.#results.length;

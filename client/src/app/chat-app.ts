@@ -1,64 +1,67 @@
-import { getProviders, type ProviderInfo } from '../api/chat-api.js';
-import { currentUser } from '../state/identity.js';
-import { takeNewSessionId } from '../state/new-session.js';
-import { addressOf, routeOf, type Route } from '../state/route.js';
-import { SessionSettings } from '../state/session-settings.js';
-import { OtherTabs } from '../stream/other-tabs.js';
-import type { AnswerEntry } from '../view/answer-entry.js';
+import type { Phase } from '../chat/asker.js';
+import { Conversation } from '../chat/conversation.js';
+import { exportSession, type ExportFormat } from '../chat/export.js';
+import { failureText, GONE } from '../chat/refusals.js';
+import { Outbox } from '../chat/outbox.js';
+import { Sessions } from '../chat/sessions.js';
+import type { ShownAnswer } from '../chat/shown-messages.js';
+import type { Refusal } from '../chat/conversation-host.js';
+import type { Route } from '../state/route.js';
 import { Announcer } from '../view/announcer.js';
 import { Composer } from '../view/composer.js';
 import { ContextNote } from '../view/context-note.js';
 import { byId } from '../view/element.js';
 import { quietErrors } from '../view/error-note.js';
-import { setUpJumpButton } from '../view/jump-button.js';
 import { setUpMenus } from '../view/menu.js';
+import { MessageEntries } from '../view/message-entries.js';
 import { Notice } from '../view/notice.js';
-import { ProviderPicker } from '../view/provider-picker.js';
 import { ScrollKeeper } from '../view/scroll-keeper.js';
-import { SettingsDialog } from '../view/settings-dialog.js';
 import { setUpShortcuts } from '../view/shortcuts.js';
 import { setUpThemeSwitch } from '../view/theme-switch.js';
 import { Topbar } from '../view/topbar.js';
 import { Transcript } from '../view/transcript.js';
 import { Welcome } from '../view/welcome.js';
-import type { Phase } from './asker.js';
-import { Conversation } from './conversation.js';
-import { exportSession, type ExportFormat } from './export.js';
-import { failureText, GONE } from './failure-text.js';
 import { Navigation } from './navigation.js';
-import { Outbox } from './outbox.js';
+import { News } from './news.js';
 import { Search } from './search.js';
 import { SessionPanel } from './session-panel.js';
-import { Sessions } from './sessions.js';
-import { sayEnd, sayPhase } from './spoken.js';
-import type { Refusal } from './turns.js';
+import { SettingsPanel } from './settings-panel.js';
 
 const DELAYED = 'Rondo cannot be reached. What you asked is kept, and tried again.';
 
-/** The whole page: its parts, and what each has to know of the others. */
+/**
+ * The whole page. Its parts are made in this order: each is given only parts above it. What a part tells those below it
+ * goes by callbacks, and none is called before {@link start}.
+ */
 export class ChatApp {
-  readonly #userId = currentUser();
-  readonly #sessions = new Sessions(this.#userId, () => this.#otherTabs.tell());
+  readonly #news = new News();
   readonly #announcer = new Announcer(byId('announcer', HTMLElement));
   readonly #notice = new Notice(byId('notice', HTMLElement), () => this.#composer.focus());
-  readonly #context = new ContextNote(() => this.#composer.focus());
-  readonly #scroll = new ScrollKeeper(byId('conversation', HTMLElement), byId('messages', HTMLElement));
   readonly #messages = byId('messages', HTMLElement);
-  readonly #transcript = new Transcript(this.#messages, this.#scroll, () => void this.#conversation.loadOlder());
-  readonly #conversation = new Conversation(this.#userId, this.#transcript, {
-    settings: () => this.#settings.read(),
-    providers: () => this.#providers.map(({ name }) => name),
+  readonly #transcript = new Transcript(
+    this.#messages,
+    new ScrollKeeper(byId('conversation', HTMLElement), this.#messages),
+    () => void this.#conversation.loadOlder(),
+  );
+  readonly #settings: SettingsPanel = new SettingsPanel(() => this.#conversation.sessionId, this.#announcer);
+  readonly #conversation = new Conversation(this.#transcript, (actions) => new MessageEntries(actions), {
+    settings: () => this.#settings.settings.read(),
+    providers: () => this.#settings.providers,
     asking: () => this.#onAsking(),
     delayed: () => this.#notice.offer(DELAYED, 'Cancel', () => this.#conversation.stop()),
     refused: (refusal) => this.#onRefused(refusal),
-    giveBack: (text) => this.#outbox.giveBack(text),
+    giveBack: (text, sessionId) => this.#outbox.giveBack(text, sessionId),
     loadFailed: (error) => this.#notice.error(failureText(error)),
     loaded: () => this.#notice.clear(),
-    begun: () => this.#onBegun(),
-    ended: (entry) => this.#onEnded(entry),
+    started: () => this.#onStarted(),
+    ended: (answer) => this.#onEnded(answer),
     gone: (why, texts) => this.#onGone(why, texts),
-    reading: (current, show) => this.#context.show(current, show),
+    reading: (current) => this.#context.show(current),
   });
+  readonly #context = new ContextNote(
+    () => this.#conversation.showCurrent(),
+    () => this.#composer.focus(),
+  );
   readonly #composer = new Composer({
     send: (text) => this.#outbox.send(text),
     stop: () => this.#conversation.stop(),
@@ -67,6 +70,8 @@ export class ChatApp {
     tooEarly: () => this.#announcer.say('One question at a time. Escape stops the one before.'),
   });
   readonly #outbox = new Outbox(this.#conversation, this.#composer, this.#notice);
+  readonly #welcome = new Welcome((question) => this.#outbox.send(question));
+  readonly #sessions = new Sessions(() => this.#news.tell());
   readonly #panel = new SessionPanel(this.#sessions, {
     current: () => this.#conversation.sessionId,
     go: (sessionId) => this.#go(sessionId),
@@ -74,7 +79,6 @@ export class ChatApp {
     say: (text) => this.#announcer.say(text),
   });
   readonly #search = new Search(
-    this.#userId,
     (text) => this.#announcer.say(text),
     () => this.#panel.sidebar.close(),
   );
@@ -83,21 +87,11 @@ export class ChatApp {
     (text) => this.#announcer.say(text),
   );
   readonly #navigation = new Navigation((route, isNew) => void this.#arrive(route, isNew));
-  readonly #otherTabs = new OtherTabs(() => void this.#refresh());
-  #providers: readonly ProviderInfo[] = [];
-  readonly #welcome = new Welcome((question) => this.#outbox.send(question));
-  readonly #settings: SessionSettings = new SessionSettings(
-    () => this.#conversation.sessionId,
-    () => this.#picker.show(),
-  );
-  readonly #settingsDialog = new SettingsDialog(this.#settings, this.#userId, this.#announcer);
-  readonly #picker = new ProviderPicker(this.#settings);
 
   start(): void {
     this.#conversation.asker.phase.watch((phase) => this.#onPhase(phase));
     this.#conversation.asker.connection.watch((connection) => (this.#topbar.connection = connection));
     this.#sessions.list.watch(() => this.#showSessions());
-    setUpJumpButton(this.#scroll, this.#transcript);
     setUpMenus();
     setUpThemeSwitch();
     setUpShortcuts({
@@ -110,28 +104,11 @@ export class ChatApp {
       },
       escape: () => this.#panel.sidebar.close(),
     });
-    window.addEventListener('focus', () => void this.#refresh());
-    document.addEventListener('visibilitychange', () => {
-      if (!document.hidden) void this.#refresh();
-    });
+    window.addEventListener('pagehide', () => this.#sessions.deleteNow());
+    this.#news.watch(() => void Promise.all([this.#sessions.refresh(), this.#conversation.refresh()]));
     void this.#sessions.refresh();
     this.#navigation.start();
-    void this.#loadProviders();
-  }
-
-  /** Another tab, or another device, may have been used meanwhile. */
-  async #refresh(): Promise<void> {
-    await Promise.all([this.#sessions.refresh(), this.#conversation.refresh()]);
-  }
-
-  async #loadProviders(): Promise<void> {
-    try {
-      this.#providers = await getProviders();
-      this.#settingsDialog.providers = this.#providers;
-      this.#picker.providers = this.#providers;
-    } catch {
-      // Without the list the providers take turns, as they do anyway.
-    }
+    void this.#settings.loadProviders();
   }
 
   #go(sessionId: string | undefined): void {
@@ -152,13 +129,13 @@ export class ChatApp {
     const opened = this.#conversation.open(sessionId, isNew);
     this.#outbox.restore();
     this.#composer.focus();
-    this.#picker.show();
+    this.#settings.show();
     this.#showSessions();
-    await opened;
+    if (!(await opened)) return;
     const { isEmpty } = this.#conversation;
     this.#welcome.visible = isEmpty;
     // An address may lead to a session far down the list, or to none.
-    if (!isEmpty) void this.#sessions.reach(this.#conversation.sessionId);
+    if (!isEmpty) void this.#sessions.reach(sessionId);
   }
 
   #onAsking(): void {
@@ -168,14 +145,10 @@ export class ChatApp {
     this.#composer.focus();
   }
 
-  #onBegun(): void {
-    const { sessionId } = this.#conversation;
+  #onStarted(): void {
     this.#notice.clear();
     this.#outbox.keep();
-    if (routeOf(location.hash)?.sessionId !== sessionId) {
-      takeNewSessionId();
-      history.pushState(undefined, '', addressOf({ sessionId }));
-    }
+    this.#navigation.started(this.#conversation.sessionId);
     this.#changed();
   }
 
@@ -193,17 +166,17 @@ export class ChatApp {
   #onPhase(phase: Phase): void {
     this.#composer.mode = phase === 'idle' ? 'ready' : phase;
     this.#messages.classList.toggle('busy', phase !== 'idle');
-    sayPhase(this.#announcer, phase);
+    this.#announcer.sayPhase(phase);
   }
 
-  #onEnded({ state }: AnswerEntry): void {
-    sayEnd(this.#announcer, state);
+  #onEnded({ state }: ShownAnswer): void {
+    this.#announcer.sayEnd(state);
     this.#changed();
   }
 
   #changed(): void {
     void this.#sessions.refresh();
-    this.#otherTabs.tell();
+    this.#news.tell();
   }
 
   #showSessions(): void {
@@ -214,7 +187,7 @@ export class ChatApp {
   async #export(format: ExportFormat): Promise<void> {
     const { sessionId } = this.#conversation;
     try {
-      await exportSession(this.#userId, sessionId, this.#sessions.titleOf(sessionId) ?? 'Chat', format);
+      await exportSession(sessionId, this.#sessions.titleOf(sessionId) ?? 'Chat', format);
     } catch (error) {
       this.#notice.error(failureText(error));
     }

@@ -2,8 +2,8 @@ import type { SessionSummary } from '../../../src/wire/message.js';
 import { byId } from '../view/element.js';
 import { Notice } from '../view/notice.js';
 import { Sidebar } from '../view/sidebar.js';
-import { failureText } from './failure-text.js';
-import type { Sessions } from './sessions.js';
+import { failureText } from '../chat/refusals.js';
+import type { Sessions } from '../chat/sessions.js';
 
 const UNDO_MS = 10_000;
 /** How often it is asked whether the answers of sessions that are not shown have ended. */
