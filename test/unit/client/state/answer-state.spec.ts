@@ -34,7 +34,7 @@ describe('reduceAnswer', () => {
   });
 
   it('changes nothing for an event that it does not know', () => {
-    const unknown = { type: 'weather', content: 'rain' } as unknown as AnswerEvent;
+    const unknown = JSON.parse('{"type":"weather","content":"rain"}') as AnswerEvent;
     expect(reduceAnswer(NEW_ANSWER, unknown, 1)).toBe(NEW_ANSWER);
   });
 });

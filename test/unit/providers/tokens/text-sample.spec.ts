@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
-import { textRuns } from '../../../../src/providers/tokens/text-runs.js';
+import { textRuns } from '../../../../src/providers/tokens/text-sample.js';
 
 const anyText = fc.string({
   unit: fc.constantFrom('a', 'é', ' ', '\n', '漢', '😀', '\ud83d', '\ude00'),
