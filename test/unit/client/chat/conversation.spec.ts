@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Conversation } from '../../../../client/src/chat/conversation.js';
 import type { ConversationHost, Refusal } from '../../../../client/src/chat/conversation-host.js';
 import { BusyError } from '../../../../client/src/chat/refusals.js';
@@ -63,6 +63,8 @@ describe('a conversation', () => {
     };
     conversation = new Conversation(list, newFactory, host);
   });
+  // What belongs to the session that is shown ends when another one is opened.
+  afterEach(() => conversation.open('next', true));
   afterAll(() => service.close());
 
   /** A request for the last messages; `limit` 1 only looks for news. */

@@ -95,6 +95,7 @@ describe('the list of sessions', () => {
     sessions.remove('x', 0);
     (await service.next('DELETE', '/sessions/x')).reply({});
     const refreshed = await list();
+    expect(refreshed.url.searchParams.get('limit')).toBe('200');
     expect(titles().slice(200)).toEqual(['Y', 'z']);
     refreshed.reply(page(many, true));
     const again = sessions.refresh();
