@@ -40,8 +40,8 @@ const STEPS: [string, () => unknown][] = [
   ['a frame is read', () => jest.spyOn(Arrivals.prototype, 'frameEnded').mockImplementationOnce(fail)],
   ['tokens are counted', () => jest.spyOn(AnswerUsage.prototype, 'known').mockImplementationOnce(fail)],
   ['its record is closed', () => jest.spyOn(Answer.prototype, 'conclude').mockImplementationOnce(fail)],
-  ['it is registered', () => jest.spyOn(HistoryWriter.prototype, 'register').mockImplementationOnce(fail)],
-  ['it is stored', () => jest.spyOn(HistoryWriter.prototype, 'finish').mockImplementationOnce(fail)],
+  ['it is registered', () => jest.spyOn(HistoryWriter.prototype, 'opened').mockImplementationOnce(fail)],
+  ['it is stored', () => jest.spyOn(HistoryWriter.prototype, 'ended').mockImplementationOnce(fail)],
 ];
 
 /** Steps behind the one that gives the history its end. */

@@ -1,17 +1,17 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import { APP_CONFIG, type AppConfig } from '../../config/app-config.js';
-import type { AnswerEnd } from '../../history/history-store.js';
 import { HistoryWriter } from '../../history/history-writer.js';
 import { WorkBudget } from '../../http/work-budget.js';
 import { Draining } from '../../lifecycle/draining.js';
 import type { RelayPart } from '../../providers/routing/relay-part.js';
 import { Relay, type RelayTask } from '../../providers/routing/relay.js';
 import type { Usage } from '../../wire/answer-event.js';
+import type { AnswerEnd } from '../../wire/answer-observer.js';
 import type { Answer } from './answer.js';
 import { AnswerMetrics } from './answer-metrics.js';
 import { AnswerRescue } from './answer-rescue.js';
-import { AnswerUsage, totalUsage, type AttemptUsage } from './answer-usage.js';
+import { AnswerUsage, totalUsage } from './answer-usage.js';
 import { endRecord } from './end-record.js';
 import { completed, endingOf, type Ending } from './ending.js';
 import type { Place } from './places.js';
@@ -84,7 +84,8 @@ export class AnswerGenerator {
   }
 
   #opened(answer: Answer): true {
-    if (isStored(answer)) this.writer.register(answer);
+    this.writer.opened(answer);
+    for (const { record } of answer.attempts) this.writer.attemptStarted({ answerId: answer.id, attempt: record });
     // Nobody was shown anything before.
     if (answer.firstTokenAt !== undefined) answer.firstTokenAt = performance.now();
     return true;
@@ -112,7 +113,12 @@ export class AnswerGenerator {
 
   #say(answer: Answer, parts: readonly RelayPart[]): void {
     const { log } = answer;
-    for (const part of parts) answer.take(part);
+    for (const part of parts) {
+      answer.take(part);
+      if (part.type !== 'attempt-started' && part.type !== 'attempt-ended') continue;
+      const attempt = answer.attempts.find(({ record }) => record.n === part.n)?.record;
+      if (attempt !== undefined) this.writer.attemptEnded({ answerId: answer.id, attempt });
+    }
     log.flush();
     if (answer.spoke) answer.firstTokenAt ??= performance.now();
     if (log.length > LONGEST_ANSWER_CHARS || this.budget.isTooLong(log)) answer.stop('too_long');
@@ -129,7 +135,7 @@ export class AnswerGenerator {
     const known = this.usage.known(answer);
     const end = endRecord(answer, ending, known && totalUsage(known));
     answer.conclude(end);
-    const written = isStored(answer) ? this.writer.finish(answer, end) : undefined;
+    const written = this.writer.ended(end);
     answer.recorded = end;
     const settled = Promise.race([written, deadline]).then(() => this.running.settled(answer));
     // Looked at below, but tokens are counted first: nothing else may end the process meanwhile.
@@ -137,7 +143,13 @@ export class AnswerGenerator {
     const attempts = known ?? (await this.usage.count(answer, request));
     const usage = totalUsage(attempts);
     if (usage !== undefined) answer.log.close({ type: 'usage', ...usage });
-    const added = known || !usage ? undefined : this.#addUsage(answer, usage, attempts);
+    if (!known)
+      attempts.forEach(({ usage: used }, n) =>
+        Object.assign(answer.attempts[n]?.record ?? {}, used && { usage: used }),
+      );
+    const counted = usage === undefined ? end : { ...end, usage };
+    if (!known) answer.conclude(counted);
+    const added = this.writer.counted(counted);
     this.metrics.ended(answer, ending, attempts);
     this.#log(answer, end, usage);
     await Promise.race([Promise.all([settled, added]), deadline]);
@@ -146,14 +158,6 @@ export class AnswerGenerator {
     answer.close({ type: 'done', finish_reason: ending.finishReason, message_id: answer.id });
     await Promise.all([written, added]);
     this.running.stored(answer);
-  }
-
-  #addUsage(answer: Answer, usage: Usage, attempts: readonly AttemptUsage[]): Promise<void> | undefined {
-    const record = answer.used(
-      usage,
-      attempts.map((attempt) => attempt.usage),
-    );
-    return isStored(answer) ? this.writer.addUsage(record) : undefined;
   }
 
   #log(answer: Answer, end: AnswerEnd, usage: Usage | undefined): void {
@@ -172,8 +176,4 @@ export class AnswerGenerator {
       'answer ended',
     );
   }
-}
-
-function isStored({ options }: Answer): boolean {
-  return options.session !== undefined;
 }

@@ -1,9 +1,9 @@
-import type { AnswerEnd } from '../../history/history-store.js';
-import { messageAttempt, type AttemptRecord } from '../../wire/attempt.js';
+import type { AnswerEnd } from '../../wire/answer-observer.js';
+import { messageAttempt } from '../../wire/attempt.js';
 import type { Message } from '../../wire/message.js';
 
 /** An answer that has just ended, in the shape in which the history tells it. */
-export function messageOf(end: AnswerEnd, createdAt: number, attempts: readonly AttemptRecord[]): Message {
+export function messageOf(end: AnswerEnd, createdAt: number): Message {
   const { usage } = end;
   return {
     id: end.answerId,
@@ -26,6 +26,6 @@ export function messageOf(end: AnswerEnd, createdAt: number, attempts: readonly 
     ...(end.error === undefined ? {} : { error: end.error }),
     ...(end.timeToFirstTokenMs === undefined ? {} : { time_to_first_token_ms: end.timeToFirstTokenMs }),
     duration_ms: end.durationMs,
-    attempts: attempts.map(messageAttempt),
+    attempts: end.attempts.map(messageAttempt),
   };
 }

@@ -40,13 +40,13 @@ export class AnswerRescue {
   }
 
   #recordFault(answer: Answer): Promise<void> | undefined {
-    const { log, options } = answer;
+    const { log } = answer;
     const ending = internalFault(log.error);
     const end = endRecord(answer, ending, log.usage);
     if (log.error === undefined && log.usage === undefined) this.#try(() => log.close(ending.error));
     this.#try(() => answer.conclude(end));
     this.#try(() => this.metrics.ended(answer, ending, []));
-    return this.#try(() => (options.session === undefined ? undefined : this.writer.finish(answer, end)));
+    return this.#try(() => this.writer.ended(end));
   }
 
   #try<T>(step: () => T): T | undefined {

@@ -1,8 +1,8 @@
-import type { CheckpointSource } from '../../history/history-writer.js';
-import type { AnswerEnd, HistoryRecord, SessionKey, UsageRecord } from '../../history/history-store.js';
+import type { SessionKey } from '../../history/history-store.js';
 import type { CompletionFinish } from '../../providers/completion.js';
 import type { AttemptEnded, AttemptStarted, RelayPart } from '../../providers/routing/relay-part.js';
-import { isAnnounced, type DoneEvent, type ErrorCode, type Usage } from '../../wire/answer-event.js';
+import { isAnnounced, type DoneEvent, type ErrorCode } from '../../wire/answer-event.js';
+import type { AnswerEnd, OpenedAnswer, TextPiece } from '../../wire/answer-observer.js';
 import type { AttemptRecord } from '../../wire/attempt.js';
 import type { Message } from '../../wire/message.js';
 import { reportedUsage } from '../../providers/tokens/models.js';
@@ -39,10 +39,11 @@ export interface AnswerOptions extends AudienceOptions {
  * An answer while it is generated. It is not tied to the request that asked for it: readers come and go, and what was
  * said waits here for the history's next checkpoint.
  */
-export class Answer implements CheckpointSource, ReadableAnswer {
+export class Answer implements OpenedAnswer, ReadableAnswer {
   readonly log = new AnswerLog();
   readonly attempts: AnswerAttempt[] = [];
   readonly createdAt = Date.now();
+  readonly session?: SessionKey;
   /** Monotonic time of the first token that readers got. */
   firstTokenAt: number | undefined;
   finish: CompletionFinish | undefined;
@@ -60,7 +61,8 @@ export class Answer implements CheckpointSource, ReadableAnswer {
   #end: AnswerEnd | undefined;
 
   constructor(readonly options: AnswerOptions) {
-    this.#records = new AnswerRecords(options.id, options.session !== undefined);
+    if (options.session !== undefined) this.session = options.session;
+    this.#records = new AnswerRecords(options.session !== undefined);
     this.#audience = new Audience(options, () => this.stop('interrupted'));
   }
 
@@ -74,6 +76,10 @@ export class Answer implements CheckpointSource, ReadableAnswer {
   }
 
   get id(): string {
+    return this.options.id;
+  }
+
+  get answerId(): string {
     return this.options.id;
   }
 
@@ -185,29 +191,13 @@ export class Answer implements CheckpointSource, ReadableAnswer {
     this.#end = end;
   }
 
-  /** What it used was counted after its end: the record of that. */
-  used(usage: Usage, usages: readonly (Usage | undefined)[]): UsageRecord {
-    if (this.#end !== undefined) this.#end = { ...this.#end, usage };
-    const attempts = this.attempts.flatMap(({ record }, index) => {
-      const used = usages[index];
-      if (used === undefined) return [];
-      record.usage = used;
-      return [record];
-    });
-    return { kind: 'answer-usage', answerId: this.id, usage, attempts };
-  }
-
   message(): Message {
     if (this.#end === undefined) throw new Error('the answer has not ended');
-    return messageOf(
-      this.#end,
-      this.createdAt,
-      this.attempts.map(({ record }) => record),
-    );
+    return messageOf(this.#end, this.createdAt);
   }
 
-  drain(records: HistoryRecord[]): void {
-    this.#records.drain(records);
+  takeText(): TextPiece[] {
+    return this.#records.take();
   }
 
   #say(channel: Channel, text: string): void {
@@ -237,7 +227,6 @@ export class Answer implements CheckpointSource, ReadableAnswer {
     const reasoningFrom = this.log.reasoning.length;
     const record: AttemptRecord = { ...opening, textFrom, reasoningFrom, startedAt, outcome: 'running' };
     this.attempts.push({ record });
-    this.#records.attempt(record);
   }
 
   #attemptEnded({ n, outcome, code, usage, durationMs, timeToFirstTokenMs }: AttemptEnded): void {
@@ -250,6 +239,5 @@ export class Answer implements CheckpointSource, ReadableAnswer {
       ...(usage === undefined ? {} : { usage: reportedUsage(record.model, usage) }),
       ...(timeToFirstTokenMs === undefined ? {} : { timeToFirstTokenMs }),
     });
-    this.#records.attempt(record);
   }
 }

@@ -1,9 +1,9 @@
-import type { AnswerEnd } from '../../history/history-store.js';
 import type { Usage } from '../../wire/answer-event.js';
+import type { AnswerEnd } from '../../wire/answer-observer.js';
 import type { Answer } from './answer.js';
 import type { Ending } from './ending.js';
 
-/** What the history keeps of an answer that has ended. */
+/** What observers are told of an answer that has ended. */
 export function endRecord(
   answer: Answer,
   { status, finishReason, error }: Ending,
@@ -13,7 +13,6 @@ export function endRecord(
   const { provider, model } = answer.author;
   const { type: _, ...problem } = error ?? { type: 'error' };
   return {
-    kind: 'answer-end',
     answerId: answer.id,
     status,
     finishReason,
@@ -25,6 +24,7 @@ export function endRecord(
     ...('code' in problem ? { error: problem } : {}),
     ...(firstTokenAt === undefined ? {} : { timeToFirstTokenMs: Math.round(firstTokenAt - options.askedAt) }),
     durationMs: Math.round(performance.now() - options.askedAt),
-    at: Date.now(),
+    attempts: answer.attempts.map(({ record }) => record),
+    ...(answer.speaker === undefined ? {} : { speaker: answer.speaker }),
   };
 }
