@@ -8,11 +8,12 @@ const ROOMS = {
   providers: ['config', 'metrics', 'wire'],
   history: ['config', 'metrics', 'wire'],
   http: ['config', 'metrics', 'wire'],
-  limits: ['config', 'http', 'metrics', 'wire'],
-  page: ['config', 'http'],
-  health: ['config', 'history', 'http', 'lifecycle', 'providers', 'wire'],
-  openai: ['chat', 'config', 'history', 'http', 'limits', 'providers', 'wire'],
-  chat: ['config', 'history', 'http', 'lifecycle', 'limits', 'logging', 'metrics', 'providers', 'wire'],
+  identity: ['config', 'history', 'http', 'metrics', 'wire'],
+  limits: ['config', 'http', 'identity', 'metrics', 'wire'],
+  page: ['config', 'http', 'identity'],
+  health: ['config', 'history', 'http', 'identity', 'lifecycle', 'metrics', 'providers', 'wire'],
+  openai: ['chat', 'config', 'history', 'http', 'identity', 'limits', 'providers', 'wire'],
+  chat: ['config', 'history', 'http', 'identity', 'lifecycle', 'limits', 'logging', 'metrics', 'providers', 'wire'],
 };
 
 /** The one file of history that http may know: the error of a history that can't be reached becomes a problem. */

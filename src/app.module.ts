@@ -5,6 +5,7 @@ import { ConfigModule } from './config/config.module.js';
 import { HealthModule } from './health/health.module.js';
 import { HttpModule } from './http/http.module.js';
 import { HistoryModule } from './history/history.module.js';
+import { IdentityModule } from './identity/identity.module.js';
 import { LifecycleModule } from './lifecycle/lifecycle.module.js';
 import { loggingModule } from './logging/logging.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
@@ -24,6 +25,7 @@ export class AppModule {
         LifecycleModule,
         MetricsModule,
         HttpModule,
+        IdentityModule,
         HistoryModule,
         ProvidersModule,
         ChatModule,

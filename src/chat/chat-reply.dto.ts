@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { MessageResponse } from '../history/message.response.js';
+import { MessageResponse } from './sessions/message.response.js';
 import type { Usage } from '../wire/answer-event.js';
 import type { Message } from '../wire/message.js';
 

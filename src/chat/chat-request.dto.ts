@@ -13,6 +13,7 @@ import {
   MinLength,
   ValidateIf,
 } from 'class-validator';
+import { UserClaim } from '../identity/user-claim.js';
 import { ID_PATTERN, MESSAGE_ID_PATTERN } from '../wire/ids.js';
 import { InsteadOf, Needs } from './dependent-fields.js';
 
@@ -29,11 +30,7 @@ const idRule = '1–128 of A-Za-z0-9._:@|+=~-, beginning with a letter or digit'
 const IsMessageId = () => Matches(MESSAGE_ID_PATTERN, { message: '$property must be a message id' });
 
 /** `POST /rr-chat/stream` and `POST /rr-chat`. */
-export class ChatRequestDto {
-  @ApiProperty({ description: `Who asks: ${idRule}.`, pattern: ID_PATTERN.source, example: 'ada' })
-  @Matches(ID_PATTERN, { message: `user_id must be ${idRule}` })
-  user_id!: string;
-
+export class ChatRequestDto extends UserClaim(`Who asks: ${idRule}.`, idRule) {
   @ApiProperty({ description: `Which conversation: ${idRule}.`, pattern: ID_PATTERN.source, example: 'first-steps' })
   @Matches(ID_PATTERN, { message: `session_id must be ${idRule}` })
   session_id!: string;

@@ -4,7 +4,6 @@ import {
   Headers,
   HttpCode,
   Post,
-  Req,
   RequestMethod,
   Res,
   Sse,
@@ -13,18 +12,19 @@ import {
   type MessageEvent,
 } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { Request, Response } from 'express';
+import type { Response } from 'express';
 import type { Observable } from 'rxjs';
-import { AddressLimitGuard } from '../limits/address-limit.guard.js';
+import { Access } from '../identity/access.js';
+import { CurrentCaller, type Caller } from '../identity/caller.js';
 import { RateLimitedFilter } from '../limits/rate-limited.filter.js';
-import { AdmissionGuard, Admissions } from './admissions.js';
-import { AnswerReaders } from './answer-readers.js';
+import { AdmissionGuard, Arrived, Asking, type Arrival } from './answering/admissions.js';
+import { AnswerReaders } from './reading/answer-readers.js';
 import { ApiAskStream, ApiAskWhole } from './chat.openapi.js';
 import { ChatReplyDto } from './chat-reply.dto.js';
 import { ChatRequestDto } from './chat-request.dto.js';
 import { ChatService } from './chat.service.js';
-import { MAX_UNREAD_CHARS } from './event-stream.js';
-import { cursorOf } from './last-event-id.js';
+import { MAX_UNREAD_CHARS } from './reading/event-stream.js';
+import { cursorOf } from './reading/last-event-id.js';
 import type { ReadableAnswer } from './answer/readable-answer.js';
 
 interface AskHeaders {
@@ -34,13 +34,14 @@ interface AskHeaders {
 
 /** The two ways to ask. */
 @ApiTags('chat')
+@Access('chat', { claim: 'body' })
 @Controller('rr-chat')
-@UseGuards(AdmissionGuard, AddressLimitGuard)
+@Asking({ sessionId: ({ body }) => (body as { session_id?: unknown } | undefined)?.session_id, isIdempotent: true })
+@UseGuards(AdmissionGuard)
 @UseFilters(RateLimitedFilter)
 export class ChatController {
   constructor(
     private readonly chat: ChatService,
-    private readonly admissions: Admissions,
     private readonly readers: AnswerReaders,
   ) {}
 
@@ -49,13 +50,14 @@ export class ChatController {
   @HttpCode(200)
   @Sse('stream', { method: RequestMethod.POST, maxPendingDataLength: MAX_UNREAD_CHARS })
   async stream(
+    @CurrentCaller() caller: Caller,
+    @Arrived() arrival: Arrival,
     @Body() body: ChatRequestDto,
     @Headers() headers: AskHeaders,
-    @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<Observable<MessageEvent>> {
     const cursor = cursorOf(headers['last-event-id']);
-    return this.readers.stream(await this.#answer(body, headers, request, response), response, cursor);
+    return this.readers.stream(await this.#answer(caller, body, headers, arrival, response), response, cursor);
   }
 
   @ApiOperation({ summary: 'Ask; the whole answer comes as one JSON.', operationId: 'wholeAnswer' })
@@ -63,19 +65,25 @@ export class ChatController {
   @HttpCode(200)
   @Post()
   async reply(
+    @CurrentCaller() caller: Caller,
+    @Arrived() arrival: Arrival,
     @Body() body: ChatRequestDto,
     @Headers() headers: AskHeaders,
-    @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ChatReplyDto> {
-    return this.readers.whole(await this.#answer(body, headers, request, response), response);
+    return this.readers.whole(await this.#answer(caller, body, headers, arrival, response), response);
   }
 
-  #answer(body: ChatRequestDto, headers: AskHeaders, request: Request, response: Response): Promise<ReadableAnswer> {
+  #answer(
+    caller: Caller,
+    body: ChatRequestDto,
+    headers: AskHeaders,
+    arrival: Arrival,
+    response: Response,
+  ): Promise<ReadableAnswer> {
     this.readers.admit(response);
     const key = headers['idempotency-key'];
-    if (cursorOf(headers['last-event-id']) !== undefined) return this.chat.comeBack(body, key);
-    const session = { userId: body.user_id, sessionId: body.session_id };
-    return this.chat.ask(body, this.admissions.admitting(request, body.user_id, session), key);
+    if (cursorOf(headers['last-event-id']) !== undefined) return this.chat.comeBack(caller, body, key);
+    return this.chat.ask(caller, body, arrival, key);
   }
 }

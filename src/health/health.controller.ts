@@ -4,6 +4,7 @@ import { HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
 import type { Response } from 'express';
 import { VERSION } from '../config/version.js';
 import { noteErrorCode } from '../http/request-log.js';
+import { Access } from '../identity/access.js';
 import { ProviderStates, type ProviderStateView } from '../providers/routing/provider-states.js';
 import type { ProblemCode } from '../wire/problem.js';
 import { DatabaseIndicator } from './database.indicator.js';
@@ -20,6 +21,7 @@ const CODES: Readonly<Record<string, ProblemCode>> = {
 
 /** Three questions. `live`: is it there? `ready`: may it get requests? `/health`: can it do its work now? */
 @ApiTags('health')
+@Access('open')
 @Controller('health')
 export class HealthController {
   constructor(

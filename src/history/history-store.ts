@@ -57,7 +57,7 @@ export interface Segment extends TextPiece {
 }
 
 /** The end of an answer; its segments are folded into the message. */
-export interface EndRecord extends Omit<AnswerEnd, 'attempts' | 'speaker'> {
+export interface StoredEnd extends Omit<AnswerEnd, 'session' | 'attempts' | 'speaker'> {
   kind: 'answer-end';
 }
 
@@ -70,7 +70,7 @@ export interface UsageRecord {
   attempts: readonly AttemptRecord[];
 }
 
-export type HistoryRecord = AttemptState | Segment | EndRecord | UsageRecord;
+export type HistoryRecord = AttemptState | Segment | StoredEnd | UsageRecord;
 
 export interface PageQuery {
   /** 1–200. */

@@ -5,8 +5,8 @@ import type { AnswerEnd, AnswerObserver, ObservedAttempt, OpenedAnswer } from '.
 import {
   HistoryStore,
   HistoryUnavailableError,
-  type EndRecord,
   type HistoryRecord,
+  type StoredEnd,
   type UsageRecord,
 } from './history-store.js';
 import { PendingRecords } from './pending-records.js';
@@ -61,8 +61,8 @@ export class HistoryWriter implements AnswerObserver, OnApplicationShutdown {
     this.#start();
   }
 
-  attemptStarted({ answerId, attempt }: ObservedAttempt): void {
-    if (this.#answers.has(answerId)) this.#pending.add({ kind: 'attempt', answerId, attempt });
+  attemptStarted({ answerId, session, attempt }: ObservedAttempt): void {
+    if (session !== undefined) this.#pending.add({ kind: 'attempt', answerId, attempt });
   }
 
   attemptEnded(attempt: ObservedAttempt): void {
@@ -73,8 +73,9 @@ export class HistoryWriter implements AnswerObserver, OnApplicationShutdown {
    * Resolves when the end is written and never rejects: it is tried again in the background until it is written or the
    * process ends. Undefined where the answer is stored nowhere.
    */
-  ended({ attempts: _, speaker: __, ...end }: AnswerEnd): Promise<void> | undefined {
-    if (!this.#answers.delete(end.answerId)) return undefined;
+  ended({ session, attempts: _, speaker: __, ...end }: AnswerEnd): Promise<void> | undefined {
+    if (session === undefined) return undefined;
+    this.#answers.delete(end.answerId);
     if (end.usage === undefined) this.#uncounted.add(end.answerId);
     return this.#write({ kind: 'answer-end', ...end });
   }
@@ -108,7 +109,7 @@ export class HistoryWriter implements AnswerObserver, OnApplicationShutdown {
     if (!this.#pending.empty) this.#logger.error('stopped before everything could be written to the history');
   }
 
-  #write(record: EndRecord | UsageRecord): Promise<void> {
+  #write(record: StoredEnd | UsageRecord): Promise<void> {
     this.#pending.add(record);
     return new Promise((resolve) => {
       this.#onWritten.set(record, resolve);

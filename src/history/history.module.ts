@@ -2,11 +2,9 @@ import { Logger, Module, type OnApplicationShutdown, type OnModuleInit } from '@
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
-import { HistoryController } from './history.controller.js';
 import { Metrics } from '../metrics/metrics.js';
 import { HistoryStore } from './history-store.js';
 import { HistoryWriter } from './history-writer.js';
-import { SearchController } from './search.controller.js';
 import { DatabaseWatch } from './typeorm/database-watch.js';
 import { dialectOf } from './typeorm/dialects.js';
 import { HistoryDatabase } from './typeorm/history-database.js';
@@ -26,7 +24,6 @@ import { WriteHealth } from './write-health.js';
       dataSourceFactory: openDataSource,
     }),
   ],
-  controllers: [HistoryController, SearchController],
   providers: [
     {
       provide: HistoryDatabase,

@@ -1,9 +1,9 @@
-import type { AttemptState, EndRecord, HistoryRecord, Segment, UsageRecord } from './history-store.js';
+import type { AttemptState, StoredEnd, HistoryRecord, Segment, UsageRecord } from './history-store.js';
 
 interface PendingAnswer {
   attempts: Map<number, AttemptState>;
   segments: Segment[];
-  end?: EndRecord;
+  end?: StoredEnd;
   usage?: UsageRecord;
 }
 

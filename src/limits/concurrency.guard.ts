@@ -6,7 +6,7 @@ import { onceAnswered, onceClosed } from '../http/once-closed.js';
 import { overloaded } from '../http/problem.exception.js';
 import { routeTemplate } from '../http/route-template.js';
 import { WorkBudget } from '../http/work-budget.js';
-import { claimedUser } from './claimed-user.js';
+import { callerOf } from '../identity/caller.js';
 import { CONCURRENCY, type Concurrency } from './concurrency.js';
 import { NoSlotError, Slots } from './slots.js';
 
@@ -59,12 +59,12 @@ export class ConcurrencyGuard implements CanActivate {
     const left = new AbortController();
     onceClosed(response, () => left.abort());
     const signal = AbortSignal.any([left.signal, AbortSignal.timeout(LONGEST_WAIT_MS)]);
-    const user = claimedUser(request.body) ?? claimedUser(request.query);
+    const { userId } = callerOf(request);
     const taken: (() => void)[] = [];
     const releaseAll = (): void => taken.splice(0).forEach((release) => release());
     try {
       if (this.config.limits.perAddress !== undefined) taken.push(await ofAddresses.take(addressOf(request), signal));
-      if (ofUsers !== undefined && user !== undefined) taken.push(await ofUsers.take(user, signal));
+      if (ofUsers !== undefined && userId !== undefined) taken.push(await ofUsers.take(userId, signal));
       taken.push(await ofAll.take('', signal));
       return releaseAll;
     } catch (error) {

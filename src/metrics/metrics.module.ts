@@ -1,13 +1,8 @@
 import { Global, Module } from '@nestjs/common';
-import { MetricsController } from './metrics.controller.js';
 import { Metrics } from './metrics.js';
 import { PrometheusMetrics } from './prometheus.metrics.js';
 
 /** The one place that chooses where measurements go: `SimpleMetrics` writes them to the log instead. */
 @Global()
-@Module({
-  controllers: [MetricsController],
-  providers: [{ provide: Metrics, useClass: PrometheusMetrics }],
-  exports: [Metrics],
-})
+@Module({ providers: [{ provide: Metrics, useClass: PrometheusMetrics }], exports: [Metrics] })
 export class MetricsModule {}

@@ -1,6 +1,7 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiExcludeEndpoint, ApiOkResponse, ApiOperation, ApiParam, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { ApiOpenAiError } from '../http/openai-error.openapi.js';
+import { Access } from '../identity/access.js';
 import { ModelNames, type NamedModel } from './model-names.js';
 
 class ModelReply {
@@ -27,6 +28,7 @@ class ModelsReply {
 
 /** What may be written as `model`. */
 @ApiTags('openai')
+@Access('chat')
 @Controller('v1/models')
 export class ModelsController {
   readonly #created = Math.floor(Date.now() / 1000);

@@ -3,10 +3,12 @@ import { ApiExcludeEndpoint, ApiOkResponse, ApiOperation, ApiResponse, ApiTags }
 import type { Request, Response } from 'express';
 import { ProblemException } from '../http/problem.exception.js';
 import { ApiProblem } from '../http/problem.openapi.js';
+import { Access } from '../identity/access.js';
 import { loadPageFiles } from './page-files.js';
 
 /** The chat page. What may be cached says so over the `no-store` of everything else. */
 @ApiTags('page')
+@Access('page')
 @Controller()
 export class PageController {
   readonly #files = loadPageFiles();

@@ -2,7 +2,6 @@ import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { CHAT_PROVIDERS } from './chat-provider.js';
 import { createProvider } from './dialects/create-provider.js';
-import { ProvidersController } from './providers.controller.js';
 import { AttemptMetrics } from './routing/attempt-metrics.js';
 import { AttemptRunner } from './routing/attempt-runner.js';
 import { HedgePolicy } from './routing/hedge-policy.js';
@@ -21,7 +20,6 @@ import { TokenEstimator } from './tokens/token-estimator.js';
 
 /** The configured providers, the order in which they are asked, and what is known of them. */
 @Module({
-  controllers: [ProvidersController],
   providers: [
     {
       provide: CHAT_PROVIDERS,

@@ -3,6 +3,7 @@ import { Test } from '@nestjs/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
+import { MetricsController } from '../../src/health/metrics.controller.js';
 import { httpMetrics } from '../../src/http/http-metrics.js';
 import { Metrics } from '../../src/metrics/metrics.js';
 import { MetricsModule } from '../../src/metrics/metrics.module.js';
@@ -24,7 +25,7 @@ class ThingsController {
   }
 }
 
-@Module({ imports: [MetricsModule], controllers: [ThingsController] })
+@Module({ imports: [MetricsModule], controllers: [MetricsController, ThingsController] })
 class AppUnderTest {}
 
 /** Series with their values; labels in one order, so that adapters can be compared. */

@@ -5,8 +5,10 @@ import { Logger } from 'nestjs-pino';
 import { request } from 'undici';
 import { ConfigModule } from '../../src/config/config.module.js';
 import { loadConfig } from '../../src/config/environment.js';
+import { MetricsController } from '../../src/health/metrics.controller.js';
 import { HttpModule } from '../../src/http/http.module.js';
 import { setUpHttp } from '../../src/http/http.setup.js';
+import { IdentityModule } from '../../src/identity/identity.module.js';
 import { LifecycleModule } from '../../src/lifecycle/lifecycle.module.js';
 import { loggingModule } from '../../src/logging/logging.module.js';
 import { Metrics } from '../../src/metrics/metrics.js';
@@ -60,10 +62,16 @@ export async function startHttpApp(metadata: ModuleMetadata, env: Record<string,
     LifecycleModule,
     MetricsModule,
     HttpModule,
+    IdentityModule,
     loggingModule({ write: (line) => void written.push(line) }),
   ];
   const nest = await NestFactory.create<NestExpressApplication>(
-    { module: TestRoot, ...metadata, imports: [...imports, ...(metadata.imports ?? [])] },
+    {
+      module: TestRoot,
+      ...metadata,
+      imports: [...imports, ...(metadata.imports ?? [])],
+      controllers: [MetricsController, ...(metadata.controllers ?? [])],
+    },
     { bodyParser: false, bufferLogs: true, abortOnError: false, forceCloseConnections: true },
   );
   nest.useLogger(nest.get(Logger));

@@ -4,7 +4,7 @@ import type { Message } from '../../wire/message.js';
 
 /** An answer that has just ended, in the shape in which the history tells it. */
 export function messageOf(end: AnswerEnd, createdAt: number): Message {
-  const { usage } = end;
+  const { usage, timeToFirstTokenMs } = end;
   return {
     id: end.answerId,
     role: 'assistant',
@@ -24,8 +24,8 @@ export function messageOf(end: AnswerEnd, createdAt: number): Message {
         }),
     finish_reason: end.finishReason,
     ...(end.error === undefined ? {} : { error: end.error }),
-    ...(end.timeToFirstTokenMs === undefined ? {} : { time_to_first_token_ms: end.timeToFirstTokenMs }),
-    duration_ms: end.durationMs,
+    ...(timeToFirstTokenMs === undefined ? {} : { time_to_first_token_ms: Math.round(timeToFirstTokenMs) }),
+    duration_ms: Math.round(end.durationMs),
     attempts: end.attempts.map(messageAttempt),
   };
 }

@@ -20,8 +20,6 @@ export interface AskedCompletion {
   readonly temperature?: number;
   readonly maxTokens?: number;
   readonly options: CompletionOptions;
-  /** Who asks, if the caller says so by an id. */
-  readonly user?: string;
   readonly reply: ReplyOptions;
 }
 

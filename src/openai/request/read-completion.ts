@@ -1,4 +1,3 @@
-import { isId } from '../../wire/ids.js';
 import type { AskedCompletion, AskedMessage, ReplyOptions } from './asked-completion.js';
 import { FieldReader } from './field-reader.js';
 import { refuseOtherFields } from './other-fields.js';
@@ -14,7 +13,8 @@ const MAX_TOKENS = 10_000_000;
 export function readCompletion(body: unknown): AskedCompletion {
   const fields = FieldReader.of(body, '');
   refuseOtherFields(fields);
-  const user = fields.string('user');
+  // At OpenAI any text will do; who asks is a matter of the CallerGuard.
+  fields.string('user');
   const temperature = fields.number('temperature', 0, 2);
   const maxTokens = readMaxTokens(fields);
   return {
@@ -23,8 +23,6 @@ export function readCompletion(body: unknown): AskedCompletion {
     ...(temperature === undefined ? {} : { temperature }),
     ...(maxTokens === undefined ? {} : { maxTokens }),
     options: readOptions(fields),
-    // At OpenAI any text will do; here it is a name only if it can be one.
-    ...(isId(user) ? { user } : {}),
     reply: readReplyOptions(fields),
   };
 }

@@ -27,11 +27,11 @@ class Speaker implements OpenedAnswer {
     this.text += text;
   }
 
-  takeText(): TextPiece[] {
+  takeText = (): TextPiece[] => {
     const at = this.#taken;
     this.#taken = this.text.length;
     return at < this.text.length ? [{ channel: 'text', at, text: this.text.slice(at) }] : [];
-  }
+  };
 }
 
 describe('HistoryWriter', () => {
@@ -63,7 +63,7 @@ describe('HistoryWriter', () => {
 
   const stored = async ({ answerId }: Speaker) => (await opened.store.findAnswer(answerId))?.message;
   const storedText = async (source: Speaker) => (await stored(source))?.content ?? '';
-  const ending = (source: Speaker) => ({ ...answerEnd(source.answerId, source.text), attempts: [] });
+  const ending = ({ answerId, session, text }: Speaker) => ({ ...answerEnd(answerId, text), session, attempts: [] });
   const end = (source: Speaker) => writer.ended(ending(source));
 
   async function measured(name: string): Promise<number> {
@@ -99,15 +99,15 @@ describe('HistoryWriter', () => {
 
   it('stores attempts as they are when they start and end, and what they used once it is counted', async () => {
     const one = await speaker();
-    const { answerId } = one;
+    const { answerId, session } = one;
     const record = { ...attempt(answerId).attempt };
-    writer.attemptStarted({ answerId, attempt: record });
+    writer.attemptStarted({ answerId, session, attempt: record });
     await eventually(
       () => stored(one),
       (message) => message?.attempts?.[0]?.outcome === 'running',
     );
     Object.assign(record, { outcome: 'ok', durationMs: 12.4, timeToFirstTokenMs: 3.6 });
-    writer.attemptEnded({ answerId, attempt: record });
+    writer.attemptEnded({ answerId, session, attempt: record });
     one.say('Counted.');
     const whole = { ...ending(one), durationMs: 20.5, timeToFirstTokenMs: 4.4, attempts: [record] };
     await writer.ended(whole);

@@ -1,4 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { RunningAnswers } from '../../../src/chat/answering/running-answers.js';
+import { HistoryController } from '../../../src/chat/sessions/history.controller.js';
+import { SessionsService } from '../../../src/chat/sessions/sessions.service.js';
 import { HistoryModule } from '../../../src/history/history.module.js';
 import { HistoryStore } from '../../../src/history/history-store.js';
 import { HistoryWriter } from '../../../src/history/history-writer.js';
@@ -15,7 +18,12 @@ describe('the history over HTTP', () => {
   let app: HttpApp;
   let store: HistoryStore;
 
-  const start = () => startHttpApp({ imports: [HistoryModule] }, { DATABASE_URL: folder.url });
+  const history = {
+    imports: [HistoryModule],
+    controllers: [HistoryController],
+    providers: [SessionsService, RunningAnswers],
+  };
+  const start = () => startHttpApp(history, { DATABASE_URL: folder.url });
 
   beforeEach(async () => {
     folder = await temporaryFolder();

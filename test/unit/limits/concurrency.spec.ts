@@ -1,5 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Access } from '../../../src/identity/access.js';
 import { LimitsModule } from '../../../src/limits/limits.module.js';
 import { eventually } from '../../support/eventually.js';
 import { expectProblem } from '../../support/expect-problem.js';
@@ -12,6 +13,7 @@ let mostAtWork = 0;
 
 @Controller()
 class ReadsController {
+  @Access('chat', { claim: 'query' })
   @Get('search')
   async search(@Query() { user_id = '', q = '' }: Record<string, string>): Promise<{ q: string }> {
     begun.push(`${user_id} ${q}`);

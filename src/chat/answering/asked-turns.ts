@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import { HistoryStore, type StandingMessage, type TurnPlace } from '../../history/history-store.js';
+import { ProblemException } from '../../http/problem.exception.js';
+import { sessionOf, type Caller } from '../../identity/caller.js';
+import { newId } from '../../wire/ids.js';
+import type { Message } from '../../wire/message.js';
+import { AnswerFinder } from '../reading/answer-finder.js';
+import { replacedMeanwhile, type StoredTurn } from './answer-opening.js';
+import type { CarriedAnswer } from './answer-writer.js';
+import type { ChatRequestDto } from '../chat-request.dto.js';
+
+/** What a request asks: something new, or something that stands in the session already. */
+export interface AskedTurn extends StoredTurn {
+  /** The answer goes on from this one. */
+  readonly carried?: CarriedAnswer;
+}
+
+interface Target extends TurnPlace {
+  continues: boolean;
+}
+
+const CUT_SHORT: ReadonlySet<Message['status']> = new Set(['interrupted', 'failed', 'stopped']);
+
+/** Understands `message`, `replaces`, `regenerate` and `continue_from`. */
+@Injectable()
+export class AskedTurns {
+  constructor(
+    private readonly history: HistoryStore,
+    private readonly finder: AnswerFinder,
+  ) {}
+
+  /**
+   * As things stand: while an answer of its session runs, that may change.
+   * @throws ProblemException 404, 409 or 400 where the message that the request names is not one that it may name
+   */
+  async understand(caller: Caller, body: ChatRequestDto): Promise<AskedTurn> {
+    const target = targetOf(body);
+    const own = { questionId: newId(), question: (body.message ?? '').toWellFormed() };
+    if (target === undefined) return own;
+    const { messageId, kind, continues } = target;
+    const { message, question } = await this.#find(caller, body, target);
+    const place = { messageId, kind };
+    if (kind === 'question') return { ...own, place };
+    const asked = { questionId: question.id, question: question.content, place };
+    return continues && message.status !== 'streaming' ? { ...asked, carried: carriedFrom(message) } : asked;
+  }
+
+  /**
+   * The same once the session is the caller's alone: no answer of it runs here any more.
+   * @throws ProblemException as above; 503 while another process still writes the answer whose place is to be taken
+   */
+  async resolve(caller: Caller, body: ChatRequestDto, asked: AskedTurn): Promise<AskedTurn> {
+    const target = targetOf(body);
+    if (target?.kind !== 'answer') return asked;
+    const { message } = await this.#find(caller, body, target);
+    const ended = message.status === 'streaming' ? (await this.finder.find(caller, message.id)).message() : message;
+    return target.continues ? { ...asked, carried: carriedFrom(ended) } : asked;
+  }
+
+  async #find(caller: Caller, { session_id }: ChatRequestDto, target: Target): Promise<StandingMessage> {
+    const found = await this.history.standing(sessionOf(caller, session_id), target.messageId);
+    if (found?.message.role !== (target.kind === 'answer' ? 'assistant' : 'user')) {
+      const detail = `There is no such ${target.kind} in this session.`;
+      throw new ProblemException({ status: 404, code: 'not_found', detail });
+    }
+    if (found.replaced) throw replacedMeanwhile();
+    return found;
+  }
+}
+
+function targetOf({ regenerate, continue_from, replaces }: ChatRequestDto): Target | undefined {
+  if (replaces != null) return { messageId: replaces, kind: 'question', continues: false };
+  const messageId = regenerate ?? continue_from;
+  return messageId == null ? undefined : { messageId, kind: 'answer', continues: regenerate == null };
+}
+
+function carriedFrom({ status, finish_reason, content, ...more }: Message): CarriedAnswer {
+  if (!CUT_SHORT.has(status) && finish_reason !== 'length')
+    throw notContinuable('This answer is whole. Only one that was cut short can be continued.');
+  if (content.trim() === '')
+    throw notContinuable('This answer has no text that could be continued. Send its id as `regenerate` instead.');
+  const { reasoning = '', provider, model, error } = more;
+  return {
+    text: content,
+    reasoning,
+    ...(provider === undefined ? {} : { provider }),
+    ...(model === undefined ? {} : { model }),
+    ...(error === undefined ? {} : { code: error.code }),
+  };
+}
+
+function notContinuable(detail: string): ProblemException {
+  const errors = [{ path: 'continue_from', message: detail }];
+  return new ProblemException({ status: 400, code: 'invalid_request', detail, errors });
+}

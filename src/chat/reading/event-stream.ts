@@ -1,0 +1,129 @@
+import type { MessageEvent } from '@nestjs/common';
+import type { Response } from 'express';
+import { Observable, type Subscriber } from 'rxjs';
+import { SLICE_CHARS, type AnswerLog } from '../answer/answer-log.js';
+import type { Cursor } from '../answer/cursor.js';
+import type { Frame } from '../answer/frame.js';
+import type { KeepAlive, KeepAliveComment, KeepAliveReader } from './keep-alive.js';
+import type { LogReader } from '../answer/log-readers.js';
+import type { LogShelf } from './log-shelf.js';
+import type { ReadableAnswer } from '../answer/readable-answer.js';
+
+/** Nest drops a reader with more waiting for it. It never comes to that, but for a burst within one turn of the loop. */
+export const MAX_UNREAD_CHARS = 1024 * 1024;
+
+/** What all streams share. */
+export interface StreamParts {
+  readonly keepAlive: KeepAlive;
+  readonly shelf: LogShelf;
+}
+
+/** An answer's log as Server-Sent Events, from `cursor` on, kept alive while nothing is said. */
+export function eventStream(
+  answer: ReadableAnswer,
+  response: Response,
+  parts: StreamParts,
+  cursor: Cursor,
+): Observable<MessageEvent> {
+  const { id } = answer;
+  const place = answer.log.place(cursor);
+  // Nest keeps an Observable for as long as its reader stays; the log is not to stay with it.
+  let log: AnswerLog | undefined = answer.log;
+  return new Observable((subscriber) => {
+    const stream = new EventStream(id, place, response, parts, subscriber);
+    if (log !== undefined) stream.read(log);
+    log = undefined;
+    return () => stream.end();
+  });
+}
+
+/**
+ * One reader. While it keeps up it follows the log and gets each frame as it comes. One that doesn't, or that has much
+ * to catch up on, leaves the log and goes on from its cursor, a slice at a time, whenever its socket takes more: what
+ * waits for it in memory is never more than that.
+ */
+class EventStream implements LogReader, KeepAliveReader {
+  #leaveLog: (() => void) | undefined;
+  #leaveShelf: (() => void) | undefined;
+
+  constructor(
+    private readonly answerId: string,
+    private place: Cursor,
+    private readonly response: Response,
+    private readonly parts: StreamParts,
+    private readonly subscriber: Subscriber<MessageEvent>,
+  ) {}
+
+  /** Passes a slice on; then goes on by itself. */
+  read(log: AnswerLog): void {
+    let room = SLICE_CHARS;
+    for (const frame of log.after(this.place)) {
+      if (room <= 0) return this.#fallBehind(log);
+      this.#pass(frame);
+      room -= frame.data.length;
+    }
+    if (log.ended) this.subscriber.complete();
+    else this.#follow(log);
+  }
+
+  end(): void {
+    this.#unfollow();
+    this.#leaveShelf?.();
+    this.response.off('drain', this.#goOn);
+  }
+
+  next(frame: Frame): void {
+    if (this.response.writableNeedDrain || frame.data.length > SLICE_CHARS) this.#fallBehind();
+    else this.#pass(frame);
+  }
+
+  complete(): void {
+    this.subscriber.complete();
+  }
+
+  keepAlive(comment: KeepAliveComment): void {
+    if (!this.response.writableNeedDrain) this.subscriber.next(comment);
+  }
+
+  #pass(frame: Frame): void {
+    this.place = frame.after;
+    this.subscriber.next(frame);
+  }
+
+  #fallBehind(log?: AnswerLog): void {
+    this.#unfollow();
+    this.#leaveShelf ??= this.parts.shelf.enter(this.answerId, log);
+    setImmediate(this.#goOn);
+  }
+
+  /** By then all that was passed on has reached the socket. */
+  readonly #goOn = (): void => {
+    if (this.subscriber.closed) return;
+    if (this.response.writableNeedDrain) this.response.once('drain', this.#goOn);
+    else void this.#catchUp();
+  };
+
+  async #catchUp(): Promise<void> {
+    try {
+      const log = await this.parts.shelf.take(this.answerId);
+      if (!this.subscriber.closed) this.read(log);
+    } catch {
+      // It comes back with its cursor, and is told then why it can't go on.
+      this.response.destroy();
+    }
+  }
+
+  #follow(log: AnswerLog): void {
+    const leave = log.follow(this, this.place);
+    const unwatch = this.parts.keepAlive.watch(this, log);
+    this.#leaveLog = () => {
+      leave();
+      unwatch();
+    };
+  }
+
+  #unfollow(): void {
+    this.#leaveLog?.();
+    this.#leaveLog = undefined;
+  }
+}

@@ -1,0 +1,37 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { AnswerLog } from '../answer/answer-log.js';
+
+const CHECK_MS = 4_000;
+const AFTER_MS = 10_000;
+
+/** Keeps proxies from closing a stream on which nothing is said; it has no cursor. */
+const COMMENT = { comment: 'keep-alive' } as const;
+export type KeepAliveComment = typeof COMMENT;
+
+/** What a stream's reader gets besides frames. */
+export interface KeepAliveReader {
+  keepAlive(comment: KeepAliveComment): void;
+}
+
+/** One clock for all event streams: it keeps silent connections alive. */
+@Injectable()
+export class KeepAlive implements OnApplicationShutdown {
+  readonly #streams = new Map<KeepAliveReader, AnswerLog>();
+  #timer: NodeJS.Timeout | undefined;
+
+  /** Keeps a stream alive while `log` is silent; returns how to end that. */
+  watch(reader: KeepAliveReader, log: AnswerLog): () => void {
+    this.#streams.set(reader, log);
+    this.#timer ??= setInterval(() => this.#check(), CHECK_MS).unref();
+    return () => this.#streams.delete(reader);
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.#timer);
+  }
+
+  #check(): void {
+    const silentSince = performance.now() - AFTER_MS;
+    for (const [reader, log] of this.#streams) if (log.lastFrameAt < silentSince) reader.keepAlive(COMMENT);
+  }
+}
