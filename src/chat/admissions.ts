@@ -2,7 +2,6 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import type { Request, Response } from 'express';
 import type { SessionKey } from '../history/history-store.js';
 import { addressOf } from '../http/client-address.js';
-import { isAtOpenAiDoor } from '../http/openai-door.js';
 import { ProblemException } from '../http/problem.exception.js';
 import { Draining } from '../lifecycle/draining.js';
 import { callerOf, type Caller } from '../identity/caller.js';
@@ -96,15 +95,15 @@ export class Admissions {
   }
 
   #repeats(caller: Caller, request: Request): boolean {
-    if (caller.userId === undefined || isAtOpenAiDoor(request)) return false;
+    if (caller.userId === undefined) return false;
     return this.idempotency.isRunning(caller, request.get('idempotency-key'), request.body);
   }
 }
 
-/** The session that the request names, not validated yet: at the OpenAI door by a header. */
+/** The session is the one that the request names, in its body or by a header; neither is validated yet. */
 function holderOf({ userId }: Caller, request: Request): Holder {
   const body = request.body as { session_id?: unknown } | undefined;
-  const sessionId = isAtOpenAiDoor(request) ? request.get('x-session-id') : body?.session_id;
+  const sessionId = body?.session_id ?? request.get('x-session-id');
   const session = userId !== undefined && isId(sessionId) ? { userId, sessionId } : undefined;
   return { userId, address: addressOf(request), session };
 }

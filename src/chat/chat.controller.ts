@@ -18,7 +18,7 @@ import type { Observable } from 'rxjs';
 import { Access } from '../identity/access.js';
 import { CurrentCaller, sessionOf, type Caller } from '../identity/caller.js';
 import { AddressLimitGuard } from '../limits/address-limit.guard.js';
-import { RateLimitedFilter } from '../limits/rate-limited.filter.js';
+import { RateLimitedEventsFilter } from '../limits/rate-limited.js';
 import { AdmissionGuard, Admissions } from './admissions.js';
 import { AnswerReaders } from './answer-readers.js';
 import { ApiAskStream, ApiAskWhole } from './chat.openapi.js';
@@ -39,7 +39,6 @@ interface AskHeaders {
 @Access('chat', { claim: 'body' })
 @Controller('rr-chat')
 @UseGuards(AdmissionGuard, AddressLimitGuard)
-@UseFilters(RateLimitedFilter)
 export class ChatController {
   constructor(
     private readonly chat: ChatService,
@@ -49,6 +48,7 @@ export class ChatController {
 
   @ApiOperation({ summary: 'Ask; the answer streams as typed Server-Sent Events.', operationId: 'streamAnswer' })
   @ApiAskStream()
+  @UseFilters(RateLimitedEventsFilter)
   @HttpCode(200)
   @Sse('stream', { method: RequestMethod.POST, maxPendingDataLength: MAX_UNREAD_CHARS })
   async stream(

@@ -3,7 +3,6 @@ import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } f
 import { HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
 import type { Response } from 'express';
 import { VERSION } from '../config/version.js';
-import { noteErrorCode } from '../http/request-log.js';
 import { Access } from '../identity/access.js';
 import { ProviderStates, type ProviderStateView } from '../providers/routing/provider-states.js';
 import type { ProblemCode } from '../wire/problem.js';
@@ -86,7 +85,7 @@ export class HealthController {
       response.status(error.getStatus());
       const result = error.getResponse() as HealthCheckResult;
       const down = Object.keys(CODES).find((name) => Object.hasOwn(result.error ?? {}, name));
-      noteErrorCode(response, CODES[down ?? ''] ?? 'internal');
+      response.errorCode = CODES[down ?? ''] ?? 'internal';
       return result;
     }
   }

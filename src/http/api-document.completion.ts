@@ -1,18 +1,13 @@
-import { getSchemaPath, type OpenAPIObject } from '@nestjs/swagger';
-import { PROBLEM_CONTENT_TYPE } from '../wire/problem.js';
-import { isAtOpenAiDoor } from './openai-door.js';
-import { OpenAiErrorResponse } from './openai-error.openapi.js';
-import { ProblemResponse } from './problem.openapi.js';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import type { Doors } from './doors.js';
 import { isProbe } from './route-template.js';
 
 const METHODS = ['get', 'post', 'patch', 'delete'] as const;
-const OPENAI_ERROR = { 'application/json': { schema: { $ref: getSchemaPath(OpenAiErrorResponse) } } };
-const PROBLEM = { [PROBLEM_CONTENT_TYPE]: { schema: { $ref: getSchemaPath(ProblemResponse) } } };
 
 /** Describes what the guards of every request answer; probes may come under any host name. */
-export function describeGuards(document: OpenAPIObject): void {
+export function describeGuards(document: OpenAPIObject, doors: Doors): void {
   for (const [path, item] of Object.entries(document.paths)) {
-    const content = isAtOpenAiDoor({ path }) ? OPENAI_ERROR : PROBLEM;
+    const content = { ...doors.of({ path }).errorContent };
     for (const { responses } of METHODS.flatMap((method) => item[method] ?? [])) {
       responses['403'] ??= {
         description: '`origin_not_allowed`: pages of this origin may not call.',

@@ -3,6 +3,7 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import type { RequestHandler } from 'express';
 import { VERSION } from '../config/version.js';
 import { closeBodies, describeGuards } from './api-document.completion.js';
+import { Doors } from './doors.js';
 import { ProblemException } from './problem.exception.js';
 
 /** The documentation's viewer brings inline styles, and builds its page from HTML strings. It sees no user's data. */
@@ -43,6 +44,6 @@ function describe(app: NestExpressApplication): OpenAPIObject {
     .build();
   const document = SwaggerModule.createDocument(app, config);
   closeBodies(document);
-  describeGuards(document);
+  describeGuards(document, app.get(Doors));
   return document;
 }

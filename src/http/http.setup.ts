@@ -3,6 +3,7 @@ import type { RequestHandler } from 'express';
 import type { HttpConfig } from '../config/app-config.js';
 import { VERSION } from '../config/version.js';
 import type { Metrics } from '../metrics/metrics.js';
+import { Doors } from './doors.js';
 import { forwardedFor } from './forwarded-for.js';
 import { hostGuard } from './host-guard.js';
 import { httpMetrics } from './http-metrics.js';
@@ -27,10 +28,11 @@ export function setUpHttp(app: NestExpressApplication, config: HttpConfig, metri
   app.disable('x-powered-by');
   app.disable('etag');
   const budget = app.get(WorkBudget);
+  const doors = app.get(Doors);
   app.use(oneAtATime(), cutStandstill, watching(budget));
   app.use(requestId, requestLog, httpMetrics(metrics), securityHeaders, forwardedFor);
-  app.use(hostGuard(config), originGuard(config), jsonBody(budget));
-  app.useGlobalFilters(new ProblemFilter());
+  app.use(hostGuard(config), originGuard(config), jsonBody(budget, doors));
+  app.useGlobalFilters(new ProblemFilter(doors));
   app.useGlobalPipes(validationPipe());
 }
 

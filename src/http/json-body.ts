@@ -2,9 +2,9 @@ import { isUtf8 } from 'node:buffer';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Request, RequestHandler, Response } from 'express';
 import { addressOf } from './client-address.js';
-import { CHAT_BOUNDS, flawOfNames, flawOfShape, OPENAI_BOUNDS } from './json-bounds.js';
+import type { Door, Doors } from './doors.js';
+import { flawOfNames, flawOfShape } from './json-bounds.js';
 import { onceClosed } from './once-closed.js';
-import { isAtOpenAiDoor } from './openai-door.js';
 import { ProblemException } from './problem.exception.js';
 import { readBody } from './read-body.js';
 import type { WorkBudget } from './work-budget.js';
@@ -22,14 +22,15 @@ const BYTE_ORDER_MARK = /^\uFEFF/;
  * and so is a body for which `budget` has no room. It takes the place of Nest's own parsers, which accept forms, other
  * encodings and broken UTF-8.
  */
-export function jsonBody(budget: WorkBudget): RequestHandler {
+export function jsonBody(budget: WorkBudget, doors: Doors): RequestHandler {
   return async (request, response, next) => {
     if (hasBody(request)) {
-      requireJson(request);
+      const door = doors.of(request);
+      requireJson(request, door);
       const hold = holding(request, response, budget);
       const body = await readBody(request, MAX_BODY_BYTES, hold);
       hold(body.length);
-      request.body = parse(body, request);
+      request.body = parse(body, door);
       if (body.length > LONG_BODY_BYTES) await nextTurn();
     }
     next();
@@ -40,10 +41,10 @@ function hasBody({ headers }: Request): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
-function requireJson(request: Request): void {
+function requireJson(request: Request, { notJson }: Door): void {
   if (request.is('application/json') !== 'application/json') {
     const detail = 'The body must be JSON, sent with the header "Content-Type: application/json".';
-    throw new ProblemException({ ...INVALID, status: isAtOpenAiDoor(request) ? 415 : 400, detail });
+    throw new ProblemException({ ...INVALID, status: notJson, detail });
   }
   const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = request.headers;
   const [, charset = 'utf-8'] = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(type) ?? [];
@@ -75,16 +76,14 @@ function holding(request: Request, response: Response, budget: WorkBudget): (byt
 }
 
 /** Looks at the raw bytes first: what is not UTF-8 would be replaced silently, and some JSON takes too long to parse. */
-function parse(body: Buffer, request: Request): object {
+function parse(body: Buffer, { bounds, anyNames }: Door): object {
   if (!isUtf8(body)) throw invalid(NOT_UTF8);
-  const atOpenAiDoor = isAtOpenAiDoor(request);
-  const flaw = flawOfShape(body, atOpenAiDoor ? OPENAI_BOUNDS : CHAT_BOUNDS);
+  const flaw = flawOfShape(body, bounds);
   if (flaw) throw flaw;
   const value = body.length === 0 ? {} : parsed(body.toString().replace(BYTE_ORDER_MARK, ''));
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw invalid('The body must be a JSON object.');
-  // Schemas of tools have fields of any name; whoever reads them takes only those that it knows.
-  const unseen = atOpenAiDoor ? undefined : flawOfNames(value);
+  const unseen = anyNames ? undefined : flawOfNames(value);
   if (unseen) throw unseen;
   return value;
 }

@@ -12,15 +12,6 @@ export interface JsonBounds {
 /** Deeper than anything that is valid here; what comes after walks bodies recursively. */
 const MAX_DEPTH = 32;
 
-/** The largest body of these endpoints has a dozen fields and no list. */
-export const CHAT_BOUNDS: JsonBounds = { namesPerObject: 200, values: 1_000 };
-
-/**
- * A schema of one tool rarely has more than a hundred properties; 2,000 messages with a tool call each and 128 tools of 200
- * values stay below the sum. Twice as many values with names of their own take a tenth of a second to parse.
- */
-export const OPENAI_BOUNDS: JsonBounds = { namesPerObject: 1_000, values: 50_000 };
-
 const [OBJECT, OBJECT_END, LIST, LIST_END] = [0x7b, 0x7d, 0x5b, 0x5d];
 const [COMMA, QUOTE, BACKSLASH] = [0x2c, 0x22, 0x5c];
 /** White space is not above it; whatever else is not, is no JSON. */

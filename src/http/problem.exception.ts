@@ -1,18 +1,5 @@
 import { HttpException } from '@nestjs/common';
-import type { FieldError, ProblemCode } from '../wire/problem.js';
-
-export interface ProblemFields {
-  /** HTTP status, 4xx or 5xx. */
-  status: number;
-  code: ProblemCode;
-  /** A sentence for people; never a provider's raw body, never a secret. */
-  detail: string;
-  errors?: readonly FieldError[];
-  /** Also sent as `Retry-After`, in whole seconds rounded up. */
-  retryAfterMs?: number;
-  /** With `answer_running`: the answer that is running. */
-  answer_id?: string;
-}
+import type { ProblemCode, ProblemFields } from '../wire/problem.js';
 
 /** Throw it anywhere behind a controller: the reader gets it as `application/problem+json`. */
 export class ProblemException extends HttpException {

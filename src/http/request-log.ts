@@ -1,15 +1,16 @@
 import { AsyncResource } from 'node:async_hooks';
 import { Logger } from '@nestjs/common';
-import type { RequestHandler, Response } from 'express';
-import type { OpenAiErrorCode } from '../wire/openai-error.js';
+import type { RequestHandler } from 'express';
 import { requestIdOf } from './request-id.js';
 import { isProbe, routeTemplate } from './route-template.js';
 
 const log = new Logger('Http');
 
-/** Whoever answers with an error notes its code for the line of the request. */
-export function noteErrorCode(response: Response, code: OpenAiErrorCode): void {
-  response.locals['errorCode'] = code;
+declare module 'express-serve-static-core' {
+  interface Response {
+    /** What went wrong, for the log line of the request. Set by whoever answers with an error. */
+    errorCode?: string;
+  }
 }
 
 /**
@@ -21,13 +22,13 @@ export const requestLog: RequestHandler = (request, response, next) => {
   const probe = isProbe(request);
   const write = (): void => {
     const answerId = response.getHeader('X-Answer-Id');
-    const code: unknown = response.locals['errorCode'];
+    const { errorCode: code } = response;
     const line = {
       request_id: requestIdOf(request),
       method: request.method,
       route: routeTemplate(request),
       status: response.statusCode,
-      ...(typeof code === 'string' ? { code } : {}),
+      ...(code === undefined ? {} : { code }),
       duration_ms: Math.round(performance.now() - start),
       ...(typeof answerId === 'string' ? { answer_id: answerId } : {}),
       ...(response.writableFinished ? {} : { cut: true }),

@@ -10,7 +10,7 @@ import {
 import type { Request, Response } from 'express';
 import { addressOf } from '../http/client-address.js';
 import { Metrics, type Counter } from '../metrics/metrics.js';
-import { RateLimitedException } from './rate-limited.exception.js';
+import { RateLimitedException } from './rate-limited.js';
 import { WindowStorage } from './window.storage.js';
 
 /** Set in `response.locals` of a request that begins nothing new. */

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { InjectThrottlerStorage } from '@nestjs/throttler';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { Metrics, type Counter } from '../metrics/metrics.js';
-import { RateLimitedException } from './rate-limited.exception.js';
+import { RateLimitedException } from './rate-limited.js';
 import { WindowCounter } from './window-counter.js';
 import { ADDRESS, WindowStorage } from './window.storage.js';
 

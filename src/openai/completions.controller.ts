@@ -1,4 +1,4 @@
-import { Body, Controller, Headers, HttpCode, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { Body, Controller, Headers, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { AdmissionGuard, Admissions } from '../chat/admissions.js';
@@ -7,7 +7,6 @@ import { AnswerReaders } from '../chat/answer-readers.js';
 import { Access } from '../identity/access.js';
 import { CurrentCaller, type Caller } from '../identity/caller.js';
 import { AddressLimitGuard } from '../limits/address-limit.guard.js';
-import { RateLimitedFilter } from '../limits/rate-limited.filter.js';
 import { ApiCompletion } from './completions.openapi.js';
 import { CompletionsService } from './completions.service.js';
 import { CompletionReplies } from './reply/completion-replies.js';
@@ -19,7 +18,6 @@ import { sessionNamed } from './session-header.js';
 @Access('chat', { claim: 'body', field: 'user' })
 @Controller('v1/chat/completions')
 @UseGuards(AdmissionGuard, AddressLimitGuard)
-@UseFilters(RateLimitedFilter)
 export class CompletionsController {
   constructor(
     private readonly completions: CompletionsService,

@@ -1,6 +1,6 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiExcludeEndpoint, ApiOkResponse, ApiOperation, ApiParam, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { ApiOpenAiError } from '../http/openai-error.openapi.js';
+import { ApiOpenAiError } from './openai-error.openapi.js';
 import { Access } from '../identity/access.js';
 import { ModelNames, type NamedModel } from './model-names.js';
 

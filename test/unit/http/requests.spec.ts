@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Response } from 'express';
 import { HistoryUnavailableError } from '../../../src/history/history-store.js';
 import { ProblemException } from '../../../src/http/problem.exception.js';
+import { OpenAiDoor } from '../../../src/openai/openai-door.js';
 import { expectProblem } from '../../support/expect-problem.js';
 import { startHttpApp, type HttpApp } from '../../support/http-app.js';
 
@@ -62,7 +63,10 @@ describe('a request', () => {
   let app: HttpApp;
 
   beforeAll(async () => {
-    app = await startHttpApp({ controllers: [NotesController, ModelsController] }, { LOG_LEVEL: 'debug' });
+    app = await startHttpApp(
+      { controllers: [NotesController, ModelsController], providers: [OpenAiDoor] },
+      { LOG_LEVEL: 'debug' },
+    );
   });
 
   afterAll(() => app.close());

@@ -6,7 +6,7 @@ import { of, type Observable } from 'rxjs';
 import { addressOf } from '../../../src/http/client-address.js';
 import { AddressLimitGuard } from '../../../src/limits/address-limit.guard.js';
 import { LimitsModule } from '../../../src/limits/limits.module.js';
-import { RateLimitedFilter } from '../../../src/limits/rate-limited.filter.js';
+import { RateLimitedEventsFilter } from '../../../src/limits/rate-limited.js';
 import { UserLimit } from '../../../src/limits/user-limit.js';
 import { startHttpApp, type Answer, type HttpApp } from '../../support/http-app.js';
 
@@ -17,10 +17,10 @@ class Question {
 
 @Controller('rr-chat')
 @UseGuards(AddressLimitGuard)
-@UseFilters(RateLimitedFilter)
 class ChatController {
   constructor(private readonly userLimit: UserLimit) {}
 
+  @UseFilters(RateLimitedEventsFilter)
   @Sse('stream', { method: RequestMethod.POST })
   @HttpCode(200)
   async stream(@Body() { user_id }: Question, @Req() request: Request): Promise<Observable<{ data: string }>> {

@@ -1,4 +1,4 @@
-import type { FieldError, ProblemCode } from './problem.js';
+import type { FieldError, ProblemCode } from '../wire/problem.js';
 
 /** What everything under `/v1` answers with instead of a problem: the envelope that OpenAI's clients read. */
 export interface OpenAiError {

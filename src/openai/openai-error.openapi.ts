@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiProperty, ApiResponse, getSchemaPath } from '@nestjs/swagger';
-import type { OpenAiError, OpenAiErrorCode } from '../wire/openai-error.js';
+import type { OpenAiError, OpenAiErrorCode } from './openai-error.js';
 import { PROBLEM_CODES } from '../wire/problem.js';
 
 class OpenAiErrorDetails {
