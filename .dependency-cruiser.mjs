@@ -92,12 +92,15 @@ export default {
       'prom-client',
       '^src/metrics/prometheus[.]metrics[.]ts$',
     ),
-    only(
-      'database-behind-its-port',
-      '',
-      'typeorm|@nestjs/typeorm|sqlite3',
-      '^src/history/(typeorm/|history[.]module[.]ts$)',
-    ),
+    only('database-behind-its-port', '', 'typeorm|@nestjs/typeorm', '^src/history/(typeorm/|history[.]module[.]ts$)'),
+    only('sqlite-driver-in-its-dialect', '', 'sqlite3', '^src/history/typeorm/sqlite/'),
+    {
+      name: 'dialects-behind-their-interface',
+      comment: 'dialects.ts chooses one by URL scheme; everything else knows SqlDialect alone.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/history/typeorm/(sqlite/|dialects[.]ts$)' },
+      to: { path: '^src/history/typeorm/sqlite/' },
+    },
     only('undici-in-upstream', '', 'undici', '^src/providers/upstream/'),
     only(
       'tokenizer-in-its-thread',

@@ -9,9 +9,9 @@ import { APP_CONFIG, type AppConfig, type HttpConfig } from './config/app-config
 import { ConfigError } from './config/config-error.js';
 import { configFromEnvironment } from './config/config.module.js';
 import { VERSION } from './config/version.js';
-import { DatabaseStartError } from './history/typeorm/database-start-error.js';
+import { dialectOf } from './history/typeorm/dialects.js';
 import { HistoryDatabase } from './history/typeorm/history-database.js';
-import { closeToOthers } from './history/typeorm/private-files.js';
+import { DatabaseStartError } from './history/typeorm/sql-dialect.js';
 import { Draining } from './lifecycle/draining.js';
 import { quietStart } from './logging/quiet-start.js';
 
@@ -48,7 +48,7 @@ export async function start(): Promise<void> {
 }
 
 async function listen(config: AppConfig): Promise<void> {
-  const closed = closeToOthers(config.databaseUrl);
+  const closed = dialectOf(config.databaseUrl).closeToOthers(config.databaseUrl);
   const app = await NestFactory.create<NestExpressApplication>(AppModule.with(config), APP_OPTIONS);
   app.useLogger(quietStart(app.get(PinoLogger)));
   const logger = new Logger('Rondo');

@@ -1,8 +1,8 @@
 import { operandsOf } from './command-line.js';
 import { databaseUrlFromEnvironment } from './config/config.module.js';
 import { ConfigError } from './config/config-error.js';
-import { BackupError, backUp } from './history/typeorm/backup.js';
-import { DatabaseStartError } from './history/typeorm/database-start-error.js';
+import { dialectOf } from './history/typeorm/dialects.js';
+import { BackupError, DatabaseStartError } from './history/typeorm/sql-dialect.js';
 
 const HELP = `usage: node dist/backup.js NEW_FILE
 
@@ -21,7 +21,8 @@ if (operands !== undefined) await copyTo(operands);
 async function copyTo([target, ...more]: readonly string[]): Promise<void> {
   try {
     if (target === undefined || more.length > 0) throw new BackupError('usage: node dist/backup.js NEW_FILE');
-    const { source, target: copy, bytes } = await backUp(databaseUrlFromEnvironment(), target);
+    const url = databaseUrlFromEnvironment();
+    const { source, target: copy, bytes } = await dialectOf(url).backUp(url, target);
     process.stdout.write(`${source} was copied to ${copy} (${bytes} bytes) and checked.\n`);
   } catch (error) {
     const expected = [BackupError, ConfigError, DatabaseStartError].some((type) => error instanceof type);

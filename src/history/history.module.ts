@@ -5,8 +5,8 @@ import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { Metrics } from '../metrics/metrics.js';
 import { HistoryStore } from './history-store.js';
 import { HistoryWriter } from './history-writer.js';
-import { dataSourceOptions, openDataSource } from './typeorm/sqlite/data-source.js';
 import { DatabaseWatch } from './typeorm/database-watch.js';
+import { dialectOf } from './typeorm/dialects.js';
 import { HistoryDatabase } from './typeorm/history-database.js';
 import { TypeOrmHistoryStore } from './typeorm/typeorm-history-store.js';
 import { WriteHealth } from './write-health.js';
@@ -17,15 +17,19 @@ import { WriteHealth } from './write-health.js';
     TypeOrmModule.forRootAsync({
       inject: [APP_CONFIG],
       // Trying again would only print a stack trace per try: what waiting can cure, opening already waits for.
-      useFactory: ({ databaseUrl }: AppConfig) => ({ ...dataSourceOptions(databaseUrl), toRetry: () => false }),
-      dataSourceFactory: (options) => openDataSource(options as DataSourceOptions),
+      useFactory: ({ databaseUrl }: AppConfig) => ({
+        ...dialectOf(databaseUrl).dataSourceOptions(databaseUrl),
+        toRetry: () => false,
+      }),
+      dataSourceFactory: openDataSource,
     }),
   ],
   providers: [
     {
       provide: HistoryDatabase,
       inject: [DataSource, Metrics],
-      useFactory: (writer: DataSource, metrics: Metrics) => HistoryDatabase.over(writer, new WriteHealth(metrics)),
+      useFactory: async (writer: DataSource, metrics: Metrics) =>
+        new HistoryDatabase(await dialectOf(writer.options.type).openDatabase(writer), new WriteHealth(metrics)),
     },
     {
       provide: HistoryStore,
@@ -59,4 +63,9 @@ export class HistoryModule implements OnModuleInit, OnApplicationShutdown {
     this.#watch.stop();
     await this.database.close();
   }
+}
+
+function openDataSource(options: DataSourceOptions | undefined): Promise<DataSource> {
+  if (options === undefined) throw new Error('no data source was configured');
+  return dialectOf(options.type).openDataSource(options);
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import type { AnswerEnd, AttemptState, NewTurn, Segment, SessionKey } from '../../src/history/history-store.js';
+import { dialectOf } from '../../src/history/typeorm/dialects.js';
 import type { AttemptRecord } from '../../src/wire/attempt.js';
 import { HistoryDatabase } from '../../src/history/typeorm/history-database.js';
 import { bare, connect } from '../../src/history/typeorm/sqlite/connections.js';
@@ -21,7 +22,9 @@ export interface OpenStore {
 
 /** @param metrics where failed writes are counted */
 export async function openStore(databaseUrl: string, metrics?: Metrics): Promise<OpenStore> {
-  const database = await HistoryDatabase.open(databaseUrl, new WriteHealth(metrics));
+  const dialect = dialectOf(databaseUrl);
+  const writer = await dialect.openDataSource(dialect.dataSourceOptions(databaseUrl));
+  const database = new HistoryDatabase(await dialect.openDatabase(writer), new WriteHealth(metrics));
   return { store: new TypeOrmHistoryStore(database), database, close: () => database.close() };
 }
 

@@ -2,7 +2,6 @@ import { Logger } from '@nestjs/common';
 import { HistoryUnavailableError, type HistoryStore } from '../history-store.js';
 import type { HistoryDatabase } from './history-database.js';
 import { forgetOldKeys } from './idempotency-keys.js';
-import { probeWrite } from './sqlite/write-probe.js';
 
 const INTERVAL_MS = 5_000;
 /** While writes fail: how soon it is known that there is room again. */
@@ -56,9 +55,9 @@ export class DatabaseWatch {
 
   async #checkWrites(): Promise<void> {
     const { health } = this.database;
-    await this.database.checkFile();
+    await this.database.checkStorage();
     if (health.problem === undefined && !(await this.#mayBeFull())) return;
-    await this.database.write(probeWrite, { priority: 'checkpoint' });
+    await this.database.probeWrite();
     health.recovered();
   }
 

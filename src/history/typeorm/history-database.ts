@@ -1,133 +1,125 @@
-import type { DataSource, EntityManager } from 'typeorm';
-import { HistoryUnavailableError } from '../history-store.js';
+import { HistoryUnavailableError, type HistoryRecord, type NewTurn } from '../history-store.js';
 import { WriteHealth } from '../write-health.js';
-import { DatabaseFile, FILE_REMOVED, fileRemoved } from './database-file.js';
-import { DatabaseStartError } from './database-start-error.js';
-import { OwnerLock } from './owner-lock.js';
-import { ReadGate } from './read-gate.js';
-import { fileOf, openReader } from './sqlite/connections.js';
-import { dataSourceOptions, openDataSource } from './sqlite/data-source.js';
-import { LogEraser } from './sqlite/log-eraser.js';
-import { causeOf, isRefusal, isUnavailable } from './sqlite/problems.js';
-import { createWriteViews } from './sqlite/write-views.js';
-import { inOneStatement, inTransaction } from './sqlite/writing.js';
-import type { Transaction } from './write-job.js';
-import { WriteQueue, type QueuedWrite } from './write-queue.js';
+import { DatabaseQueue, type JobOptions } from './database-queue.js';
+import type { IsRefused, Ownership, SearchIndex, SqlDatabase, Work } from './sql-dialect.js';
 
-export type Work<T> = (manager: EntityManager) => Promise<T>;
-
-/** How long a reader of the service may be kept waiting for a write. */
-const WRITE_DEADLINE_MS = 5_000;
-
+/** Of each priority. */
+const MOST_WAITING_WRITES = 5_000;
 /** Each holds a caller and, where the disk does not answer, a call to the driver. */
 const MOST_READS = 2_000;
-/** A crowd of them is not to stand before the reads of a question. */
+/** A crowd of them must not delay the reads of a question. */
 const OTHER_READS_AT_ONCE = 2;
+/** Nobody waits for a checkpoint, so a slow disk gets more time for one than for a question. */
+const APPEND_DEADLINE_MS = 30_000;
 
-/** The open database: writes one at a time, reads beside them, and this process' claim on its answers. */
+/** The open database: bounds what it is asked and how long callers wait, and knows whether it takes writes. */
 export class HistoryDatabase {
-  readonly #writes = new WriteQueue();
-  readonly #reads = new ReadGate({ limit: MOST_READS });
-  readonly #otherReads = new ReadGate({ limit: MOST_READS, atOnce: OTHER_READS_AT_ONCE });
-  /** Both undefined for a database in memory. */
-  readonly #file: DatabaseFile | undefined;
-  readonly #eraser: LogEraser | undefined;
+  readonly #writes: DatabaseQueue;
+  readonly #reads = new DatabaseQueue({ atOnce: MOST_READS, waiting: 0 });
+  readonly #otherReads = new DatabaseQueue({ atOnce: OTHER_READS_AT_ONCE, waiting: MOST_READS });
+  /** From the check that missed the storage until one that finds it again. */
+  #storageFailure: unknown;
 
-  private constructor(
-    private readonly writer: DataSource,
-    private readonly reader: DataSource,
-    readonly owners: OwnerLock,
-    readonly health: WriteHealth,
+  constructor(
+    private readonly sql: SqlDatabase,
+    readonly health = new WriteHealth(),
   ) {
-    const file = fileOf(writer);
-    this.#file = file === undefined ? undefined : new DatabaseFile(file);
-    this.#eraser = file === undefined ? undefined : new LogEraser(file);
-    this.#eraser?.wakeIfLogHasBytes();
-  }
-
-  /** @throws DatabaseStartError */
-  static async open(databaseUrl: string, health?: WriteHealth): Promise<HistoryDatabase> {
-    return HistoryDatabase.over(await openDataSource(dataSourceOptions(databaseUrl)), health);
-  }
-
-  /**
-   * Over a connection that `openDataSource` made; it is closed with the rest.
-   * @throws DatabaseStartError
-   */
-  static async over(writer: DataSource, health = new WriteHealth()): Promise<HistoryDatabase> {
-    try {
-      await createWriteViews(writer);
-      return new HistoryDatabase(writer, await openReader(writer), await OwnerLock.acquire(fileOf(writer)), health);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new DatabaseStartError(`DATABASE_URL: cannot lock a file beside ${fileOf(writer)}: ${reason}`);
-    }
+    this.#writes = new DatabaseQueue({ atOnce: sql.writesAtOnce, waiting: MOST_WAITING_WRITES });
   }
 
   get closed(): boolean {
     return this.#writes.closed;
   }
 
-  /** One transaction; rolled back as a whole when `work` fails, or the deadline passes before its commit. */
-  write<T>(work: Work<T>, options: Partial<QueuedWrite<T>> = {}): Promise<T> {
-    return this.#write((mayCommit) => inTransaction(this.writer, work, mayCommit), options);
+  get owners(): Ownership {
+    return this.sql.owners;
   }
 
-  /** The same for `work` that is one statement: a third of the way. */
-  writeAtOnce<T>(work: Work<T>, options: Partial<QueuedWrite<T>> = {}): Promise<T> {
-    return this.#write((mayCommit) => inOneStatement(this.writer, work, mayCommit), options);
+  get search(): SearchIndex {
+    return this.sql.search;
+  }
+
+  /** One transaction; rolled back as a whole when `work` fails, or the caller was refused before its commit. */
+  write<T>(work: Work<T>, options?: JobOptions): Promise<T> {
+    return this.#write((isRefused) => this.sql.transaction(work, isRefused), options);
+  }
+
+  /**
+   * Stores turns in one transaction.
+   * @param start gives the turns when their time has come; until then others may join
+   * @returns the ids of the answers that were opened
+   */
+  openTurns(start: () => readonly NewTurn[], onLateEnd: () => void): Promise<ReadonlySet<string>> {
+    const open = async (isRefused: IsRefused) => {
+      // Those that are asked at the same moment join, too.
+      await Promise.resolve();
+      return this.sql.openTurns(start(), isRefused);
+    };
+    return this.#write(open, { priority: 'question', onLateEnd });
+  }
+
+  /** Before any question: a crowd of those must not keep text that was shown from being stored. */
+  append(records: readonly HistoryRecord[]): Promise<void> {
+    const options = { deadlineMs: APPEND_DEADLINE_MS, priority: 'checkpoint' } as const;
+    return this.#write((isRefused) => this.sql.append(records, isRefused), options);
+  }
+
+  /** As much as a question needs. */
+  probeWrite(): Promise<void> {
+    return this.write((manager) => this.sql.probeWrite(manager), { priority: 'checkpoint' });
   }
 
   /** @param priority `other`: two at a time */
   read<T>(work: Work<T>, priority: 'question' | 'other' = 'question'): Promise<T> {
-    // On a connection that is also the writer's, a read beside the queue would see half a transaction.
-    if (this.reader === this.writer) return this.write(work, { priority });
-    const gate = priority === 'question' ? this.#reads : this.#otherReads;
-    return gate
-      .run(() => work(this.reader.manager))
+    const { reader } = this.sql;
+    if (reader === undefined) return this.write(work, { priority });
+    const queue = priority === 'question' ? this.#reads : this.#otherReads;
+    return queue
+      .run(() => work(reader))
       .catch((error: unknown) => {
-        throw failureOf(error, 'read');
+        throw this.sql.failureOf(error, 'read');
       });
   }
 
   /** Something was deleted: within 10 s no file holds it any more. */
-  eraseLog(): void {
-    this.#eraser?.wake();
+  eraseDeleted(): void {
+    this.sql.eraseDeleted();
   }
 
-  /** @throws HistoryUnavailableError where the file was removed or replaced; `health` has the code from then on */
-  async checkFile(): Promise<void> {
-    await this.#file?.check().catch((error: unknown) => {
+  /** @throws HistoryUnavailableError where what is written now would be lost; `health` has the code from then on */
+  async checkStorage(): Promise<void> {
+    try {
+      await this.sql.checkStorage();
+      this.#storageFailure = undefined;
+    } catch (error) {
+      this.#storageFailure = error;
       throw this.#reported(error);
-    });
+    }
   }
 
   /**
-   * For writes that begin something: in a file without a name they would succeed, and be lost when the service stops.
-   * @throws HistoryUnavailableError from the look that found the file removed until one that finds it again
+   * For writes that begin something: without its storage they would succeed, and be lost when the service stops.
+   * @throws HistoryUnavailableError from the check that missed the storage until one that finds it again
    */
-  refuseWhileFileRemoved(): void {
-    if (this.health.problem === FILE_REMOVED) throw this.#reported(fileRemoved());
+  refuseWithoutStorage(): void {
+    if (this.#storageFailure !== undefined) throw this.#reported(this.#storageFailure);
   }
 
-  async hasLittleRoom(): Promise<boolean> {
-    return (await this.#file?.hasLittleRoom()) ?? false;
+  hasLittleRoom(): Promise<boolean> {
+    return this.sql.hasLittleRoom();
   }
 
   async close(): Promise<void> {
     await this.#writes.close();
-    await this.#eraser?.close();
-    await Promise.all([this.#reads.idle(), this.#otherReads.idle()]);
-    if (this.reader !== this.writer && this.reader.isInitialized) await this.reader.destroy();
-    if (this.writer.isInitialized) await this.writer.destroy();
-    await this.owners.release();
+    await Promise.all([this.#reads.close(), this.#otherReads.close()]);
+    await this.sql.close();
   }
 
-  async #write<T>(transaction: Transaction<T>, options: Partial<QueuedWrite<T>>): Promise<T> {
+  async #write<T>(job: (isRefused: IsRefused) => Promise<T>, options?: JobOptions): Promise<T> {
     try {
-      return await this.#writes.run(transaction, { deadlineMs: WRITE_DEADLINE_MS, ...options });
+      return await this.#writes.run(job, options);
     } catch (error) {
-      throw this.#reported(failureOf(error, 'write'));
+      throw this.#reported(this.sql.failureOf(error, 'write'));
     }
   }
 
@@ -135,11 +127,4 @@ export class HistoryDatabase {
     if (failure instanceof HistoryUnavailableError && !this.closed) this.health.failed(failure);
     return failure;
   }
-}
-
-function failureOf(error: unknown, kind: 'read' | 'write'): unknown {
-  const cause = causeOf(error);
-  if (!isUnavailable(error)) return cause;
-  const message = isRefusal(error) ? `the database refused a ${kind}` : 'the database does not answer';
-  return new HistoryUnavailableError(message, { cause });
 }

@@ -1,6 +1,5 @@
-import { MoreThan, type EntityManager } from 'typeorm';
+import { LessThanOrEqual, MoreThan, type EntityManager } from 'typeorm';
 import { IdempotencyKeyEntity } from './entities/idempotency-key.entity.js';
-import { placeholders } from './placeholders.js';
 
 /** How long a key is kept. */
 export const KEPT_MS = 24 * 60 * 60 * 1000;
@@ -21,13 +20,10 @@ export async function findKey(
 
 /** Forgets some of the keys that are too old; gives whether there are more. */
 export async function forgetOldKeys(manager: EntityManager): Promise<boolean> {
-  const [oldest] = placeholders(manager, 1);
-  const old = `FROM "idempotency_keys" WHERE "created_at" <= ${oldest}`;
-  const tooOld = [Date.now() - KEPT_MS];
-  await manager.query(
-    `DELETE FROM "idempotency_keys" WHERE ("user_id", "key") IN
-      (SELECT "user_id", "key" ${old} ORDER BY "created_at" LIMIT ${KEYS_AT_ONCE})`,
-    tooOld,
-  );
-  return (await manager.query<unknown[]>(`SELECT 1 ${old} LIMIT 1`, tooOld)).length > 0;
+  const tooOld = Date.now() - KEPT_MS;
+  await manager.sql`
+    DELETE FROM "idempotency_keys" WHERE ("user_id", "key") IN
+      (SELECT "user_id", "key" FROM "idempotency_keys" WHERE "created_at" <= ${tooOld}
+        ORDER BY "created_at" LIMIT ${KEYS_AT_ONCE})`;
+  return manager.existsBy(IdempotencyKeyEntity, { createdAt: LessThanOrEqual(tooOld) });
 }

@@ -4,7 +4,6 @@ import type { Message } from '../../wire/message.js';
 import { AttemptEntity } from './entities/attempt.entity.js';
 import { MessageEntity } from './entities/message.entity.js';
 import { toAttempt, toMessage } from './message-mapper.js';
-import { placeholders } from './placeholders.js';
 import { partialAnswers } from './segments.js';
 
 /** A page of history ends before its JSON would have more bytes, but has at least one message. */
@@ -70,7 +69,8 @@ export async function findContext(
 ): Promise<ContextMessage[]> {
   const { userId, sessionId } = session;
   const values = [userId, sessionId, ...(before === undefined ? [] : [userId, sessionId, before])];
-  const [user, ofSession, sameUser, sameSession, id] = placeholders(manager, values.length);
+  const { driver } = manager.connection;
+  const [user, ofSession, sameUser, sameSession, id] = values.map((_, at) => driver.createParameter(`p${at}`, at));
   const older = `AND "seq" < (SELECT "seq" FROM "messages" WHERE "user_id" = ${sameUser} AND "session_id" = ${sameSession} AND "id" = ${id})`;
   // Every question asks for this: written as SQL, since the query builder takes three times as long.
   const rows = await manager.query<ContextMessage[]>(

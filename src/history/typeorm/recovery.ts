@@ -1,12 +1,11 @@
 import { In, type EntityManager } from 'typeorm';
 import { CRASHED_MESSAGE, errorEvent, isAnnounced } from '../../wire/answer-event.js';
-import { chunks } from './chunks.js';
 import { AttemptEntity } from './entities/attempt.entity.js';
 import { MessageEntity } from './entities/message.entity.js';
 import { SegmentEntity } from './entities/segment.entity.js';
 import type { HistoryDatabase } from './history-database.js';
-import { addToSearch } from './sqlite/search-index.js';
 import { partialAnswers, type PartialAnswer } from './segments.js';
+import type { SearchIndex } from './sql-dialect.js';
 
 /** Small enough that other writers get their turn and that the texts fit in memory. */
 const ANSWERS_PER_TRANSACTION = 50;
@@ -16,8 +15,10 @@ const DEADLINE_MS = 30_000;
 export async function endAnswersOf(database: HistoryDatabase, gone: readonly string[]): Promise<number> {
   const ids = gone.length === 0 ? [] : await database.read((manager) => streamingOf(manager, gone));
   let recovered = 0;
-  for (const some of chunks(ids, ANSWERS_PER_TRANSACTION)) {
-    recovered += await database.write((manager) => interrupt(manager, some), { deadlineMs: DEADLINE_MS });
+  for (let start = 0; start < ids.length; start += ANSWERS_PER_TRANSACTION) {
+    const some = ids.slice(start, start + ANSWERS_PER_TRANSACTION);
+    const work = (manager: EntityManager) => interrupt(manager, database.search, some);
+    recovered += await database.write(work, { deadlineMs: DEADLINE_MS });
   }
   return recovered;
 }
@@ -32,11 +33,11 @@ async function streamingOf(manager: EntityManager, owners: readonly string[]): P
   return rows.map((row) => row.id);
 }
 
-async function interrupt(manager: EntityManager, ids: readonly string[]): Promise<number> {
+async function interrupt(manager: EntityManager, search: SearchIndex, ids: readonly string[]): Promise<number> {
   const rows = await manager.findBy(MessageEntity, { id: In(ids), status: 'streaming' });
   const partials = await partialAnswers(manager, ids);
   for (const row of rows) await interruptAnswer(manager, row, partials.get(row.id));
-  await addToSearch(
+  await search.add(
     manager,
     rows.map(({ seq, userId, id }) => ({ seq, userId, content: partials.get(id)?.content ?? '' })),
   );

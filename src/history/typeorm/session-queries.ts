@@ -4,8 +4,8 @@ import type { SessionSummary } from '../../wire/message.js';
 import { MessageEntity } from './entities/message.entity.js';
 import { SessionEntity } from './entities/session.entity.js';
 import { rfc3339 } from './message-mapper.js';
-import { removeFromSearch } from './sqlite/search-index.js';
 import { fold } from './search/search-text.js';
+import type { SearchIndex } from './sql-dialect.js';
 
 /** A user's sessions, the one with the latest message first. */
 export async function findSessions(
@@ -45,8 +45,12 @@ export async function renameSession(manager: EntityManager, session: SessionKey,
 }
 
 /** Deletes a session and, by its foreign keys, all that belongs to it; false where there is none. */
-export async function deleteSession(manager: EntityManager, session: SessionKey): Promise<boolean> {
-  await removeFromSearch(manager, session);
+export async function deleteSession(
+  manager: EntityManager,
+  search: SearchIndex,
+  session: SessionKey,
+): Promise<boolean> {
+  await search.removeSession(manager, session);
   const { affected } = await manager.delete(SessionEntity, { userId: session.userId, id: session.sessionId });
   return affected === 1;
 }

@@ -1,4 +1,3 @@
-import type { EntityManager } from 'typeorm';
 import {
   HistoryStore,
   type ContextMessage,
@@ -17,19 +16,15 @@ import { SegmentEntity } from './entities/segment.entity.js';
 import type { HistoryDatabase } from './history-database.js';
 import { findKey } from './idempotency-keys.js';
 import { findAnswer, findContext, findMessages, findStanding } from './message-queries.js';
-import { openTurns } from './open-turn.js';
+import { openTurns } from './open-turns.js';
 import { SearchIndexer } from './search/search-indexer.js';
 import { searchMessages } from './search/search-queries.js';
 import { deleteSession, findSessions, renameSession, sessionExists } from './session-queries.js';
-import { insertRecords, recordBatches } from './sqlite/record-view.js';
-import { TurnGroups } from './turn-groups.js';
-
-/** Nobody waits for a checkpoint, so a slow disk gets more time for one than for a question. */
-const APPEND_DEADLINE_MS = 30_000;
+import { TurnWriter } from './turn-writer.js';
 
 /** The record in an SQL database. */
 export class TypeOrmHistoryStore extends HistoryStore {
-  readonly #turns = new TurnGroups((begin) => openTurns(this.database, begin));
+  readonly #turns = new TurnWriter((start) => openTurns(this.database, start));
   readonly #indexer: SearchIndexer;
   readonly #abandoned: AbandonedAnswers;
   #swept = false;
@@ -41,7 +36,7 @@ export class TypeOrmHistoryStore extends HistoryStore {
   }
 
   async openTurn(turn: NewTurn): Promise<void> {
-    this.database.refuseWhileFileRemoved();
+    this.database.refuseWithoutStorage();
     await this.#turns.add(turn);
     this.#indexer.wake();
   }
@@ -52,11 +47,7 @@ export class TypeOrmHistoryStore extends HistoryStore {
 
   async append(records: readonly HistoryRecord[]): Promise<void> {
     if (records.length === 0) return;
-    const batches = recordBatches(records);
-    const work = (manager: EntityManager) => insertRecords(manager, batches);
-    // A crowd of questions that wait for their turn must not keep text that was shown from being stored.
-    const options = { deadlineMs: APPEND_DEADLINE_MS, priority: 'checkpoint' } as const;
-    await (batches.length === 1 ? this.database.writeAtOnce(work, options) : this.database.write(work, options));
+    await this.database.append(records);
     if (records.some(({ kind }) => kind === 'answer-end')) this.#indexer.wake();
   }
 
@@ -69,7 +60,7 @@ export class TypeOrmHistoryStore extends HistoryStore {
   }
 
   search(userId: string, query: SearchQuery): Promise<{ results: SearchResult[]; hasMore: boolean }> {
-    return this.database.read((manager) => searchMessages(manager, userId, query));
+    return this.database.read((manager) => searchMessages(manager, this.database.search, userId, query));
   }
 
   messages(session: SessionKey, page: MessagesQuery): Promise<{ messages: Message[]; hasMore: boolean }> {
@@ -92,8 +83,8 @@ export class TypeOrmHistoryStore extends HistoryStore {
 
   async deleteSession(session: SessionKey): Promise<boolean> {
     if (!(await this.#exists(session))) return false;
-    const deleted = await this.database.write((manager) => deleteSession(manager, session));
-    if (deleted) this.database.eraseLog();
+    const deleted = await this.database.write((manager) => deleteSession(manager, this.database.search, session));
+    if (deleted) this.database.eraseDeleted();
     return deleted;
   }
 
@@ -116,7 +107,7 @@ export class TypeOrmHistoryStore extends HistoryStore {
   }
 
   async ping(): Promise<void> {
-    await this.database.checkFile();
+    await this.database.checkStorage();
     await this.database.read((manager) => manager.query('SELECT 1'));
     // Needs all that a write needs but room, and changes nothing.
     await this.database.write((manager) => manager.delete(SegmentEntity, { messageId: '' }), {

@@ -5,7 +5,7 @@ import { SessionsService } from '../../../src/chat/sessions/sessions.service.js'
 import { HistoryModule } from '../../../src/history/history.module.js';
 import { HistoryStore } from '../../../src/history/history-store.js';
 import { HistoryWriter } from '../../../src/history/history-writer.js';
-import { DatabaseStartError } from '../../../src/history/typeorm/database-start-error.js';
+import { DatabaseStartError } from '../../../src/history/typeorm/sql-dialect.js';
 import { killScripts, runScript } from '../../support/child-script.js';
 import { ADA, answerEnd, segment, temporaryFolder, turn } from '../../support/history.js';
 import { startHttpApp, type HttpApp } from '../../support/http-app.js';

@@ -1,5 +1,4 @@
 import type { HistoryDatabase } from '../history-database.js';
-import { indexQueued } from './search-queue.js';
 
 /** Long enough for many messages to come together; nobody waits for it. */
 const DELAY_MS = 500;
@@ -20,7 +19,7 @@ export class SearchIndexer {
   async #run(): Promise<void> {
     this.#scheduled = false;
     try {
-      while (await this.database.write(indexQueued));
+      while (await this.database.write((manager) => this.database.search.catchUp(manager)));
     } catch {
       // The database doesn't answer or is closed: nothing is lost, and the next message comes back to it.
     }

@@ -4,9 +4,7 @@ import type { SearchQuery, SessionKey } from '../../history-store.js';
 import type { SearchResult } from '../../../wire/message.js';
 import { MessageEntity } from '../entities/message.entity.js';
 import { SessionEntity } from '../entities/session.entity.js';
-import { placeholders } from '../placeholders.js';
-import { candidates, type SeqRange } from '../sqlite/search-index.js';
-import { queued } from './search-queue.js';
+import type { SearchIndex, SeqRange } from '../sql-dialect.js';
 import { snippetOf } from './search-snippet.js';
 import { firstHit, SEARCHED_CHARACTERS, searched, searchTerms, type SearchTerm } from './search-text.js';
 
@@ -37,6 +35,7 @@ interface Found {
 }
 
 interface Search {
+  index: SearchIndex;
   userId: string;
   terms: readonly SearchTerm[];
   /** One more than a page shows. */
@@ -51,6 +50,7 @@ interface Search {
 /** A user's messages that hold all that was typed, and sessions whose title does, newest first. */
 export async function searchMessages(
   manager: EntityManager,
+  index: SearchIndex,
   userId: string,
   { text, limit, before, left }: SearchQuery,
   patience = PATIENCE,
@@ -58,7 +58,7 @@ export async function searchMessages(
   const terms = searchTerms(text);
   const below = before === undefined ? Number.MAX_SAFE_INTEGER : await seqOf(manager, userId, before);
   if (terms.length === 0 || below === undefined) return { results: [], hasMore: false };
-  const search = { userId, terms, wanted: limit + 1, startedAt: performance.now(), patience, left };
+  const search = { index, userId, terms, wanted: limit + 1, startedAt: performance.now(), patience, left };
   const texts = await findInTexts(manager, search, { from: 0, below });
   const titles = await findInTitles(manager, search, { from: texts.from, below }, texts.hits);
   const from = Math.max(texts.from, titles.from);
@@ -76,19 +76,6 @@ function isLate({ startedAt, patience, left }: Search, found: readonly Hit[], fr
   return performance.now() - startedAt > (hasHit ? patience.withHitMs : patience.withoutHitMs);
 }
 
-/** Newest first, the next to be read: what the index gives, and all that still waits for its place there. */
-async function mayHold(
-  manager: EntityManager,
-  userId: string,
-  terms: readonly SearchTerm[],
-  range: SeqRange,
-): Promise<number[]> {
-  // Before the index is asked: what gets its place meanwhile is found there.
-  const waiting = await queued(manager, userId, range);
-  const indexed = await candidates(manager, userId, terms, range, READ_AT_ONCE);
-  return [...new Set([...waiting, ...indexed])].sort((one, other) => other - one).slice(0, READ_AT_ONCE);
-}
-
 /** In the texts of what stands in the user's sessions, or in one of them. */
 async function findInTexts(
   manager: EntityManager,
@@ -96,10 +83,10 @@ async function findInTexts(
   range: SeqRange,
   sessionId?: string,
 ): Promise<Found> {
-  const { userId, terms, wanted } = search;
+  const { index, userId, terms, wanted } = search;
   const hits: Hit[] = [];
   for (let { below } = range; ;) {
-    const seqs = await mayHold(manager, userId, terms, { from: range.from, below });
+    const seqs = await index.candidates(manager, userId, terms, { from: range.from, below }, READ_AT_ONCE);
     const session = { userId, ...(sessionId === undefined ? {} : { sessionId }) };
     let looked = 0;
     for (const row of await messagesAt(manager, seqs, session)) {
@@ -187,14 +174,11 @@ async function messagesAt(
   { userId, sessionId }: Pick<SessionKey, 'userId'> & Partial<SessionKey>,
 ): Promise<(Hit & Pick<SessionKey, 'userId'>)[]> {
   if (seqs.length === 0) return [];
-  const slots = placeholders(manager, seqs.length);
   // By nothing that an index has: a database that knows little of its rows would rather go through all of the user's.
-  const rows = await manager.query<(Hit & Pick<SessionKey, 'userId'>)[]>(
-    `SELECT "seq", "id", "user_id" AS "userId", "session_id" AS "sessionId",
-        SUBSTR("content", 1, ${READ_CHARACTERS}) AS "content" FROM "messages"
-      WHERE "seq" IN (${slots.join()}) AND "replaced_by" IS NULL ORDER BY "seq" DESC`,
-    [...seqs],
-  );
+  const rows = await manager.sql<(Hit & Pick<SessionKey, 'userId'>)[]>`
+    SELECT "seq", "id", "user_id" AS "userId", "session_id" AS "sessionId",
+      SUBSTR("content", 1, ${READ_CHARACTERS}) AS "content" FROM "messages"
+    WHERE "seq" IN (${() => seqs}) AND "replaced_by" IS NULL ORDER BY "seq" DESC`;
   const ofSession = (row: Hit) => sessionId === undefined || row.sessionId === sessionId;
   return rows.filter((row) => row.userId === userId && ofSession(row));
 }

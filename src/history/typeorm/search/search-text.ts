@@ -1,30 +1,18 @@
-/**
- * Texts and what is looked for in them, brought into one form, and the pieces by which an index finds them: three
- * characters each, anywhere in a text. For shorter searches there are marks: the letters of scripts that are written
- * without spaces (and emoji) each stand alone, so that one or two of them are found anywhere; words of other scripts
- * have a mark before them, so that one or two letters are found where a word begins.
- */
+/** Texts, and what is looked for in them, in one form that both are compared in. */
 
 /** Nobody reads more of one message in a list of hits; it bounds what one message costs. */
 export const SEARCHED_CHARACTERS = 100_000;
-const GRAM = 3;
-/** More would only narrow down further what is looked at in full anyway. */
-const MAX_GRAMS = 48;
+/** A term with fewer characters is looked for where words start. */
+const SHORTEST_WITHIN_WORDS = 3;
 
-/** Private characters, which no keyboard types. */
-const WORD_MARK = '\u{e000}\u{e000}';
-const ALONE_MARK = '\u{e001}';
-
-const ALONE =
+/** Letters of scripts that are written without spaces, and emoji; for a character class. */
+export const ALONE =
   '\\p{Script_Extensions=Han}\\p{Script_Extensions=Hiragana}\\p{Script_Extensions=Katakana}\\p{Script=Hangul}' +
   '\\p{Script=Bopomofo}\\p{Script=Yi}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}\\p{So}';
-const WORD_CHARACTER = `(?![${ALONE}])[\\p{L}\\p{M}\\p{N}_]`;
-const PIECES = new RegExp(`([${ALONE}]+)|(?:${WORD_CHARACTER})+`, 'gu');
+/** A pattern for one character of a word in any other script. */
+export const WORD_CHARACTER = `(?![${ALONE}])[\\p{L}\\p{M}\\p{N}_]`;
 const IS_WORD_CHARACTER = new RegExp(`^${WORD_CHARACTER}$`, 'u');
-const BEGINS_AS_WORD = new RegExp(`^${WORD_CHARACTER}`, 'u');
-
-const BEYOND_ASCII = /[^\0-\x7f]/;
-const ASCII_WORD = /[a-z0-9_]+/g;
+const STARTS_AS_WORD = new RegExp(`^${WORD_CHARACTER}`, 'u');
 const ASCII_WORD_CHARACTER = /^[a-z0-9_]$/;
 
 const BLANK = /[\s\p{Cc}]+/gu;
@@ -52,31 +40,14 @@ export function fold(text: string): string {
   return withPlainForms(text).toLowerCase().replaceAll('ς', 'σ').replace(BLANK, ' ');
 }
 
-/** What the index is given of a message. */
-export function indexed(content: string): string {
-  return marked(searched(content));
-}
-
 /** The terms of what somebody typed: words, and phrases in double quotes; none where there is nothing to look for. */
 export function searchTerms(typed: string): SearchTerm[] {
   const found = fold(typed).matchAll(/(?<=^|\s)"([^"]+)"(?=\s|$)|(\S+)/g);
   const texts = [...found].map(([, phrase, word]) => (phrase ?? word ?? '').trim()).filter((text) => text !== '');
   return [...new Set(texts)].map((text) => ({
     text,
-    wordStart: [...text].length < GRAM && BEGINS_AS_WORD.test(text),
+    wordStart: [...text].length < SHORTEST_WITHIN_WORDS && STARTS_AS_WORD.test(text),
   }));
-}
-
-/** What every message in which the terms occur has in the index; none where they are marks of punctuation alone. */
-export function gramsOf(terms: readonly SearchTerm[]): string[] {
-  const grams = new Set<string>();
-  for (const { text, wordStart } of terms) {
-    const whole = marked(text);
-    // Inside a text the term may well begin in the middle of a word.
-    const points = [...(wordStart || !whole.startsWith(WORD_MARK) ? whole : whole.slice(WORD_MARK.length))];
-    for (let at = 0; at + GRAM <= points.length; at++) grams.add(points.slice(at, at + GRAM).join(''));
-  }
-  return [...grams].slice(0, MAX_GRAMS);
 }
 
 /** Where the first of the terms occurs in the searched text, folded; undefined where one of them does not. */
@@ -107,14 +78,6 @@ function endsInWord(folded: string, end: number): boolean {
   if (last <= '\x7f') return ASCII_WORD_CHARACTER.test(last);
   const isLowSurrogate = last >= '\udc00' && last <= '\udfff';
   return IS_WORD_CHARACTER.test(isLowSurrogate ? folded.slice(Math.max(0, end - 2), end) : last);
-}
-
-function marked(folded: string): string {
-  // Most texts, in a third of the time.
-  if (!BEYOND_ASCII.test(folded)) return folded.replace(ASCII_WORD, `${WORD_MARK}$&`);
-  return folded.replace(PIECES, (piece: string, alone: string | undefined) =>
-    alone === undefined ? WORD_MARK + piece : ALONE_MARK + [...alone].join(ALONE_MARK) + ALONE_MARK,
-  );
 }
 
 function withPlainForms(text: string): string {

@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises';
 import sqlite3 from 'sqlite3';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { PreparingDatabase } from './preparing-database.js';
@@ -42,20 +43,16 @@ export function fileOf(source: DataSource): string | undefined {
   return typeof database === 'string' && database !== IN_MEMORY ? database : undefined;
 }
 
-/**
- * A second connection to the same file, for reads: a write that waits for a lock doesn't delay them.
- * A database in memory belongs to its connection, so there it is the same one.
- */
+/** A second connection to the same file, for reads: a write that waits for a lock doesn't delay them. */
 export async function openReader(writer: DataSource): Promise<DataSource> {
-  if (fileOf(writer) === undefined) return writer;
   const reader = await connect({ ...writer.options, migrations: [] });
   await reader.query('PRAGMA query_only = ON');
   return reader;
 }
 
 /**
- * Writes all that is committed in the database `file` into the new file `copy`. Reads in one transaction, so that the
- * copy is of one moment, and holds up no writer.
+ * Copies all that is committed in the database `file` to the new file `copy`, checks it, and has it written to the disk.
+ * Reads in one transaction, so that the copy is of one moment, and delays no writer.
  * @throws Error also where the copy turns out to be damaged
  */
 export async function copyDatabase(file: string, copy: string): Promise<void> {
@@ -65,6 +62,9 @@ export async function copyDatabase(file: string, copy: string): Promise<void> {
   const found: unknown = await written.query('PRAGMA integrity_check').finally(() => written.destroy());
   const [row] = found as { integrity_check: string }[];
   if (row?.integrity_check !== 'ok') throw new Error(`the copy is damaged: ${row?.integrity_check ?? 'not checked'}`);
+  // SQLite leaves it to the operating system, which may write it to the disk later.
+  const handle = await open(copy, 'r+');
+  await handle.sync().finally(() => handle.close());
 }
 
 /**

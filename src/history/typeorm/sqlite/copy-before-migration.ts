@@ -2,7 +2,7 @@ import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import { DatabaseStartError } from '../database-start-error.js';
+import { DatabaseStartError } from '../sql-dialect.js';
 import { copyDatabase, fileOf } from './connections.js';
 import { startProblem } from './problems.js';
 
@@ -54,8 +54,6 @@ async function writeCopy(file: string, copy: string): Promise<void> {
     await rm(partial, { force: true });
     await (await open(partial, 'wx', OWNER_ONLY)).close();
     await copyDatabase(file, partial);
-    const handle = await open(partial, 'r+');
-    await handle.sync().finally(() => handle.close());
     await rename(partial, copy);
   } finally {
     await rm(partial, { force: true });

@@ -1,28 +1,25 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource, DataSourceOptions } from 'typeorm';
-import { DatabaseStartError } from '../database-start-error.js';
-import { databaseFile } from '../database-url.js';
+import { DatabaseStartError } from '../sql-dialect.js';
+import { databaseFile, makeFolder } from './database-url.js';
 import { AttemptEntity } from '../entities/attempt.entity.js';
 import { IdempotencyKeyEntity } from '../entities/idempotency-key.entity.js';
 import { MessageEntity } from '../entities/message.entity.js';
 import { SegmentEntity } from '../entities/segment.entity.js';
 import { SessionEntity } from '../entities/session.entity.js';
-import { makeFolder } from '../make-folder.js';
 import { CreateHistory1763800000000 } from '../migrations/1763800000000-create-history.js';
 import { KeepCosts1763850000000 } from '../migrations/1763850000000-keep-costs.js';
 import { KeepVersions1763900000000 } from '../migrations/1763900000000-keep-versions.js';
-import { SearchMessages1763950000000 } from '../migrations/1763950000000-search-messages.js';
-import { QueueForSearch1764000000000 } from '../migrations/1764000000000-queue-for-search.js';
-import { RecordVersion1764050000000 } from '../migrations/1764050000000-record-version.js';
 import { TimeAttempts1764100000000 } from '../migrations/1764100000000-time-attempts.js';
+import { SearchMessages1763950000000 } from './migrations/1763950000000-search-messages.js';
+import { QueueForSearch1764000000000 } from './migrations/1764000000000-queue-for-search.js';
+import { RecordVersion1764050000000 } from './migrations/1764050000000-record-version.js';
 import { bare, BUSY_TIMEOUT_MS, connect, IN_MEMORY } from './connections.js';
 import { copyBeforeMigration } from './copy-before-migration.js';
 import { isBusy, startProblem } from './problems.js';
 import { refuseNewerSchema } from './schema-version.js';
-import { inTransaction } from './writing.js';
-
-/** Opening SQLite. Only the files of this folder know it and its driver: another database is another folder like it. */
+import { WriteConnection } from './write-connection.js';
 
 const SWITCH_RETRY_MS = 20;
 /** After a burst the write-ahead log shrinks back to this. */
@@ -90,5 +87,5 @@ async function migrate(source: DataSource): Promise<void> {
     // On a read-only file a transaction that writes nothing would succeed.
     await source.query('DELETE FROM "migrations" WHERE "id" IS NULL');
   };
-  await inTransaction(source, work, () => true);
+  await new WriteConnection(source).transaction(work, () => false);
 }

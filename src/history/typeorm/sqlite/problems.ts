@@ -1,4 +1,5 @@
 import { ConnectionIsNotSetError, QueryFailedError } from 'typeorm';
+import { HistoryUnavailableError } from '../../history-store.js';
 
 /** What the driver's and the file system's codes mean. */
 
@@ -26,14 +27,22 @@ export function causeOf(error: unknown): unknown {
   return error instanceof QueryFailedError ? error.driverError : error;
 }
 
+/** What callers are told of an error of the driver. */
+export function failureOf(error: unknown, kind: 'read' | 'write'): unknown {
+  const cause = causeOf(error);
+  if (!isUnavailable(error)) return cause;
+  const message = isRefusal(error) ? `the database refused a ${kind}` : 'the database does not answer';
+  return new HistoryUnavailableError(message, { cause });
+}
+
 /** Whether an error means that the database doesn't serve now, rather than that we asked for nonsense. */
-export function isUnavailable(error: unknown): boolean {
+function isUnavailable(error: unknown): boolean {
   if (error instanceof QueryFailedError) return !OUR_MISTAKES.has(codeOf(error) ?? '');
   return error instanceof ConnectionIsNotSetError;
 }
 
 /** Whether the database said no, rather than nothing in time: for a lock it waits as long as for an answer. */
-export function isRefusal(error: unknown): boolean {
+function isRefusal(error: unknown): boolean {
   return codeOf(error) !== undefined && !isBusy(error);
 }
 

@@ -1,6 +1,6 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import { VERSION } from '../../../config/version.js';
-import { DatabaseStartError } from '../database-start-error.js';
+import { DatabaseStartError } from '../sql-dialect.js';
 
 /**
  * The schema records the oldest Rondo that can use it. Later migrations that an older Rondo doesn't know are no reason

@@ -1,7 +1,8 @@
 import type { EntityManager, QueryRunner } from 'typeorm';
 import type { SessionKey } from '../../history-store.js';
-import { chunks } from '../chunks.js';
-import { gramsOf, indexed, type SearchTerm } from '../search/search-text.js';
+import type { SearchTerm } from '../search/search-text.js';
+import type { SearchDocument, SeqRange } from '../sql-dialect.js';
+import { gramsOf, indexedText } from './grams.js';
 
 /**
  * Where messages are that hold certain pieces of text. SQLite's full-text index (FTS5) keeps for each piece the messages
@@ -24,13 +25,6 @@ const MERGING_IN_BULK = { automerge: 0, crisismerge: 64, hashsize: 64 * 1024 * 1
  */
 const RANGE = 2 ** 32;
 const RANGES = 2 ** 21;
-
-/** A message as the index needs it. */
-export interface SearchDocument {
-  seq: number;
-  userId: string;
-  content: string;
-}
 
 export async function createSearchIndex(runner: QueryRunner): Promise<void> {
   await runner.query(
@@ -61,8 +55,9 @@ export async function addToSearch(manager: EntityManager, documents: readonly Se
     .map(({ seq, userId, content }) => ({ number: rangeOf(userId) * RANGE + seq, content }))
     // In another order each row would be a write of its own.
     .sort((one, other) => one.number - other.number);
-  for (const some of chunks(rows, ROWS_PER_STATEMENT)) {
-    const values = some.flatMap(({ number, content }) => [number, indexed(content)]);
+  for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
+    const some = rows.slice(start, start + ROWS_PER_STATEMENT);
+    const values = some.flatMap(({ number, content }) => [number, indexedText(content)]);
     const tuples = some.map(() => `(${NUMBER}, ?)`).join();
     await manager.query(`INSERT INTO "message_search" ("rowid", "text") VALUES ${tuples}`, values);
   }
@@ -87,14 +82,8 @@ export async function removeMessagesFromSearch(
     await manager.query(`DELETE FROM "message_search" WHERE "rowid" = ${NUMBER}`, [rangeOf(userId) * RANGE + seq]);
 }
 
-/** Which messages may be looked at: `seq` from `from` on and below `below`. */
-export interface SeqRange {
-  from: number;
-  below: number;
-}
-
-/** `seq` of messages that may hold all of the terms, newest first, at most `limit`. */
-export async function candidates(
+/** `seq` of indexed messages that may hold all of the terms, newest first, at most `limit`. */
+export async function indexed(
   manager: EntityManager,
   userId: string,
   terms: readonly SearchTerm[],

@@ -3,11 +3,6 @@ import type { NewTurn } from '../../history-store.js';
 import { KEPT_MS } from '../idempotency-keys.js';
 import { LONGEST_TEXT_IN_JSON, of, trigger } from './view-trigger.js';
 
-/** A turn with the process whose answer it is. */
-export interface OpenedTurn extends NewTurn {
-  owner: string;
-}
-
 const IN_ITS_SESSION = `"user_id" = ${of('userId')} AND "session_id" = ${of('sessionId')}`;
 const STANDING = `${IN_ITS_SESSION} AND "replaced_by" IS NULL`;
 const ITS_KEY = `"user_id" = ${of('userId')} AND "key" = ${of('$.idempotency.key')}`;
@@ -83,17 +78,22 @@ const ONE = `WITH "turn" ("row", "question", "carried_text", "carried_reasoning"
   INSERT INTO "opened_turns" SELECT * FROM "turn" RETURNING "row" ->> 'answerId' AS "id"`;
 
 /** Stores turns; gives the ids of the answers that were opened, without those whose key or place is taken. */
-export async function insertTurns(manager: EntityManager, turns: readonly OpenedTurn[]): Promise<Set<string>> {
+export async function insertTurns(
+  manager: EntityManager,
+  turns: readonly NewTurn[],
+  owner: string,
+): Promise<Set<string>> {
   const [only] = turns;
   const stored =
     only !== undefined && turns.length === 1 && isLong(only)
-      ? await insertLong(manager, only)
-      : await manager.query<{ id: string }[]>(MANY, [JSON.stringify(turns)]);
+      ? await insertLong(manager, only, owner)
+      : await manager.query<{ id: string }[]>(MANY, [JSON.stringify(turns.map((turn) => ({ ...turn, owner })))]);
   return new Set(stored.map(({ id }) => id));
 }
 
-function insertLong(manager: EntityManager, { question, carried, ...row }: OpenedTurn): Promise<{ id: string }[]> {
-  const values = [JSON.stringify(row), question, carried?.text ?? null, carried?.reasoning ?? null];
+function insertLong(manager: EntityManager, turn: NewTurn, owner: string): Promise<{ id: string }[]> {
+  const { question, carried, ...row } = turn;
+  const values = [JSON.stringify({ ...row, owner }), question, carried?.text ?? null, carried?.reasoning ?? null];
   return manager.query(ONE, values);
 }
 

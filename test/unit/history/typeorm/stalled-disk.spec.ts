@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import { HistoryUnavailableError, type NewTurn } from '../../../../src/history/history-store.js';
 import { HistoryDatabase } from '../../../../src/history/typeorm/history-database.js';
 import { dataSourceOptions, openDataSource } from '../../../../src/history/typeorm/sqlite/data-source.js';
+import { SqliteDatabase } from '../../../../src/history/typeorm/sqlite/sqlite-database.js';
 import { TypeOrmHistoryStore } from '../../../../src/history/typeorm/typeorm-history-store.js';
 import { answerEnd, eventually, temporaryFolder, turn } from '../../../support/history.js';
 import { stall } from '../../../support/stalled-disk.js';
@@ -19,7 +20,7 @@ describe('a disk that does not answer', () => {
   beforeEach(async () => {
     folder = await temporaryFolder();
     writer = await openDataSource(dataSourceOptions(folder.url));
-    database = await HistoryDatabase.over(writer);
+    database = new HistoryDatabase(await SqliteDatabase.open(writer));
     store = new TypeOrmHistoryStore(database);
   });
   afterEach(async () => {

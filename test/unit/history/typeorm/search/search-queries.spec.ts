@@ -13,6 +13,7 @@ describe('a search that takes too long', () => {
     opened.database.read((manager) =>
       searchMessages(
         manager,
+        opened.database.search,
         'ada',
         { text, limit: 5 },
         withHitMs === undefined ? undefined : { withHitMs, withoutHitMs },
@@ -72,7 +73,9 @@ describe('a search through long texts', () => {
     const texts = Array.from({ length: 64 }, () => `${'é'.repeat(31_900)} needle`);
     for (const question of texts) await talk(opened.store, { question });
     const search = () =>
-      opened.database.read((manager) => searchMessages(manager, 'ada', { text: 'needle', limit: 50 }));
+      opened.database.read((manager) =>
+        searchMessages(manager, opened.database.search, 'ada', { text: 'needle', limit: 50 }),
+      );
     const foldAll = () => texts.forEach(searched);
     foldAll();
     expect((await search()).results).toHaveLength(50);
@@ -83,7 +86,9 @@ describe('a search through long texts', () => {
     for (let n = 0; n < 20; n++) await talk(opened.store, { question: 'needle' }, `${'é'.repeat(100_000)} needle`);
     let turns = 0;
     const timer = setInterval(() => turns++, 0);
-    await opened.database.read((manager) => searchMessages(manager, 'ada', { text: 'needle', limit: 50 }));
+    await opened.database.read((manager) =>
+      searchMessages(manager, opened.database.search, 'ada', { text: 'needle', limit: 50 }),
+    );
     clearInterval(timer);
     expect(turns).toBeGreaterThan(20);
   });

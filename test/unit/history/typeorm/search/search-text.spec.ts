@@ -1,13 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  firstHit,
-  fold,
-  gramsOf,
-  indexed,
-  searched,
-  searchTerms,
-} from '../../../../../src/history/typeorm/search/search-text.js';
+import { firstHit, fold, searched, searchTerms } from '../../../../../src/history/typeorm/search/search-text.js';
+import { gramsOf, indexedText } from '../../../../../src/history/typeorm/sqlite/grams.js';
 import { fastest } from '../../../../support/fastest.js';
 
 const finds = (content: string, typed: string) => firstHit(searched(content), searchTerms(typed)) !== undefined;
@@ -78,7 +72,7 @@ describe('searching a text', () => {
       fc.property(TEXT, TEXT, (content, typed) => {
         const terms = searchTerms(typed);
         fc.pre(terms.length > 0 && firstHit(searched(content), terms) !== undefined);
-        const whole = indexed(content);
+        const whole = indexedText(content);
         expect(gramsOf(terms).filter((gram) => !whole.includes(gram))).toEqual([]);
       }),
       { numRuns: 1_500 },
@@ -99,7 +93,7 @@ describe('searching a text', () => {
     for (const content of nasty) {
       const measure = async () => {
         const began = performance.now();
-        indexed(content);
+        indexedText(content);
         finds(content, nasty[3]!.slice(0, 200));
         return performance.now() - began;
       };

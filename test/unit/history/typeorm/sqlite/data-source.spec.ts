@@ -3,8 +3,9 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { dataSourceOptions, openDataSource } from '../../../../../src/history/typeorm/sqlite/data-source.js';
-import { DatabaseStartError } from '../../../../../src/history/typeorm/database-start-error.js';
-import { databaseFile } from '../../../../../src/history/typeorm/database-url.js';
+import { DatabaseStartError } from '../../../../../src/history/typeorm/sql-dialect.js';
+import { dialectOf } from '../../../../../src/history/typeorm/dialects.js';
+import { databaseFile } from '../../../../../src/history/typeorm/sqlite/database-url.js';
 import { killScripts, runScript } from '../../../../support/child-script.js';
 import { ADA, openStore, temporaryFolder, turn } from '../../../../support/history.js';
 
@@ -27,8 +28,8 @@ describe('DATABASE_URL', () => {
     expect(databaseFile('sqlite::memory:')).toBeUndefined();
   });
 
-  it.each(['sqlite://', 'sqlite:///data/', 'postgres://host/db', ''])('may not be %p', (url) => {
-    expect(() => databaseFile(url)).toThrow(DatabaseStartError);
+  it.each(['sqlite://', 'sqlite:///data/', 'sqlite', 'postgres://host/db', ''])('may not be %p', (url) => {
+    expect(() => dialectOf(url).dataSourceOptions(url)).toThrow(DatabaseStartError);
   });
 });
 

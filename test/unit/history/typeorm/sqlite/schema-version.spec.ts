@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { VERSION } from '../../../../../src/config/version.js';
-import { DatabaseStartError } from '../../../../../src/history/typeorm/database-start-error.js';
+import { DatabaseStartError } from '../../../../../src/history/typeorm/sql-dialect.js';
 import { dataSourceOptions, openDataSource } from '../../../../../src/history/typeorm/sqlite/data-source.js';
 import { needAtLeast, refuseNewerSchema } from '../../../../../src/history/typeorm/sqlite/schema-version.js';
 import { openStore, temporaryFolder, turn } from '../../../../support/history.js';

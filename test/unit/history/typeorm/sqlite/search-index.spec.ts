@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { indexQueued } from '../../../../../src/history/typeorm/search/search-queue.js';
-import { candidates } from '../../../../../src/history/typeorm/sqlite/search-index.js';
+import { indexed } from '../../../../../src/history/typeorm/sqlite/search-index.js';
+import { indexQueued } from '../../../../../src/history/typeorm/sqlite/sqlite-search.js';
 import { searchTerms } from '../../../../../src/history/typeorm/search/search-text.js';
 import { openStore, type OpenStore } from '../../../../support/history.js';
 import { talk } from '../../../../support/history-stores.js';
@@ -14,7 +14,7 @@ describe('the search index', () => {
 
   const look = async (userId: string, typed: string, range = ALL, limit = 9) => {
     while (await opened.database.write(indexQueued));
-    return opened.database.read((manager) => candidates(manager, userId, searchTerms(typed), range, limit));
+    return opened.database.read((manager) => indexed(manager, userId, searchTerms(typed), range, limit));
   };
 
   it('gives the messages that may hold it, newest first, within a range', async () => {

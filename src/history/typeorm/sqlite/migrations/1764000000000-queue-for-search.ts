@@ -1,5 +1,5 @@
 import { type MigrationInterface, type QueryRunner, Table } from 'typeorm';
-import { indexQueued } from '../search/search-queue.js';
+import { indexQueued } from '../sqlite-search.js';
 
 /** Messages wait here for their place in the index: adding a hundred at once costs a fraction of one by one. */
 export class QueueForSearch1764000000000 implements MigrationInterface {

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
-import { HistoryUnavailableError } from '../history-store.js';
+import { HistoryUnavailableError } from '../../history-store.js';
 
 /** Less than this and the next questions may not fit. */
 const LITTLE_ROOM_BYTES = 512 * 1024;

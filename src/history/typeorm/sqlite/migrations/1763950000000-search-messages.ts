@@ -1,13 +1,8 @@
 import { Logger } from '@nestjs/common';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import {
-  addToSearch,
-  createSearchIndex,
-  dropSearchIndex,
-  fillSearchIndex,
-  type SearchDocument,
-} from '../sqlite/search-index.js';
-import { fold, SEARCHED_CHARACTERS } from '../search/search-text.js';
+import { addToSearch, createSearchIndex, dropSearchIndex, fillSearchIndex } from '../search-index.js';
+import type { SearchDocument } from '../../sql-dialect.js';
+import { fold, SEARCHED_CHARACTERS } from '../../search/search-text.js';
 
 /** So many rows are read at a time. */
 const AT_ONCE = 1_000;

@@ -1,6 +1,5 @@
 import { type MigrationInterface, type QueryRunner, TableIndex } from 'typeorm';
-import { createSchemaVersion, dropSchemaVersion } from '../sqlite/schema-version.js';
-import { createWriteProbe, dropWriteProbe } from '../sqlite/write-probe.js';
+import { createSchemaVersion, dropSchemaVersion } from '../schema-version.js';
 
 const keysOfMessage = new TableIndex({ name: 'idempotency_keys_of_message', columnNames: ['message_id'] });
 
@@ -11,13 +10,13 @@ const keysOfMessage = new TableIndex({ name: 'idempotency_keys_of_message', colu
 export class RecordVersion1764050000000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await createSchemaVersion(queryRunner, '0.1.0');
-    await createWriteProbe(queryRunner);
+    await queryRunner.query('CREATE TABLE "write_probe" ("id" integer PRIMARY KEY NOT NULL, "filler" blob NOT NULL)');
     await queryRunner.createIndex('idempotency_keys', keysOfMessage);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.dropIndex('idempotency_keys', keysOfMessage);
-    await dropWriteProbe(queryRunner);
+    await queryRunner.query('DROP TABLE "write_probe"');
     await dropSchemaVersion(queryRunner);
   }
 }

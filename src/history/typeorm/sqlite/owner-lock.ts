@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { lockFile } from './sqlite/connections.js';
+import { lockFile } from './connections.js';
 
 const OWNER_ID = /^[0-9a-f]{24}$/;
 
