@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { ProblemException } from '../http/problem.exception.js';
 import { ProviderTracker } from '../providers/routing/provider-tracker.js';
+import { MODEL_PATTERN } from '../wire/ids.js';
 
 /** The model that stands for all of them, in turn. */
 const ROTATION = 'rondo';
-/** Model ids of all providers look like this; they may hold slashes. */
-const MODEL_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,127}$/;
 
 /** Who is to be asked. Without a provider: whoever's turn it is. */
 export interface Pin {
