@@ -1,6 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Access } from '../../../src/identity/access.js';
+import { AtOnce } from '../../../src/limits/concurrency.js';
 import { LimitsModule } from '../../../src/limits/limits.module.js';
 import { eventually } from '../../support/eventually.js';
 import { expectProblem } from '../../support/expect-problem.js';
@@ -14,6 +15,7 @@ let mostAtWork = 0;
 @Controller()
 class ReadsController {
   @Access('chat', { claim: 'query' })
+  @AtOnce({ perUser: 1, perAddress: 4, inAll: 8, sendsMuch: true })
   @Get('search')
   async search(@Query() { user_id = '', q = '' }: Record<string, string>): Promise<{ q: string }> {
     begun.push(`${user_id} ${q}`);
