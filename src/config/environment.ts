@@ -1,16 +1,15 @@
-import type { AppConfig, ChatConfig, HttpConfig, LimitsConfig, RelayConfig } from './app-config.js';
+import { isIP } from 'node:net';
+import type { AppConfig, ChatConfig, HttpConfig, LimitsConfig, ProxyConfig, RelayConfig } from './app-config.js';
 import { ConfigError } from './config-error.js';
 import { withEnvFile } from './env-file.js';
 import { ignoredVariables } from './ignored-variables.js';
 import { isLoopback, withoutBrackets } from './loopback.js';
-import { readOrigins } from './origins.js';
 import { readPlainVariables, type PlainVariables } from './plain-variables.js';
 import { readProviders } from './provider-variables.js';
-import { readProxy } from './proxy-variables.js';
-import { readTrustProxy } from './trust-proxy.js';
 import { Variables } from './variables.js';
 
 const PER_ADDRESS_WHEN_PUBLIC = 600;
+const MAX_HOPS = 32;
 
 /**
  * The configuration that `env` (usually `process.env`), and the env file below it, decide. Frozen.
@@ -68,6 +67,57 @@ function readHttp(variables: Variables, plain: PlainVariables): HttpConfig {
     corsOrigins: readOrigins(variables, 'CORS_ORIGINS'),
     trustProxy: readTrustProxy(variables),
   };
+}
+
+/** A comma list of origins such as `https://chat.example.com`, each without path, query and credentials. */
+function readOrigins(variables: Variables, name: string): string[] {
+  const origins = variables.list(name).map(originOf);
+  const good = origins.filter((origin) => origin !== undefined);
+  if (good.length < origins.length) {
+    variables.reject(name, 'must be a comma list of origins such as https://chat.example.com, without a path');
+  }
+  return [...new Set(good)];
+}
+
+function originOf(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const { protocol, origin, pathname, search, hash, username, password } = new URL(text);
+  const bare = pathname === '/' && search + hash + username + password === '';
+  return bare && (protocol === 'http:' || protocol === 'https:') ? origin : undefined;
+}
+
+/** `TRUST_PROXY`: a number of hops, or a comma list of addresses and CIDRs. Trusting everyone is not offered. */
+function readTrustProxy(variables: Variables): HttpConfig['trustProxy'] {
+  const value = variables.get('TRUST_PROXY');
+  if (value === undefined || value === '0' || value === 'false') return false;
+  if (/^\d{1,2}$/.test(value) && Number(value) <= MAX_HOPS) return Number(value);
+  const networks = variables.list('TRUST_PROXY');
+  if (networks.length > 0 && networks.every(isNetwork)) return networks;
+  variables.reject('TRUST_PROXY', `must be a number of hops (at most ${String(MAX_HOPS)}) or a comma list of CIDRs`);
+  return false;
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+}
+
+/** The proxy for provider traffic: `PROXY_URL`, else `AI_PROXY_URL`; `NO_PROXY` in either case of its letters. */
+function readProxy(variables: Variables): ProxyConfig {
+  const [own, older] = [variables.get('PROXY_URL'), variables.get('AI_PROXY_URL')];
+  const name = own === undefined ? 'AI_PROXY_URL' : 'PROXY_URL';
+  const url = own ?? older;
+  const [upper, lower] = [variables.get('NO_PROXY'), variables.get('no_proxy')];
+  const bypass = (upper ?? lower ?? '').toLowerCase().split(/[\s,]+/);
+  if (url !== undefined && !isProxyUrl(url))
+    variables.reject(name, 'must be a URL such as http://proxy.example.com:3128');
+  return { ...(url === undefined ? {} : { url }), bypass: bypass.filter((host) => host !== '') };
+}
+
+function isProxyUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
 function readHedgeAfter(variables: Variables): RelayConfig['hedgeAfter'] {

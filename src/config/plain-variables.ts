@@ -80,7 +80,7 @@ export function readPlainVariables(variables: Variables): PlainVariables {
 
 function setValues(variables: Variables): Record<string, string> {
   const values: Record<string, string> = {};
-  for (const name of [...Object.keys(new PlainVariables()), 'TEMPERATURE']) {
+  for (const name of Object.keys(new PlainVariables())) {
     const value = variables.get(name);
     if (value !== undefined) values[name] = value;
   }

@@ -6,10 +6,8 @@ import { VERSION } from '../config/version.js';
 import { Access } from '../identity/access.js';
 import { ProviderStates, type ProviderStateView } from '../providers/routing/provider-states.js';
 import type { ProblemCode } from '../wire/problem.js';
-import { DatabaseIndicator } from './database.indicator.js';
 import { HealthResponse, LiveResponse, ReadyResponse } from './health.response.js';
-import { ProcessIndicator } from './process.indicator.js';
-import { ProvidersIndicator } from './providers.indicator.js';
+import { DatabaseIndicator, ProcessIndicator, ProvidersIndicator } from './indicators.js';
 
 /** What an indicator that is down is called in the log, by its name; the first one counts. */
 const CODES: Readonly<Record<string, ProblemCode>> = {
@@ -40,7 +38,7 @@ export class HealthController {
   @ApiServiceUnavailableResponse({ type: HealthResponse, description: 'Something is down; `error` says what.' })
   @Get()
   async report(@Res({ passthrough: true }) response: Response): Promise<HealthResponse> {
-    const result = await this.check(response, [
+    const result = await this.#check(response, [
       () => this.process.check(),
       () => this.database.check(),
       () => this.providers.check(),
@@ -70,14 +68,11 @@ export class HealthController {
   @ApiServiceUnavailableResponse({ type: ReadyResponse, description: 'Starting, draining, or without the database.' })
   @Get('ready')
   ready(@Res({ passthrough: true }) response: Response): Promise<ReadyResponse> {
-    return this.check(response, [() => this.process.check(), () => this.database.check()]);
+    return this.#check(response, [() => this.process.check(), () => this.database.check()]);
   }
 
   /** Terminus throws its result when something is down; here it is the answer all the same. */
-  private async check(
-    response: Response,
-    indicators: Parameters<HealthCheckService['check']>[0],
-  ): Promise<HealthCheckResult> {
+  async #check(response: Response, indicators: Parameters<HealthCheckService['check']>[0]): Promise<HealthCheckResult> {
     try {
       return await this.health.check(indicators);
     } catch (error) {

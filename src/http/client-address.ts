@@ -1,8 +1,10 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net';
-import type { Request } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type { AppConfig } from '../config/app-config.js';
 
 const IPV4_IN_IPV6 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
+/** `192.0.2.1:4711` and `[2001:db8::1]:4711`, as some proxies write addresses; also `[2001:db8::1]`. */
+const WITH_PORT = /^(?:(\d+\.\d+\.\d+\.\d+):\d+|\[([0-9a-f:.]+)\](?::\d+)?)$/i;
 
 /**
  * The client's address, of IPv6 its whole /64, which is what one subscriber has. `X-Forwarded-For` counts as far as
@@ -35,3 +37,13 @@ function network(address: string): string {
 function groups(part: string): string[] {
   return part === '' ? [] : part.split(':');
 }
+
+/** Takes ports out of `X-Forwarded-For`: with one an address is none, and all readers would share the proxy's limit. */
+export const forwardedFor: RequestHandler = (request, _response, next) => {
+  const given = request.headers['x-forwarded-for'];
+  if (typeof given === 'string' && /[:[]/.test(given)) {
+    const addresses = given.split(',').map((entry) => entry.trim().replace(WITH_PORT, '$1$2'));
+    request.headers['x-forwarded-for'] = addresses.join(', ');
+  }
+  next();
+};

@@ -1,5 +1,4 @@
 import { ProblemException } from './problem.exception.js';
-import { prototypeNameProblem } from './prototype-name.js';
 
 /** What a body may be made of. Validation costs more than linear time in the names of one object. */
 export interface JsonBounds {
@@ -75,6 +74,21 @@ export function flawOfNames(value: unknown): ProblemException | undefined {
     if (flaw) return flaw;
   }
   return undefined;
+}
+
+/**
+ * The problem of a field named like `__proto__`, `prototype` or `toString`: class-transformer drops it silently, although
+ * it is an unknown field like any other.
+ */
+export function prototypeNameProblem(name: string): ProblemException | undefined {
+  if (!(name in Object.prototype) && name !== 'prototype') return undefined;
+  const message = `property ${name} should not exist`;
+  return new ProblemException({
+    status: 400,
+    code: 'invalid_request',
+    detail: message,
+    errors: [{ path: name, message }],
+  });
 }
 
 function invalid(detail: string): ProblemException {

@@ -1,7 +1,7 @@
 import { ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
 import type { FieldError } from '../wire/problem.js';
 import { ProblemException } from './problem.exception.js';
-import { prototypeNameProblem } from './prototype-name.js';
+import { prototypeNameProblem } from './json-bounds.js';
 
 const MAX_ERRORS = 20;
 const MAX_PATH_CHARS = 200;

@@ -1,4 +1,4 @@
-import type { DynamicModule } from '@nestjs/common';
+import type { DynamicModule, LoggerService } from '@nestjs/common';
 import { LoggerModule, type Params } from 'nestjs-pino';
 import { stdTimeFunctions, type DestinationStream, type LoggerOptions } from 'pino';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
@@ -6,7 +6,11 @@ import { serializeError } from './error.serializer.js';
 import { redactor } from './redactor.js';
 import { withoutSecretFields } from './secret-fields.js';
 import { secretsOf } from './secrets.js';
-import { withShortAnswerId } from './short-answer-id.js';
+
+/** Where Nest tells of every module, route and step of its start. */
+const START_UP_CONTEXTS = new Set<unknown>(['InstanceLoader', 'NestApplication', 'RouterExplorer', 'RoutesResolver']);
+/** Enough to find an answer's lines by, of 24 characters: the other 96 bits are not to be guessed. */
+const SHOWN_CHARS = 8;
 
 /**
  * JSON lines through Nest's `Logger` and nestjs-pino's `PinoLogger`, to standard output unless told otherwise. What is
@@ -39,5 +43,29 @@ function loggerOptions(config: AppConfig): LoggerOptions {
     serializers: { err: serializeError, req: () => undefined, res: () => undefined },
     // As text, since pino's own redaction takes four times as long as all the rest of a line.
     hooks: { streamWrite: (line) => blankSecrets(withoutSecretFields(line)) },
+  };
+}
+
+/**
+ * A log line in which `answer_id` is only the beginning of the id. The whole id is the right to read and stop that answer,
+ * which nobody gets by reading a log.
+ */
+function withShortAnswerId(line: Record<string, unknown>): Record<string, unknown> {
+  const { answer_id: id } = line;
+  return typeof id === 'string' ? { ...line, answer_id: id.slice(0, SHOWN_CHARS) } : line;
+}
+
+/** Passes everything on to `logger`, but Nest's account of its own start-up as `debug`. */
+export function quietStart(logger: LoggerService): LoggerService {
+  return {
+    log: (message: unknown, ...rest: unknown[]) => {
+      if (START_UP_CONTEXTS.has(rest.at(-1))) logger.debug?.(message, ...rest);
+      else logger.log(message, ...rest);
+    },
+    error: (message: unknown, ...rest: unknown[]) => void logger.error(message, ...rest),
+    warn: (message: unknown, ...rest: unknown[]) => void logger.warn(message, ...rest),
+    debug: (message: unknown, ...rest: unknown[]) => void logger.debug?.(message, ...rest),
+    verbose: (message: unknown, ...rest: unknown[]) => void logger.verbose?.(message, ...rest),
+    fatal: (message: unknown, ...rest: unknown[]) => void logger.fatal?.(message, ...rest),
   };
 }

@@ -6,7 +6,6 @@ import {
   Histogram as PromHistogram,
   Registry,
 } from 'prom-client';
-import { BoundHandles } from './bound-handles.js';
 import { closedLabels, isMeasurement } from './closed-labels.js';
 import { Metrics, type Counter, type Gauge, type Histogram, type Labels } from './metrics.js';
 import { COUNTERS, GAUGES, HISTOGRAMS, type CounterName, type GaugeName, type HistogramName } from './names.js';
@@ -96,4 +95,29 @@ function found<Name, Metric>(metrics: ReadonlyMap<Name, Metric>, name: Name): Me
   const metric = metrics.get(name);
   if (metric === undefined) throw new Error(`there is no metric ${String(name)} in names.ts`);
   return metric;
+}
+
+/**
+ * Handles that were bound before: binding checks the labels and looks for their series, which takes longer than
+ * measuring. Bounded by the closed sets of labels.
+ */
+class BoundHandles<Handle> {
+  readonly #handles = new Map<string, Handle>();
+
+  /** @param bind is called once for each set of labels of `name` */
+  get(name: string, labels: Labels | undefined, bind: () => Handle): Handle {
+    const key = keyOf(name, labels);
+    const known = this.#handles.get(key);
+    if (known !== undefined) return known;
+    const handle = bind();
+    this.#handles.set(key, handle);
+    return handle;
+  }
+}
+
+/** No name or value has a line feed in it. */
+function keyOf(name: string, labels: Labels = {}): string {
+  let key = name;
+  for (const label in labels) key += `\n${label}=${labels[label]}`;
+  return key;
 }

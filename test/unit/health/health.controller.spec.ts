@@ -1,10 +1,8 @@
 import { TerminusModule } from '@nestjs/terminus';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { VERSION } from '../../../src/config/version.js';
-import { DatabaseIndicator } from '../../../src/health/database.indicator.js';
 import { HealthController } from '../../../src/health/health.controller.js';
-import { ProcessIndicator } from '../../../src/health/process.indicator.js';
-import { ProvidersIndicator } from '../../../src/health/providers.indicator.js';
+import { DatabaseIndicator, ProcessIndicator, ProvidersIndicator } from '../../../src/health/indicators.js';
 import { HistoryStore, HistoryUnavailableError } from '../../../src/history/history-store.js';
 import { Draining } from '../../../src/lifecycle/draining.js';
 import { ProviderStates, type ProviderStateView } from '../../../src/providers/routing/provider-states.js';

@@ -1,6 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { HistoryStore, HistoryUnavailableError } from '../history/history-store.js';
+import { Draining } from '../lifecycle/draining.js';
+import { ProviderStates } from '../providers/routing/provider-states.js';
 
 const TIMEOUT_MS = 2_000;
 /** Anybody may ask for health as often as they like; the database answers at most twice a second. */
@@ -19,25 +21,25 @@ export class DatabaseIndicator {
 
   async check(): Promise<HealthIndicatorResult> {
     // Known already, and gone only when a write has succeeded: nothing to ask for.
-    const known = this.refusal();
+    const known = this.#refusal();
     if (known !== undefined) return known;
     const answered = await this.indicators
       .check('database')
-      .attempt(() => this.ping())
+      .attempt(() => this.#ping())
       .withTimeout(TIMEOUT_MS)
       .cacheFor(CACHE_MS);
     // The ping itself may have found why.
-    return this.refusal() ?? answered;
+    return this.#refusal() ?? answered;
   }
 
-  private refusal(): HealthIndicatorResult | undefined {
+  #refusal(): HealthIndicatorResult | undefined {
     const code = this.history.problem;
     if (code === undefined) return undefined;
     return this.indicators.check('database').down({ message: 'writes are refused', code });
   }
 
   /** The cause may name files: it goes to the log, once, and not into the answer. */
-  private async ping(): Promise<void> {
+  async #ping(): Promise<void> {
     try {
       await this.history.ping();
       if (!this.#usable) this.#log.log('the database can be used again');
@@ -48,5 +50,36 @@ export class DatabaseIndicator {
       this.#usable = false;
       throw new Error(why, { cause: error });
     }
+  }
+}
+
+/** Down while the process starts or drains. */
+@Injectable()
+export class ProcessIndicator {
+  constructor(
+    private readonly indicators: HealthIndicatorService,
+    private readonly lifecycle: Draining,
+  ) {}
+
+  check(): HealthIndicatorResult {
+    const indicator = this.indicators.check('process');
+    if (this.lifecycle.ready) return indicator.up();
+    return indicator.down(this.lifecycle.draining ? 'draining' : 'starting');
+  }
+}
+
+/** Down while no provider is up: each is cooling or down, and the next question would be a last resort. */
+@Injectable()
+export class ProvidersIndicator {
+  constructor(
+    private readonly indicators: HealthIndicatorService,
+    private readonly states: ProviderStates,
+  ) {}
+
+  check(): HealthIndicatorResult {
+    const indicator = this.indicators.check('providers');
+    const states = this.states.list();
+    const detail = { up: states.filter(({ state }) => state === 'up').length, configured: states.length };
+    return detail.up > 0 ? indicator.up(detail) : indicator.down(detail);
   }
 }
