@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { RunningAnswers } from './chat/answer/running-answers.js';
+import { RunningAnswers } from './chat/answering/running-answers.js';
 import { APP_CONFIG, type AppConfig } from './config/app-config.js';
 import { Draining } from './lifecycle/draining.js';
 

@@ -4,7 +4,6 @@ import {
   Headers,
   HttpCode,
   Post,
-  Req,
   RequestMethod,
   Res,
   Sse,
@@ -13,20 +12,19 @@ import {
   type MessageEvent,
 } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { Request, Response } from 'express';
+import type { Response } from 'express';
 import type { Observable } from 'rxjs';
 import { Access } from '../identity/access.js';
-import { CurrentCaller, sessionOf, type Caller } from '../identity/caller.js';
-import { AddressLimitGuard } from '../limits/address-limit.guard.js';
+import { CurrentCaller, type Caller } from '../identity/caller.js';
 import { RateLimitedEventsFilter } from '../limits/rate-limited.js';
-import { AdmissionGuard, Admissions } from './admissions.js';
-import { AnswerReaders } from './answer-readers.js';
+import { AdmissionGuard, Arrived, Asking, type Arrival } from './answering/admissions.js';
+import { AnswerReaders } from './reading/answer-readers.js';
 import { ApiAskStream, ApiAskWhole } from './chat.openapi.js';
 import { ChatReplyDto } from './chat-reply.dto.js';
 import { ChatRequestDto } from './chat-request.dto.js';
 import { ChatService } from './chat.service.js';
-import { MAX_UNREAD_CHARS } from './event-stream.js';
-import { cursorOf } from './last-event-id.js';
+import { MAX_UNREAD_CHARS } from './reading/event-stream.js';
+import { cursorOf } from './reading/last-event-id.js';
 import type { ReadableAnswer } from './answer/readable-answer.js';
 
 interface AskHeaders {
@@ -38,11 +36,11 @@ interface AskHeaders {
 @ApiTags('chat')
 @Access('chat', { claim: 'body' })
 @Controller('rr-chat')
-@UseGuards(AdmissionGuard, AddressLimitGuard)
+@Asking({ sessionId: ({ body }) => (body as { session_id?: unknown } | undefined)?.session_id, isIdempotent: true })
+@UseGuards(AdmissionGuard)
 export class ChatController {
   constructor(
     private readonly chat: ChatService,
-    private readonly admissions: Admissions,
     private readonly readers: AnswerReaders,
   ) {}
 
@@ -53,13 +51,13 @@ export class ChatController {
   @Sse('stream', { method: RequestMethod.POST, maxPendingDataLength: MAX_UNREAD_CHARS })
   async stream(
     @CurrentCaller() caller: Caller,
+    @Arrived() arrival: Arrival,
     @Body() body: ChatRequestDto,
     @Headers() headers: AskHeaders,
-    @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<Observable<MessageEvent>> {
     const cursor = cursorOf(headers['last-event-id']);
-    return this.readers.stream(await this.#answer(caller, body, headers, request, response), response, cursor);
+    return this.readers.stream(await this.#answer(caller, body, headers, arrival, response), response, cursor);
   }
 
   @ApiOperation({ summary: 'Ask; the whole answer comes as one JSON.', operationId: 'wholeAnswer' })
@@ -68,25 +66,24 @@ export class ChatController {
   @Post()
   async reply(
     @CurrentCaller() caller: Caller,
+    @Arrived() arrival: Arrival,
     @Body() body: ChatRequestDto,
     @Headers() headers: AskHeaders,
-    @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ChatReplyDto> {
-    return this.readers.whole(await this.#answer(caller, body, headers, request, response), response);
+    return this.readers.whole(await this.#answer(caller, body, headers, arrival, response), response);
   }
 
   #answer(
     caller: Caller,
     body: ChatRequestDto,
     headers: AskHeaders,
-    request: Request,
+    arrival: Arrival,
     response: Response,
   ): Promise<ReadableAnswer> {
     this.readers.admit(response);
     const key = headers['idempotency-key'];
     if (cursorOf(headers['last-event-id']) !== undefined) return this.chat.comeBack(caller, body, key);
-    const admit = this.admissions.admitting(caller, request, sessionOf(caller, body.session_id));
-    return this.chat.ask(caller, body, admit, key);
+    return this.chat.ask(caller, body, arrival, key);
   }
 }

@@ -2,24 +2,24 @@ import { Module, type BeforeApplicationShutdown } from '@nestjs/common';
 import { HistoryModule } from '../history/history.module.js';
 import { LimitsModule } from '../limits/limits.module.js';
 import { ProvidersModule } from '../providers/providers.module.js';
-import { Admissions } from './admissions.js';
-import { AnswerFinder } from './answer/answer-finder.js';
-import { AnswerGenerator } from './answer/answer-generator.js';
-import { AnswerMetrics } from './answer/answer-metrics.js';
-import { AnswerRescue } from './answer/answer-rescue.js';
-import { AnswerUsage } from './answer/answer-usage.js';
-import { KeepAlive } from './answer/keep-alive.js';
-import { LogShelf } from './answer/log-shelf.js';
-import { Places } from './answer/places.js';
-import { RunningAnswers } from './answer/running-answers.js';
-import { AnswerReaders } from './answer-readers.js';
-import { AnswersController } from './answers.controller.js';
-import { AskedTurns } from './asked-turns.js';
+import { Admissions } from './answering/admissions.js';
+import { AnswerFinder } from './reading/answer-finder.js';
+import { AnswerOpening } from './answering/answer-opening.js';
+import { observersProviders } from './answering/answer-observers.js';
+import { AnswerRunner } from './answering/answer-run.js';
+import { AnswerUsage } from './answering/answer-usage.js';
+import { KeepAlive } from './reading/keep-alive.js';
+import { LogShelf } from './reading/log-shelf.js';
+import { AnswerSlots } from './answering/answer-slots.js';
+import { RunningAnswers } from './answering/running-answers.js';
+import { AnswerReaders } from './reading/answer-readers.js';
+import { AnswersController } from './reading/answers.controller.js';
+import { AskedTurns } from './answering/asked-turns.js';
 import { ChatController } from './chat.controller.js';
 import { ChatService } from './chat.service.js';
-import { Idempotency } from './idempotency.js';
+import { Idempotency } from './answering/idempotency.js';
 import { ProvidersController } from './providers.controller.js';
-import { Resumes } from './resumes.js';
+import { Resumes } from './reading/resumes.js';
 import { SafetyModule } from './safety/safety.module.js';
 import { HistoryController } from './sessions/history.controller.js';
 import { SearchController } from './sessions/search.controller.js';
@@ -43,22 +43,22 @@ const LAST_EVENTS_MS = 1_000;
   providers: [
     Admissions,
     AnswerFinder,
-    AnswerGenerator,
-    AnswerMetrics,
-    AnswerRescue,
+    AnswerOpening,
     AnswerReaders,
+    AnswerRunner,
+    AnswerSlots,
     AnswerUsage,
     AskedTurns,
     ChatService,
     KeepAlive,
     Idempotency,
     LogShelf,
-    Places,
     Resumes,
     RunningAnswers,
+    ...observersProviders,
     SessionsService,
   ],
-  exports: [Admissions, AnswerGenerator, AnswerReaders, KeepAlive, RunningAnswers, SafetyModule],
+  exports: [Admissions, AnswerOpening, AnswerReaders, KeepAlive, Resumes],
 })
 export class ChatModule implements BeforeApplicationShutdown {
   constructor(

@@ -1,64 +1,49 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
-import {
-  HistoryStore,
-  MessageReplacedError,
-  type IdempotencyMark,
-  type NewTurn,
-  type SessionKey,
-} from '../history/history-store.js';
-import { titleOf } from '../history/session-title.js';
+import { HistoryStore, type IdempotencyMark, type SessionKey } from '../history/history-store.js';
 import { ProblemException } from '../http/problem.exception.js';
-import { WorkBudget } from '../http/work-budget.js';
 import { sessionOf, type Caller } from '../identity/caller.js';
 import type { ChatCompletionRequest, ChatMessage } from '../providers/completion.js';
 import { ProviderTracker } from '../providers/routing/provider-tracker.js';
-import { newId } from '../wire/ids.js';
-import { Answer } from './answer/answer.js';
-import { AnswerGenerator } from './answer/answer-generator.js';
+import type { Answer } from './answer/answer.js';
 import type { ReadableAnswer } from './answer/readable-answer.js';
-import { RunningAnswers } from './answer/running-answers.js';
-import { AskedTurns, replacedMeanwhile, type AskedTurn } from './asked-turns.js';
+import type { Arrival } from './answering/admissions.js';
+import {
+  AnswerOpening,
+  type Question,
+  type ResolvedQuestion,
+  type UnderstoodQuestion,
+} from './answering/answer-opening.js';
+import { AskedTurns, type AskedTurn } from './answering/asked-turns.js';
+import { conversation } from './answering/conversation.js';
+import { Idempotency } from './answering/idempotency.js';
 import type { ChatRequestDto } from './chat-request.dto.js';
-import type { Admission, Admit } from './admissions.js';
-import { conversation } from './conversation.js';
-import { Idempotency } from './idempotency.js';
-import { Resumes } from './resumes.js';
-import { SafetyChecks } from './safety/safety-checks.js';
+import { Resumes } from './reading/resumes.js';
+import type { SafetyText } from './safety/safety-check.js';
 
-/** Opens answers: checks the question, stores it, and has it answered. */
+/** The first door: translates what `/rr-chat` is asked into questions. */
 @Injectable()
 export class ChatService {
   constructor(
     private readonly idempotency: Idempotency,
     private readonly turns: AskedTurns,
-    private readonly safety: SafetyChecks,
-    private readonly running: RunningAnswers,
+    private readonly opening: AnswerOpening,
     private readonly history: HistoryStore,
-    private readonly generator: AnswerGenerator,
     private readonly tracker: ProviderTracker,
-    private readonly budget: WorkBudget,
     private readonly resumes: Resumes,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
   /**
    * The answer to a question; it is being generated when this resolves, and the question is stored. With an
-   * `Idempotency-Key` that was used before, the answer that it began.
-   * @throws ProblemException where the question is refused: nothing was stored, and no provider was asked, or was left at
-   *   once where it was the database that did not take the question
+   * `Idempotency-Key` that was used before, the answer that it started.
+   * @throws ProblemException where the question is refused, as by {@link AnswerOpening.open}
    */
-  async ask(caller: Caller, body: ChatRequestDto, admit: Admit, key: string | undefined): Promise<ReadableAnswer> {
+  async ask(caller: Caller, body: ChatRequestDto, arrival: Arrival, key: string | undefined): Promise<ReadableAnswer> {
     let opened: Answer | undefined;
-    const answer = await this.idempotency.once(caller, key, body, async (mark) => {
-      const admission = await admit();
-      try {
-        return (opened = await this.#open(caller, body, admission, mark));
-      } catch (error) {
-        await admission.refund();
-        throw error;
-      }
-    });
+    const open = async (mark?: IdempotencyMark): Promise<Answer> =>
+      (opened = await this.opening.open(this.#question(caller, body, arrival, mark)));
+    const answer = await this.idempotency.once(caller, key, body, open);
     if (answer !== opened) this.resumes.attached();
     return answer;
   }
@@ -68,61 +53,46 @@ export class ChatService {
    * @throws ProblemException 409 `answer_running` where there is no such answer but another runs in the session, else 404
    */
   comeBack(caller: Caller, body: ChatRequestDto, key: string | undefined): Promise<ReadableAnswer> {
-    return this.resumes.count(this.#findBegun(caller, body, key));
+    return this.resumes.count(this.#findStarted(caller, body, key));
   }
 
-  async #findBegun(caller: Caller, body: ChatRequestDto, key: string | undefined): Promise<ReadableAnswer> {
+  async #findStarted(caller: Caller, body: ChatRequestDto, key: string | undefined): Promise<ReadableAnswer> {
     const known = await this.idempotency.find(caller, key, body);
     if (known !== undefined) return known;
-    this.running.refuseToComeBack(sessionOf(caller, body.session_id));
+    this.resumes.refuse(sessionOf(caller, body.session_id));
   }
 
-  async #open(
-    caller: Caller,
-    body: ChatRequestDto,
-    { place, address, askedAt }: Admission,
-    mark?: IdempotencyMark,
-  ): Promise<Answer> {
-    const session = sessionOf(caller, body.session_id);
+  #question(caller: Caller, body: ChatRequestDto, arrival: Arrival, mark: IdempotencyMark | undefined): Question {
+    return {
+      caller,
+      arrival,
+      session: sessionOf(caller, body.session_id),
+      ...(mark === undefined ? {} : { mark }),
+      onDisconnect: body.on_disconnect ?? 'detach',
+      supersede: body.supersede === true,
+      understand: () => this.#understand(caller, body),
+    };
+  }
+
+  async #understand(caller: Caller, body: ChatRequestDto): Promise<UnderstoodQuestion> {
     this.#checkPin(body);
     const asked = await this.turns.understand(caller, body);
-    await this.#check(session, body, asked.question);
-    const answer = new Answer({
-      id: newId(),
-      session,
-      onDisconnect: body.on_disconnect ?? 'detach',
-      detachGraceMs: this.config.chat.detachGraceMs,
-      askedAt,
-    });
-    await this.running.claimSession(answer, body.supersede === true);
-    try {
-      const turn = await this.turns.settle(caller, body, asked);
-      const messages = await this.#conversation(session, body, turn);
-      const hold = this.budget.take(
-        messages.reduce((sum, { content }) => sum + content.length, 0),
-        address,
-      );
-      void answer.ended.then(() => hold.release());
-      if (turn.carried !== undefined) answer.goOnFrom(turn.carried);
-      const stored = this.#store({ ...session, ...turn, answerId: answer.id, at: answer.createdAt }, mark);
-      // What another process may have been quicker with must not be paid twice. With all else a provider begins meanwhile.
-      if (mark !== undefined || turn.place !== undefined) await stored;
-      void this.generator.generate(answer, this.#request(body, messages), body.provider ?? undefined, place, stored);
-      await stored;
-      return answer;
-    } catch (error) {
-      this.running.abandon(answer);
-      throw error;
-    }
+    return {
+      checked: { questions: [asked.question], texts: textsOf(body, asked.question) },
+      resolve: () => this.#resolve(caller, body, asked),
+    };
   }
 
-  /** The texts that the caller sends; what stands in the session was checked when it was asked. */
-  async #check(session: SessionKey, { system_prompt, model }: ChatRequestDto, question: string): Promise<void> {
-    const system = system_prompt == null ? [] : [{ role: 'system' as const, text: system_prompt.toWellFormed() }];
-    const named = model == null ? [] : [{ role: 'id' as const, text: model }];
-    const texts = [...system, { role: 'user' as const, text: question }, ...named];
-    const verdict = await this.safety.verdict({ ...session, questions: [question], texts });
-    if (!verdict.ok) throw new ProblemException(verdict);
+  async #resolve(caller: Caller, body: ChatRequestDto, asked: AskedTurn): Promise<ResolvedQuestion> {
+    const { carried, ...turn } = await this.turns.resolve(caller, body, asked);
+    const messages = await this.#conversation(sessionOf(caller, body.session_id), body, turn);
+    return {
+      turn,
+      ...(carried === undefined ? {} : { carried }),
+      request: this.#request(body, messages),
+      ...(body.provider == null ? {} : { pinned: body.provider }),
+      contextChars: messages.reduce((sum, { content }) => sum + content.length, 0),
+    };
   }
 
   /** What stands before the question, and the question. */
@@ -134,17 +104,6 @@ export class ChatService {
     const before = place?.kind === 'answer' ? questionId : place?.messageId;
     const history = await this.history.context(session, this.config.chat.historyWindowMessages, before);
     return conversation(body.system_prompt ?? this.config.chat.systemPrompt, history, question);
-  }
-
-  async #store(turn: Omit<NewTurn, 'title'>, mark: IdempotencyMark | undefined): Promise<void> {
-    const opening = {
-      ...turn,
-      title: titleOf(turn.question),
-      ...(mark === undefined ? {} : { idempotency: mark }),
-    };
-    await this.history.openTurn(opening).catch((error: unknown) => {
-      throw error instanceof MessageReplacedError ? replacedMeanwhile() : error;
-    });
   }
 
   #checkPin({ provider, model }: ChatRequestDto): void {
@@ -166,6 +125,14 @@ export class ChatService {
       ...(temperature === undefined ? {} : { temperature }),
     };
   }
+}
+
+/** The texts that the caller sends; what stands in the session was checked when it was asked. */
+function textsOf({ system_prompt, model }: ChatRequestDto, question: string): SafetyText[] {
+  const texts: SafetyText[] = [{ role: 'user', text: question }];
+  if (system_prompt != null) texts.unshift({ role: 'system', text: system_prompt.toWellFormed() });
+  if (model != null) texts.push({ role: 'id', text: model });
+  return texts;
 }
 
 function invalid(path: string, message: string): ProblemException {

@@ -1,6 +1,7 @@
-import type { ErrorEvent, FinishReason, Usage } from '../wire/answer-event.js';
+import type { Usage } from '../wire/answer-event.js';
+import type { AnswerEnd, TextPiece } from '../wire/answer-observer.js';
 import type { AttemptRecord } from '../wire/attempt.js';
-import type { Message, MessageStatus, SearchResult, SessionSummary } from '../wire/message.js';
+import type { Message, SearchResult, SessionSummary } from '../wire/message.js';
 import { ProblemError, type ProblemFields } from '../wire/problem.js';
 
 /** A session is this pair; the same `sessionId` of another user is another session. */
@@ -50,30 +51,15 @@ export interface AttemptState {
   attempt: AttemptRecord;
 }
 
-/** New text of an answer; `at` is where it begins, in UTF-16 units of its channel. */
-export interface Segment {
+/** New text of an answer. */
+export interface Segment extends TextPiece {
   kind: 'segment';
   answerId: string;
-  channel: 'text' | 'reasoning';
-  at: number;
-  text: string;
 }
 
 /** The end of an answer; its segments are folded into the message. */
-export interface AnswerEnd {
+export interface StoredEnd extends Omit<AnswerEnd, 'session' | 'attempts' | 'speaker'> {
   kind: 'answer-end';
-  answerId: string;
-  status: Exclude<MessageStatus, 'streaming'>;
-  finishReason: FinishReason;
-  content: string;
-  reasoning: string;
-  provider?: string;
-  model?: string;
-  usage?: Usage;
-  error?: Omit<ErrorEvent, 'type'>;
-  timeToFirstTokenMs?: number;
-  durationMs: number;
-  at: number;
 }
 
 /** What an answer used that has ended already: its tokens had to be counted. */
@@ -85,7 +71,7 @@ export interface UsageRecord {
   attempts: readonly AttemptRecord[];
 }
 
-export type HistoryRecord = AttemptState | Segment | AnswerEnd | UsageRecord;
+export type HistoryRecord = AttemptState | Segment | StoredEnd | UsageRecord;
 
 export interface PageQuery {
   /** 1–200. */

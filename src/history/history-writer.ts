@@ -4,18 +4,13 @@ import { Metrics } from '../metrics/metrics.js';
 import {
   HistoryStore,
   HistoryUnavailableError,
-  type AnswerEnd,
   type HistoryRecord,
+  type StoredEnd,
   type UsageRecord,
 } from './history-store.js';
+import type { AnswerEnd, AnswerObserver, ObservedAttempt, OpenedAnswer } from '../wire/answer-observer.js';
 import { PendingRecords } from './pending-records.js';
 import { Wakeable } from './wakeable.js';
-
-/** A running answer, as the checkpoints see it. */
-export interface CheckpointSource {
-  /** Moves what is new since the last call into `records`. */
-  drain(records: HistoryRecord[]): void;
-}
 
 /** From the last commit to the next checkpoint: well below the 100 ms allowed, since a busy machine is late with timers. */
 const INTERVAL_MS = 60;
@@ -28,9 +23,12 @@ const SHUTDOWN_FLUSH_MS = 5_000;
  * database refuses is kept and tried again, in order, until it is written or the process ends.
  */
 @Injectable()
-export class HistoryWriter implements OnApplicationShutdown {
+export class HistoryWriter implements AnswerObserver, OnApplicationShutdown {
   readonly #logger = new Logger(HistoryWriter.name);
-  readonly #sources = new Set<CheckpointSource>();
+  /** The running answers that are stored, by their id. */
+  readonly #sources = new Map<string, OpenedAnswer>();
+  /** Those whose end was written without their usage. */
+  readonly #uncounted = new Set<string>();
   readonly #pending = new PendingRecords();
   /** Taken from `#pending` and not yet committed; more than one only after a batch had to be written apart. */
   #batches: HistoryRecord[][] = [];
@@ -58,28 +56,45 @@ export class HistoryWriter implements OnApplicationShutdown {
     this.#failures = metrics.counter('rondo_history_write_failures_total');
   }
 
-  /** From now on the source takes part in every checkpoint. */
-  register(source: CheckpointSource): void {
-    this.#sources.add(source);
+  /** From now on the answer takes part in every checkpoint, if it is stored. */
+  opened(answer: OpenedAnswer): void {
+    if (answer.session === undefined) return;
+    this.#sources.set(answer.answerId, answer);
     this.#start();
   }
 
+  attemptStarted(attempt: ObservedAttempt): void {
+    this.#attempt(attempt);
+  }
+
+  attemptEnded(attempt: ObservedAttempt): void {
+    this.#attempt(attempt);
+  }
+
   /**
-   * Drains the source a last time and ends its answer. Resolves when that is committed and never rejects: it is tried
-   * again in the background until it is written or the process ends.
+   * Takes the answer's last text and its end. Resolves when that is committed and never rejects: it is tried again in
+   * the background until it is written or the process ends.
    */
-  finish(source: CheckpointSource, end: AnswerEnd): Promise<void> {
-    this.#sources.delete(source);
-    this.#drain([source]);
-    return this.#add(end);
+  ended({ session, attempts: _, speaker: __, ...end }: AnswerEnd): Promise<void> | undefined {
+    if (session === undefined) return undefined;
+    const source = this.#sources.get(end.answerId);
+    if (source !== undefined) this.#drain([source]);
+    this.#sources.delete(end.answerId);
+    if (end.usage === undefined) this.#uncounted.add(end.answerId);
+    return this.#add({ kind: 'answer-end', ...end });
   }
 
-  /** Adds what an answer used to its end, which {@link finish} was given before. Resolves as that does. */
-  addUsage(usage: UsageRecord): Promise<void> {
-    return this.#add(usage);
+  /** Adds what an answer used to its end. Resolves as {@link ended} does. */
+  counted({ answerId, usage, attempts }: AnswerEnd): Promise<void> | undefined {
+    if (!this.#uncounted.delete(answerId) || usage === undefined) return undefined;
+    return this.#add({ kind: 'answer-usage', answerId, usage, attempts: attempts.filter((attempt) => attempt.usage) });
   }
 
-  #add(record: AnswerEnd | UsageRecord): Promise<void> {
+  #attempt({ answerId, session, attempt }: ObservedAttempt): void {
+    if (session !== undefined) this.#pending.add([{ kind: 'attempt', answerId, attempt }]);
+  }
+
+  #add(record: StoredEnd | UsageRecord): Promise<void> {
     this.#pending.add([record]);
     return new Promise((resolve) => {
       this.#committed.set(record, resolve);
@@ -91,7 +106,7 @@ export class HistoryWriter implements OnApplicationShutdown {
 
   /** Resolves when all that the sources have said until now is written, or `deadlineMs` have passed. */
   async flush(deadlineMs: number): Promise<void> {
-    this.#drain(this.#sources);
+    this.#drain(this.#sources.values());
     if (this.#nothingToWrite() || this.#stopped) return;
     await new Promise<void>((resolve) => {
       const deadline = setTimeout(resolve, deadlineMs);
@@ -137,7 +152,7 @@ export class HistoryWriter implements OnApplicationShutdown {
   }
 
   #checkpoint(): void {
-    this.#drain(this.#sources);
+    this.#drain(this.#sources.values());
     this.#nextDrainAt = Infinity;
   }
 
@@ -146,10 +161,9 @@ export class HistoryWriter implements OnApplicationShutdown {
     if (this.#nextDrainAt === Infinity) this.#nextDrainAt = performance.now() + INTERVAL_MS;
   }
 
-  #drain(sources: Iterable<CheckpointSource>): void {
-    const records: HistoryRecord[] = [];
-    for (const source of sources) source.drain(records);
-    this.#pending.add(records);
+  #drain(sources: Iterable<OpenedAnswer>): void {
+    for (const { answerId, takeText } of sources)
+      this.#pending.add(takeText().map((piece) => ({ kind: 'segment', answerId, ...piece })));
   }
 
   #nextBatch(): HistoryRecord[] | undefined {

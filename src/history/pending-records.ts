@@ -1,9 +1,9 @@
-import type { AnswerEnd, AttemptState, HistoryRecord, Segment, UsageRecord } from './history-store.js';
+import type { AttemptState, HistoryRecord, Segment, StoredEnd, UsageRecord } from './history-store.js';
 
 interface PendingAnswer {
   attempts: Map<number, AttemptState>;
   segments: Segment[];
-  end?: AnswerEnd;
+  end?: StoredEnd;
   usage?: UsageRecord;
 }
 

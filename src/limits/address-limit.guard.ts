@@ -7,14 +7,11 @@ import {
   type ThrottlerLimitDetail,
   type ThrottlerModuleOptions,
 } from '@nestjs/throttler';
-import type { Request, Response } from 'express';
+import type { Request } from 'express';
 import { addressOf } from '../http/client-address.js';
 import { Metrics, type Counter } from '../metrics/metrics.js';
 import { RateLimitedException } from './rate-limited.js';
 import { WindowStorage } from './window.storage.js';
-
-/** Set in `response.locals` of a request that begins nothing new. */
-export const NOT_RATE_LIMITED = 'notRateLimited';
 
 /**
  * Limits chat requests per client address, valid or not. It comes before the body is validated, and so before
@@ -32,11 +29,6 @@ export class AddressLimitGuard extends ThrottlerGuard {
   ) {
     super(options, storage, reflector);
     this.#refused = metrics.counter('rondo_rate_limited_total', { scope: 'address' });
-  }
-
-  protected override shouldSkip(context: ExecutionContext): Promise<boolean> {
-    const { locals } = context.switchToHttp().getResponse<Response<unknown, Record<string, unknown>>>();
-    return Promise.resolve(locals[NOT_RATE_LIMITED] === true);
   }
 
   protected override getTracker(request: Request): Promise<string> {

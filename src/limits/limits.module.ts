@@ -2,11 +2,12 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { ThrottlerModule, type ThrottlerModuleOptions } from '@nestjs/throttler';
 import { APP_CONFIG, type AppConfig, type LimitsConfig } from '../config/app-config.js';
+import { AddressLimitGuard } from './address-limit.guard.js';
 import { ConcurrencyGuard } from './concurrency.guard.js';
 import { UserLimit } from './user-limit.js';
 import { ADDRESS, WindowStorage } from './window.storage.js';
 
-/** What `AddressLimitGuard` needs, which is put on the endpoints that it limits, the limit per user, and the turns of all other requests. */
+/** The limits of questions per address and per user, and the turns of all other requests. */
 @Module({
   imports: [
     ThrottlerModule.forRootAsync({
@@ -14,8 +15,8 @@ import { ADDRESS, WindowStorage } from './window.storage.js';
       useFactory: ({ limits }: AppConfig) => throttlerOptions(limits),
     }),
   ],
-  providers: [UserLimit, { provide: APP_GUARD, useClass: ConcurrencyGuard }],
-  exports: [ThrottlerModule, UserLimit],
+  providers: [AddressLimitGuard, UserLimit, { provide: APP_GUARD, useClass: ConcurrencyGuard }],
+  exports: [AddressLimitGuard, UserLimit],
 })
 export class LimitsModule {}
 

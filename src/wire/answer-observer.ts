@@ -9,26 +9,28 @@ export interface TextPiece {
   text: string;
 }
 
-/** An answer that starts: its question is stored, and readers may be shown what it says. */
-export interface OpenedAnswer {
+/** Which answer it is. */
+export interface AnswerName {
   readonly answerId: string;
   /** Where it is stored; absent: nowhere. */
   readonly session?: { readonly userId: string; readonly sessionId: string };
+}
+
+/** An answer that starts: its question is stored, and readers may be shown what it says. */
+export interface OpenedAnswer extends AnswerName {
   /** The pieces since the last call. Only one observer may take them: the history. */
-  takeText(): TextPiece[];
+  readonly takeText: () => TextPiece[];
 }
 
 /** An attempt of an answer, as it is now. */
-export interface ObservedAttempt {
-  readonly answerId: string;
+export interface ObservedAttempt extends AnswerName {
   readonly attempt: AttemptRecord;
   /** Of a failure: what went wrong, for logs alone. */
   readonly detail?: string;
 }
 
 /** How an answer ended. Milliseconds may be fractions. */
-export interface AnswerEnd {
-  readonly answerId: string;
+export interface AnswerEnd extends AnswerName {
   readonly status: Exclude<MessageStatus, 'streaming'>;
   readonly finishReason: FinishReason;
   readonly content: string;
@@ -55,7 +57,7 @@ export interface AnswerObserver {
   opened?(answer: OpenedAnswer): void;
   attemptStarted?(attempt: ObservedAttempt): void;
   /** @param waitedMs from the request's arrival */
-  firstToken?(answerId: string, waitedMs: number): void;
+  firstToken?(answer: AnswerName, waitedMs: number): void;
   attemptEnded?(attempt: ObservedAttempt): void;
   /** A promise holds up the answer's last event, for a second at most: whoever has seen that finds what was recorded. */
   ended?(end: AnswerEnd): Promise<void> | void;

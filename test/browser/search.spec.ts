@@ -5,7 +5,7 @@ import { launchBrowser } from '../support/browser.js';
 import { ChatPage } from '../support/chat-page.js';
 import { eventually } from '../support/eventually.js';
 import { answerEnd, openStore, temporaryFolder, turn } from '../support/history.js';
-import type { AnswerEnd } from '../../src/history/history-store.js';
+import type { StoredEnd } from '../../src/history/history-store.js';
 import { simulatedProviders, startService, type Service } from '../support/service.js';
 
 const USER = 'searcher';
@@ -163,7 +163,7 @@ describe('the search', () => {
 
 async function fill(url: string): Promise<void> {
   const { store, close } = await openStore(url);
-  const ends: AnswerEnd[] = [];
+  const ends: StoredEnd[] = [];
   const add = async (
     sessionId: string,
     name: string,

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { AnswerLog } from '../../src/chat/answer/answer-log.js';
-import { AnswerMetrics } from '../../src/chat/answer/answer-metrics.js';
-import { AnswerUsage } from '../../src/chat/answer/answer-usage.js';
-import { Answer } from '../../src/chat/answer/answer.js';
-import { RunningAnswers } from '../../src/chat/answer/running-answers.js';
+import { AnswerWriter } from '../../src/chat/answering/answer-writer.js';
+import { MetricsObserver } from '../../src/chat/answering/metrics.observer.js';
+import { AnswerUsage } from '../../src/chat/answering/answer-usage.js';
+import { RunningAnswer } from '../../src/chat/answer/answer-phases.js';
+import { WorkBudget } from '../../src/http/work-budget.js';
 import { HistoryWriter } from '../../src/history/history-writer.js';
 import { KeyCheck } from '../../src/providers/routing/key-check.js';
 import { Arrivals } from '../../src/providers/upstream/arrivals.js';
@@ -36,18 +37,18 @@ afterEach(async () => {
 const STEPS: [string, () => unknown][] = [
   ['text is appended', () => jest.spyOn(AnswerLog.prototype, 'append').mockImplementationOnce(fail)],
   ['readers get it', () => jest.spyOn(AnswerLog.prototype, 'flush').mockImplementationOnce(fail)],
-  ['an attempt is recorded', () => jest.spyOn(Answer.prototype, 'take').mockImplementationOnce(fail)],
+  ['an attempt is recorded', () => jest.spyOn(AnswerWriter.prototype, 'say').mockImplementationOnce(fail)],
   ['a frame is read', () => jest.spyOn(Arrivals.prototype, 'frameEnded').mockImplementationOnce(fail)],
-  ['tokens are counted', () => jest.spyOn(AnswerUsage.prototype, 'known').mockImplementationOnce(fail)],
-  ['its record is closed', () => jest.spyOn(Answer.prototype, 'conclude').mockImplementationOnce(fail)],
-  ['it is registered', () => jest.spyOn(HistoryWriter.prototype, 'register').mockImplementationOnce(fail)],
-  ['it is stored', () => jest.spyOn(HistoryWriter.prototype, 'finish').mockImplementationOnce(fail)],
+  ['tokens are counted', () => jest.spyOn(AnswerUsage.prototype, 'isKnown').mockImplementationOnce(fail)],
+  ['its record is closed', () => jest.spyOn(RunningAnswer.prototype, 'conclude').mockImplementationOnce(fail)],
+  ['it is registered', () => jest.spyOn(HistoryWriter.prototype, 'opened').mockImplementationOnce(fail)],
+  ['it is stored', () => jest.spyOn(HistoryWriter.prototype, 'ended').mockImplementationOnce(fail)],
 ];
 
 /** Steps behind the one that gives the history its end. */
 const LATE_STEPS: [string, () => unknown][] = [
-  ['the answer is measured', () => jest.spyOn(AnswerMetrics.prototype, 'ended').mockImplementationOnce(fail)],
-  ['its session is free', () => jest.spyOn(RunningAnswers.prototype, 'ended').mockImplementationOnce(fail)],
+  ['the answer is measured', () => jest.spyOn(MetricsObserver.prototype, 'counted').mockImplementationOnce(fail)],
+  ['its session is free', () => jest.spyOn(WorkBudget.prototype, 'forgetText').mockImplementationOnce(fail)],
 ];
 
 describe('a defect of our own', () => {

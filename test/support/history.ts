@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
-import type { AnswerEnd, AttemptState, NewTurn, Segment, SessionKey } from '../../src/history/history-store.js';
+import type { AttemptState, NewTurn, Segment, SessionKey, StoredEnd } from '../../src/history/history-store.js';
 import { dialectOf } from '../../src/history/typeorm/dialects.js';
 import type { AttemptRecord } from '../../src/wire/attempt.js';
 import { HistoryDatabase } from '../../src/history/typeorm/history-database.js';
@@ -72,7 +72,7 @@ export function attempt(answerId: string, changes: Partial<AttemptRecord> = {}):
   return { kind: 'attempt', answerId, attempt: { ...opening, startedAt: Date.now(), outcome: 'running', ...changes } };
 }
 
-export function answerEnd(answerId: string, content: string, changes: Partial<AnswerEnd> = {}): AnswerEnd {
+export function answerEnd(answerId: string, content: string, changes: Partial<StoredEnd> = {}): StoredEnd {
   return {
     kind: 'answer-end',
     answerId,
@@ -81,7 +81,6 @@ export function answerEnd(answerId: string, content: string, changes: Partial<An
     content,
     reasoning: '',
     durationMs: 1200,
-    at: Date.now(),
     ...changes,
   };
 }

@@ -1,10 +1,10 @@
-import type { AnswerEnd } from '../../history/history-store.js';
-import { messageAttempt, type AttemptRecord } from '../../wire/attempt.js';
+import type { AnswerEnd } from '../../wire/answer-observer.js';
+import { messageAttempt } from '../../wire/attempt.js';
 import type { Message } from '../../wire/message.js';
 
 /** An answer that has just ended, in the shape in which the history tells it. */
-export function messageOf(end: AnswerEnd, createdAt: number, attempts: readonly AttemptRecord[]): Message {
-  const { usage } = end;
+export function messageOf(end: AnswerEnd, createdAt: number): Message {
+  const { usage, timeToFirstTokenMs } = end;
   return {
     id: end.answerId,
     role: 'assistant',
@@ -24,8 +24,8 @@ export function messageOf(end: AnswerEnd, createdAt: number, attempts: readonly 
         }),
     finish_reason: end.finishReason,
     ...(end.error === undefined ? {} : { error: end.error }),
-    ...(end.timeToFirstTokenMs === undefined ? {} : { time_to_first_token_ms: end.timeToFirstTokenMs }),
-    duration_ms: end.durationMs,
-    attempts: attempts.map(messageAttempt),
+    ...(timeToFirstTokenMs === undefined ? {} : { time_to_first_token_ms: Math.round(timeToFirstTokenMs) }),
+    duration_ms: Math.round(end.durationMs),
+    attempts: end.attempts.map(messageAttempt),
   };
 }

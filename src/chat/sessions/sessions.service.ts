@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { HistoryStore, type MessagesQuery, type PageQuery, type SearchQuery } from '../../history/history-store.js';
 import { ProblemException } from '../../http/problem.exception.js';
 import { sessionOf, userOf, type Caller } from '../../identity/caller.js';
-import { RunningAnswers } from '../answer/running-answers.js';
+import { RunningAnswers } from '../answering/running-answers.js';
 
 /** The caller's sessions and what was said in them. Another user's do not exist. */
 @Injectable()

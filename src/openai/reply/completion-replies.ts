@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Response } from 'express';
 import type { Answer } from '../../chat/answer/answer.js';
-import { KeepAlive } from '../../chat/answer/keep-alive.js';
-import { AnswerReaders } from '../../chat/answer-readers.js';
+import { KeepAlive } from '../../chat/reading/keep-alive.js';
+import { AnswerReaders } from '../../chat/reading/answer-readers.js';
 import type { AskedCompletion } from '../request/asked-completion.js';
 import { CompletionStream } from './completion-stream.js';
 import { wholeCompletion } from './whole-completion.js';

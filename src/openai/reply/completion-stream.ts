@@ -3,7 +3,7 @@ import type { LogReader } from '../../chat/answer/log-readers.js';
 import type { Frame, Said } from '../../chat/answer/frame.js';
 import type { Answer } from '../../chat/answer/answer.js';
 import { START, type Cursor } from '../../chat/answer/cursor.js';
-import type { KeepAliveComment, KeepAliveReader } from '../../chat/answer/keep-alive.js';
+import type { KeepAliveComment, KeepAliveReader } from '../../chat/reading/keep-alive.js';
 import type { ProblemException } from '../../http/problem.exception.js';
 import type { DoneEvent, UsageEvent } from '../../wire/answer-event.js';
 import { toOpenAiError } from '../openai-error.js';

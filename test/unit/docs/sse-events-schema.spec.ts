@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { Answer, type StopReason } from '../../../src/chat/answer/answer.js';
-import { completed, endingOf, type Ending } from '../../../src/chat/answer/ending.js';
+import type { StopReason } from '../../../src/chat/answer/answer.js';
+import { completed, endingOf, type Ending } from '../../../src/chat/answering/ending.js';
 import { AnswerError } from '../../../src/providers/answer-error.js';
 import { ERROR_TRAITS } from '../../../src/wire/answer-event.js';
 import type { HttpOnlyCode } from '../../../src/wire/problem.js';
@@ -52,23 +52,15 @@ describe('docs/SSE_EVENTS_SCHEMA.md', () => {
       completed('content_filter'),
       stoppedBy('stopped'),
       stoppedBy('interrupted'),
-      endingOf(new AnswerError('all_providers_failed', 'A sentence.'), answer()),
+      endingOf(new AnswerError('all_providers_failed', 'A sentence.'), new AbortController().signal),
       stoppedBy('answer_timeout'),
     ];
     expect(shown).toEqual(endings.map(inWords));
   });
 });
 
-function answer(): Answer {
-  const session = { userId: 'ada', sessionId: 'first' };
-  const times = { detachGraceMs: 60_000, askedAt: performance.now() };
-  return new Answer({ id: 'a', session, onDisconnect: 'finish', ...times });
-}
-
 function stoppedBy(reason: StopReason): Ending {
-  const stopped = answer();
-  stopped.stop(reason);
-  return endingOf(new Error('aborted'), stopped);
+  return endingOf(new Error('aborted'), AbortSignal.abort(reason));
 }
 
 function inWords({ error, finishReason, status }: Ending): string {

@@ -1,30 +1,36 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { HistoryRecord, NewTurn } from '../../../src/history/history-store.js';
-import { HistoryWriter, type CheckpointSource } from '../../../src/history/history-writer.js';
+import type { NewTurn, SessionKey } from '../../../src/history/history-store.js';
+import { HistoryWriter } from '../../../src/history/history-writer.js';
+import type { OpenedAnswer, TextPiece } from '../../../src/wire/answer-observer.js';
 import { PrometheusMetrics } from '../../../src/metrics/prometheus.metrics.js';
 import { killScripts, runScript } from '../../support/child-script.js';
-import { ADA, answerEnd, eventually, openStore, segment, temporaryFolder, turn } from '../../support/history.js';
+import { ADA, answerEnd, eventually, openStore, temporaryFolder, turn } from '../../support/history.js';
 import type { OpenStore } from '../../support/history.js';
 
 /** A running answer that a test speaks for. */
-class Speaker implements CheckpointSource {
+class Speaker implements OpenedAnswer {
   text = '';
-  #drained = 0;
+  #taken = 0;
 
   constructor(readonly turn: NewTurn) {}
 
-  get id(): string {
+  get answerId(): string {
     return this.turn.answerId;
+  }
+
+  get session(): SessionKey {
+    return this.turn;
   }
 
   say(text: string): void {
     this.text += text;
   }
 
-  drain(records: HistoryRecord[]): void {
-    if (this.#drained < this.text.length) records.push(segment(this.id, this.#drained, this.text.slice(this.#drained)));
-    this.#drained = this.text.length;
-  }
+  readonly takeText = (): TextPiece[] => {
+    const at = this.#taken;
+    this.#taken = this.text.length;
+    return at === this.#taken ? [] : [{ channel: 'text', at, text: this.text.slice(at) }];
+  };
 }
 
 describe('HistoryWriter', () => {
@@ -50,13 +56,14 @@ describe('HistoryWriter', () => {
   async function speaker(changes: Partial<NewTurn> = {}): Promise<Speaker> {
     const result = new Speaker(turn(changes));
     await opened.store.openTurn(result.turn);
-    writer.register(result);
+    writer.opened(result);
     return result;
   }
 
-  const stored = async ({ id }: Speaker) => (await opened.store.findAnswer(id))?.message;
+  const stored = async ({ answerId }: Speaker) => (await opened.store.findAnswer(answerId))?.message;
   const storedText = async (source: Speaker) => (await stored(source))?.content ?? '';
-  const end = (source: Speaker) => writer.finish(source, answerEnd(source.id, source.text));
+  const end = async ({ answerId, session, text }: Speaker) =>
+    writer.ended({ ...answerEnd(answerId, text), session, attempts: [] });
 
   async function measured(name: string): Promise<number> {
     const { body } = await metrics.exposition();
@@ -188,13 +195,14 @@ describe('HistoryWriter', () => {
   it('drops only the answer that the database will never take', async () => {
     const bad = await speaker({ sessionId: 'bad' });
     const good = await speaker({ sessionId: 'good' });
-    bad.drain = (records) => void records.push(segment(bad.id, Number.NaN, 'nowhere'));
+    bad.text = 'nowhere';
+    Object.assign(bad, { takeText: () => [{ channel: 'text', at: Number.NaN, text: bad.text }] });
     good.say('somewhere');
     await eventually(
       () => storedText(good),
       (text) => text === 'somewhere',
     );
-    bad.drain = () => undefined;
+    Object.assign(bad, { takeText: () => [] });
     await end(good);
     expect(await stored(good)).toMatchObject({ status: 'complete' });
   });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { RunningAnswers } from '../../../src/chat/answer/running-answers.js';
+import { RunningAnswers } from '../../../src/chat/answering/running-answers.js';
 import { HistoryController } from '../../../src/chat/sessions/history.controller.js';
 import { SessionsService } from '../../../src/chat/sessions/sessions.service.js';
 import { HistoryModule } from '../../../src/history/history.module.js';
@@ -7,7 +7,7 @@ import { HistoryStore } from '../../../src/history/history-store.js';
 import { HistoryWriter } from '../../../src/history/history-writer.js';
 import { DatabaseStartError } from '../../../src/history/typeorm/sql-dialect.js';
 import { killScripts, runScript } from '../../support/child-script.js';
-import { ADA, answerEnd, segment, temporaryFolder, turn } from '../../support/history.js';
+import { ADA, answerEnd, temporaryFolder, turn } from '../../support/history.js';
 import { startHttpApp, type HttpApp } from '../../support/http-app.js';
 
 const SESSION = { user_id: 'ada', session_id: 'first' };
@@ -135,10 +135,10 @@ describe('the history over HTTP', () => {
     const { answerId } = turn();
     await store.openTurn(turn({ answerId }));
     let said: string[] = [];
-    app.nest.get(HistoryWriter).register({
-      drain: (records) => {
-        for (const text of said.splice(0)) records.push(segment(answerId, 0, text));
-      },
+    app.nest.get(HistoryWriter).opened({
+      answerId,
+      session: ADA,
+      takeText: () => said.splice(0).map((text) => ({ channel: 'text', at: 0, text })),
     });
     said = ['last words'];
     await app.close();

@@ -42,7 +42,7 @@ const ANSWER_END = trigger('write_answer_end', recordsOf('answer-end'), [
     "reasoning" = NEW."reasoning", "provider" = ${of('provider')}, "model" = ${of('model')}, "tokens" = ${of('$.usage.tokens')},
     "prompt_tokens" = ${of('$.usage.prompt_tokens')}, "completion_tokens" = ${of('$.usage.completion_tokens')},
     "accurate" = ${of('$.usage.accurate')}, "cost_usd" = ${of('$.usage.cost_usd')}, "error" = ${of('error')},
-    "time_to_first_token_ms" = ${of('timeToFirstTokenMs')}, "duration_ms" = ${of('durationMs')}
+    "time_to_first_token_ms" = ${rounded(of('timeToFirstTokenMs'))}, "duration_ms" = ${rounded(of('durationMs'))}
     WHERE "id" = ${of('answerId')} AND "status" = 'streaming'`,
 ]);
 

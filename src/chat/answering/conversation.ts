@@ -1,5 +1,5 @@
-import type { ContextMessage } from '../history/history-store.js';
-import type { ChatMessage } from '../providers/completion.js';
+import type { ContextMessage } from '../../history/history-store.js';
+import type { ChatMessage } from '../../providers/completion.js';
 
 /** What a provider is sent: system prompt, the session so far, the question. Answers that never came leave no gap. */
 export function conversation(

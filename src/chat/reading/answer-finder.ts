@@ -3,8 +3,8 @@ import { HistoryStore, type StoredAnswer } from '../../history/history-store.js'
 import { overloaded, ProblemException } from '../../http/problem.exception.js';
 import type { Caller } from '../../identity/caller.js';
 import { Slots } from '../../limits/slots.js';
-import type { ReadableAnswer } from './readable-answer.js';
-import { RunningAnswers } from './running-answers.js';
+import type { ReadableAnswer } from '../answer/readable-answer.js';
+import { RunningAnswers } from '../answering/running-answers.js';
 import { storedAnswer } from './stored-answer.js';
 
 const RUNS_ELSEWHERE_RETRY_MS = 1_000;

@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import type { AnswerLog } from './answer-log.js';
+import type { AnswerLog } from '../answer/answer-log.js';
 
 const CHECK_MS = 4_000;
 const AFTER_MS = 10_000;

@@ -7,9 +7,9 @@ import {
   type UsageEvent,
 } from '../../wire/answer-event.js';
 import type { Message } from '../../wire/message.js';
-import { AnswerLog } from './answer-log.js';
-import { CLOSING_EVENTS_AFTER_CRASH_FROM, CLOSING_EVENTS_FROM } from './cursor.js';
-import type { ReadableAnswer } from './readable-answer.js';
+import { AnswerLog } from '../answer/answer-log.js';
+import { CLOSING_EVENTS_AFTER_CRASH_FROM, CLOSING_EVENTS_FROM } from '../answer/cursor.js';
+import type { ReadableAnswer } from '../answer/readable-answer.js';
 
 /** An answer that is no longer generated, from what the history kept: per attempt provider, reasoning, text. */
 export function storedAnswer(stored: StoredAnswer): ReadableAnswer {

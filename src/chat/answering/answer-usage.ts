@@ -7,14 +7,8 @@ import { roughTokens } from '../../providers/tokens/rough-tokens.js';
 import { TokenEstimator, type TokenFamily } from '../../providers/tokens/token-estimator.js';
 import type { Usage } from '../../wire/answer-event.js';
 import type { AttemptRecord } from '../../wire/attempt.js';
-import type { Answer } from './answer.js';
-import type { AnswerAttempt } from './answer-attempt.js';
-
-/** What an attempt used; undefined where the provider never began to answer. */
-export interface AttemptUsage {
-  readonly provider: string;
-  readonly usage: Usage | undefined;
-}
+import type { Answer } from '../answer/answer.js';
+import type { AnswerAttempt } from '../answer/answer-attempts.js';
 
 /** Nobody waits longer for a figure: `done` follows it. */
 const COUNT_MS = 500;
@@ -29,28 +23,24 @@ export class AnswerUsage {
     private readonly estimator: TokenEstimator,
   ) {}
 
-  /** One entry per attempt, in their order; undefined where some have to be {@link count}ed. */
-  known(answer: Answer): AttemptUsage[] | undefined {
-    const usages = answer.attempts.map((attempt, index) => {
-      const { provider, usage } = attempt.record;
-      const isKnown = usage !== undefined || saidNothing(attempt, saidIn(answer, index));
-      return isKnown ? { provider, usage } : undefined;
-    });
-    return usages.every((usage) => usage !== undefined) ? usages : undefined;
-  }
-
-  /** The same, with estimates where nothing was reported; takes {@link COUNT_MS} at most. */
-  count(answer: Answer, request: ChatCompletionRequest): Promise<AttemptUsage[]> {
-    return Promise.all(
-      answer.attempts.map(async (attempt, index) => ({
-        provider: attempt.record.provider,
-        usage: attempt.record.usage ?? (await this.#estimate(answer, index, request)),
-      })),
+  /** Whether nothing has to be {@link count}ed. */
+  isKnown(answer: Answer): boolean {
+    return answer.attempts.all.every(
+      (attempt, index) => attempt.record.usage !== undefined || saidNothing(attempt, saidIn(answer, index)),
     );
   }
 
+  /** Estimates the usage of attempts where nothing was reported; takes {@link COUNT_MS} at most. */
+  async count(answer: Answer, request: ChatCompletionRequest): Promise<void> {
+    const estimates = answer.attempts.all.map(async ({ record }, index) => {
+      const usage = record.usage ?? (await this.#estimate(answer, index, request));
+      if (usage !== undefined) record.usage = usage;
+    });
+    await Promise.all(estimates);
+  }
+
   async #estimate(answer: Answer, index: number, request: ChatCompletionRequest): Promise<Usage | undefined> {
-    const attempt = answer.attempts[index]!;
+    const attempt = answer.attempts.all[index]!;
     const said = saidIn(answer, index);
     if (saidNothing(attempt, said)) return undefined;
     const { provider, model, textFrom } = attempt.record;
@@ -96,7 +86,7 @@ export class AnswerUsage {
 }
 
 /** Adds up the attempts; accurate only if every one is. Undefined where no provider began to answer. */
-export function totalUsage(attempts: readonly AttemptUsage[]): Usage | undefined {
+export function totalUsage(attempts: readonly AttemptRecord[]): Usage | undefined {
   const usages = attempts.flatMap(({ usage }) => usage ?? []);
   if (usages.length === 0) return undefined;
   const sum = (field: 'tokens' | 'prompt_tokens' | 'completion_tokens') =>
@@ -116,9 +106,10 @@ export function totalUsage(attempts: readonly AttemptUsage[]): Usage | undefined
 
 /** What readers got from an attempt. */
 function saidIn({ log, attempts }: Answer, index: number): string {
-  const attempt = attempts[index];
+  const { all } = attempts;
+  const attempt = all[index];
   if (attempt?.heard !== true) return '';
-  const next = nextToSpeak(attempts, index);
+  const next = nextToSpeak(all, index);
   // Nobody goes on with a tool call: the last to speak made them all.
   const calls = next === undefined ? countableCalls(log.toolCalls) : '';
   const { textFrom, reasoningFrom } = attempt.record;

@@ -1,5 +1,5 @@
-import { ProblemException } from '../http/problem.exception.js';
-import { parseCursor, type Cursor } from './answer/cursor.js';
+import { ProblemException } from '../../http/problem.exception.js';
+import { parseCursor, type Cursor } from '../answer/cursor.js';
 
 /**
  * The cursor that a client sends to go on from, if it sends one.

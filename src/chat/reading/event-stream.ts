@@ -1,13 +1,13 @@
 import type { MessageEvent } from '@nestjs/common';
 import type { Response } from 'express';
 import { Observable, type Subscriber } from 'rxjs';
-import { SLICE_CHARS, type AnswerLog } from './answer/answer-log.js';
-import type { Cursor } from './answer/cursor.js';
-import type { Frame } from './answer/frame.js';
-import type { KeepAlive, KeepAliveComment, KeepAliveReader } from './answer/keep-alive.js';
-import type { LogReader } from './answer/log-readers.js';
-import type { LogShelf } from './answer/log-shelf.js';
-import type { ReadableAnswer } from './answer/readable-answer.js';
+import { SLICE_CHARS, type AnswerLog } from '../answer/answer-log.js';
+import type { Cursor } from '../answer/cursor.js';
+import type { Frame } from '../answer/frame.js';
+import type { KeepAlive, KeepAliveComment, KeepAliveReader } from './keep-alive.js';
+import type { LogReader } from '../answer/log-readers.js';
+import type { LogShelf } from './log-shelf.js';
+import type { ReadableAnswer } from '../answer/readable-answer.js';
 
 /** Nest drops a reader with more waiting for it. It never comes to that, but for a burst within one turn of the loop. */
 export const MAX_UNREAD_CHARS = 1024 * 1024;

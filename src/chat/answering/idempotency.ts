@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { HistoryStore, IdempotencyKeyTakenError, type IdempotencyMark } from '../history/history-store.js';
-import { ProblemException } from '../http/problem.exception.js';
-import { userOf, type Caller } from '../identity/caller.js';
-import { Answer } from './answer/answer.js';
-import { AnswerFinder } from './answer/answer-finder.js';
-import type { ReadableAnswer } from './answer/readable-answer.js';
-import type { ChatRequestDto } from './chat-request.dto.js';
+import { HistoryStore, IdempotencyKeyTakenError, type IdempotencyMark } from '../../history/history-store.js';
+import { ProblemException } from '../../http/problem.exception.js';
+import { userOf, type Caller } from '../../identity/caller.js';
+import { Answer } from '../answer/answer.js';
+import { AnswerFinder } from '../reading/answer-finder.js';
+import type { ReadableAnswer } from '../answer/readable-answer.js';
+import type { ChatRequestDto } from '../chat-request.dto.js';
 
 const KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;
 

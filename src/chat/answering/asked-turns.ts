@@ -1,17 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { HistoryStore, type NewTurn, type StandingMessage, type TurnPlace } from '../history/history-store.js';
-import { ProblemException } from '../http/problem.exception.js';
-import { sessionOf, type Caller } from '../identity/caller.js';
-import { newId } from '../wire/ids.js';
-import type { Message } from '../wire/message.js';
-import type { CarriedAnswer } from './answer/answer.js';
-import { AnswerFinder } from './answer/answer-finder.js';
-import type { ChatRequestDto } from './chat-request.dto.js';
+import { HistoryStore, type StandingMessage, type TurnPlace } from '../../history/history-store.js';
+import { ProblemException } from '../../http/problem.exception.js';
+import { sessionOf, type Caller } from '../../identity/caller.js';
+import { newId } from '../../wire/ids.js';
+import type { Message } from '../../wire/message.js';
+import { AnswerFinder } from '../reading/answer-finder.js';
+import { replacedMeanwhile, type StoredTurn } from './answer-opening.js';
+import type { CarriedAnswer } from './answer-writer.js';
+import type { ChatRequestDto } from '../chat-request.dto.js';
 
 /** What a request asks: something new, or something that stands in the session already. */
-export interface AskedTurn extends Pick<NewTurn, 'questionId' | 'question' | 'place'> {
+export interface AskedTurn extends StoredTurn {
   /** The answer goes on from this one. */
-  carried?: CarriedAnswer;
+  readonly carried?: CarriedAnswer;
 }
 
 interface Target extends TurnPlace {
@@ -48,7 +49,7 @@ export class AskedTurns {
    * The same once the session is the caller's alone: no answer of it runs here any more.
    * @throws ProblemException as above; 503 while another process still writes the answer whose place is to be taken
    */
-  async settle(caller: Caller, body: ChatRequestDto, asked: AskedTurn): Promise<AskedTurn> {
+  async resolve(caller: Caller, body: ChatRequestDto, asked: AskedTurn): Promise<AskedTurn> {
     const target = targetOf(body);
     if (target?.kind !== 'answer') return asked;
     const { message } = await this.#find(caller, body, target);
@@ -65,12 +66,6 @@ export class AskedTurns {
     if (found.replaced) throw replacedMeanwhile();
     return found;
   }
-}
-
-/** Another version has taken the place of the message that a request names. */
-export function replacedMeanwhile(): ProblemException {
-  const detail = 'Another version has taken the place of this message. Load the history again.';
-  return new ProblemException({ status: 409, code: 'conflict', detail });
 }
 
 function targetOf({ regenerate, continue_from, replaces }: ChatRequestDto): Target | undefined {

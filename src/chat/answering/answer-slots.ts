@@ -5,28 +5,28 @@ import { shareOfAddress } from '../../http/client-address.js';
 import { overloaded } from '../../http/problem.exception.js';
 import { Tally } from '../../http/tally.js';
 
-/** A place among the running answers; giving it back twice is giving it back once. */
-export interface Place {
+/** Room for one running answer; giving it back twice is giving it back once. */
+export interface AnswerSlot {
   release(): void;
 }
 
-/** Whose place it is: an address', and a user's where one is named. */
+/** Who holds a slot: an address, and a user where one is named. */
 export interface Holder {
   readonly userId: string | undefined;
   readonly address: string;
-  /** Of this user. Its answers share one place, since only one of them runs at a time. */
+  /** Of this user. Its answers share one slot, since only one of them runs at a time. */
   readonly session?: SessionKey | undefined;
 }
 
 /**
  * The bound on answers that run at once: in all, per user, and per address where addresses are told apart. A question
- * whose predecessor in its session still holds a place shares that one: it runs only once the predecessor has ended.
+ * whose predecessor in its session still holds a slot shares that one: it runs only once the predecessor has ended.
  */
 @Injectable()
-export class Places {
+export class AnswerSlots {
   readonly #ofUsers = new Tally();
   readonly #ofAddresses = new Tally();
-  /** Who shares the place of a session, by address. */
+  /** Who shares the slot of a session, by address. */
   readonly #ofSessions = new Map<string, Tally>();
   readonly #mostOfAddress: number;
   #held = 0;
@@ -48,9 +48,9 @@ export class Places {
    * Reserves one before anything is stored or asked.
    * @throws ProblemException as {@link check}
    */
-  reserve(holder: Holder): Place {
+  reserve(holder: Holder): AnswerSlot {
     this.check(holder);
-    const sharers = this.#sharersIn(holder.session) ?? this.#newPlace(holder);
+    const sharers = this.#sharersIn(holder.session) ?? this.#newSlot(holder);
     this.#enter(sharers, holder.address);
     let held = true;
     return {
@@ -72,7 +72,7 @@ export class Places {
     return session === undefined ? undefined : this.#ofSessions.get(sessionName(session));
   }
 
-  #newPlace({ userId, session }: Holder): Tally {
+  #newSlot({ userId, session }: Holder): Tally {
     const sharers = new Tally();
     this.#held++;
     if (userId !== undefined) this.#ofUsers.add(userId, 1);

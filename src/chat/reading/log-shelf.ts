@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { AnswerFinder } from './answer-finder.js';
-import type { AnswerLog } from './answer-log.js';
-import { RunningAnswers } from './running-answers.js';
+import type { AnswerLog } from '../answer/answer-log.js';
+import { RunningAnswers } from '../answering/running-answers.js';
 
 /** UTF-16 units of finished answers that are kept for readers in the middle of them, all together; and one answer more. */
 const MOST_CHARS = 32 * 1024 * 1024;

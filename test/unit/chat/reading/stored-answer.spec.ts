@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseCursor } from '../../../../src/chat/answer/cursor.js';
-import { storedAnswer } from '../../../../src/chat/answer/stored-answer.js';
+import { storedAnswer } from '../../../../src/chat/reading/stored-answer.js';
 import { CRASHED_MESSAGE, errorEvent, type AnswerEvent } from '../../../../src/wire/answer-event.js';
 import type { Message } from '../../../../src/wire/message.js';
 
