@@ -12,7 +12,7 @@ import { VERSION } from './config/version.js';
 import { dialectOf } from './history/typeorm/dialects.js';
 import { HistoryDatabase } from './history/typeorm/history-database.js';
 import { DatabaseStartError } from './history/typeorm/sql-dialect.js';
-import { Draining } from './lifecycle/draining.js';
+import { Lifecycle } from './lifecycle/lifecycle.js';
 import { quietStart } from './logging/logging.module.js';
 
 /** What a person can do where listening fails, by the system's error code; each goes on after the address. */
@@ -57,7 +57,7 @@ async function listen(config: AppConfig): Promise<void> {
   const { http, warnings, providers } = app.get<AppConfig>(APP_CONFIG);
   // Nest passes all arguments on to the server; its type leaves the backlog out.
   await Reflect.apply(app.listen.bind(app), undefined, [http.port, http.host, BACKLOG]);
-  app.get(Draining).markReady();
+  app.get(Lifecycle).markReady();
   for (const warning of [...warnings, ...closed]) logger.warn(warning);
   if ((await app.get(HistoryDatabase).owners.sweep()) > 0) logger.warn(SHARED);
   const url = await app.getUrl();

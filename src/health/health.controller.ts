@@ -9,14 +9,14 @@ import type { ProblemCode } from '../wire/problem.js';
 import { HealthResponse, LiveResponse, ReadyResponse } from './health.response.js';
 import { DatabaseIndicator, ProcessIndicator, ProvidersIndicator } from './indicators.js';
 
-/** What an indicator that is down is called in the log, by its name; the first one counts. */
+/** The code in the log of an indicator that is down, by its name; the first one counts. */
 const CODES: Readonly<Record<string, ProblemCode>> = {
   process: 'server_draining',
   database: 'history_unavailable',
   providers: 'provider_unavailable',
 };
 
-/** Three questions. `live`: is it there? `ready`: may it get requests? `/health`: can it do its work now? */
+/** Three questions. `live`: does the process run? `ready`: may it get requests? `/health`: can it do its work now? */
 @ApiTags('health')
 @Access('open')
 @Controller('health')
@@ -30,8 +30,8 @@ export class HealthController {
   ) {}
 
   /**
-   * For people and alarms: 503 also while no provider is up, when the service runs but can hardly answer. Don't let it
-   * decide about traffic or restarts, since neither would bring a provider back: that is what the other two are for.
+   * For people and alarms. It is 503 also while no provider is up. Do not let it decide about traffic or restarts,
+   * which would bring no provider back: use the other two.
    */
   @ApiOperation({ summary: 'Whether it can do its work now.', operationId: 'getHealth' })
   @ApiOkResponse({ type: HealthResponse })
@@ -54,7 +54,7 @@ export class HealthController {
     };
   }
 
-  /** The process itself: while it answers, it lives. */
+  /** The process answers, so it lives. */
   @ApiOperation({ summary: 'Whether the process is there.', operationId: 'getLiveness' })
   @ApiOkResponse({ type: LiveResponse })
   @Get('live')
@@ -71,7 +71,7 @@ export class HealthController {
     return this.#check(response, [() => this.process.check(), () => this.database.check()]);
   }
 
-  /** Terminus throws its result when something is down; here it is the answer all the same. */
+  /** Terminus throws its result when something is down; here the result is the reply all the same. */
   async #check(response: Response, indicators: Parameters<HealthCheckService['check']>[0]): Promise<HealthCheckResult> {
     try {
       return await this.health.check(indicators);

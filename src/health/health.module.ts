@@ -6,7 +6,7 @@ import { HealthController } from './health.controller.js';
 import { MetricsController } from './metrics.controller.js';
 import { DatabaseIndicator, ProcessIndicator, ProvidersIndicator } from './indicators.js';
 
-/** Probes come every few seconds: Terminus logs nothing. */
+/** Health and metrics. Probes come every few seconds, so Terminus logs nothing. */
 @Module({
   imports: [HistoryModule, ProvidersModule, TerminusModule.forRoot({ logger: false })],
   controllers: [HealthController, MetricsController],

@@ -1,14 +1,14 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { HistoryStore, HistoryUnavailableError } from '../history/history-store.js';
-import { Draining } from '../lifecycle/draining.js';
+import { Lifecycle } from '../lifecycle/lifecycle.js';
 import { ProviderStates } from '../providers/routing/provider-states.js';
 
 const TIMEOUT_MS = 2_000;
-/** Anybody may ask for health as often as they like; the database answers at most twice a second. */
+/** Anybody may ask at any rate; the database is asked at most twice a second. */
 const CACHE_MS = 500;
 
-/** Down while the history can't be reached, and from a write that was refused until one succeeds. */
+/** Down while the history cannot be reached, and from a refused write until one succeeds. */
 @Injectable()
 export class DatabaseIndicator {
   readonly #log = new Logger('Health');
@@ -20,7 +20,7 @@ export class DatabaseIndicator {
   ) {}
 
   async check(): Promise<HealthIndicatorResult> {
-    // Known already, and gone only when a write has succeeded: nothing to ask for.
+    // A refused write is known; only a successful write ends it.
     const known = this.#refusal();
     if (known !== undefined) return known;
     const answered = await this.indicators
@@ -28,7 +28,7 @@ export class DatabaseIndicator {
       .attempt(() => this.#ping())
       .withTimeout(TIMEOUT_MS)
       .cacheFor(CACHE_MS);
-    // The ping itself may have found why.
+    // The ping may have found the reason.
     return this.#refusal() ?? answered;
   }
 
@@ -38,7 +38,7 @@ export class DatabaseIndicator {
     return this.indicators.check('database').down({ message: 'writes are refused', code });
   }
 
-  /** The cause may name files: it goes to the log, once, and not into the answer. */
+  /** The cause may name files: it is logged once and not shown. */
   async #ping(): Promise<void> {
     try {
       await this.history.ping();
@@ -58,7 +58,7 @@ export class DatabaseIndicator {
 export class ProcessIndicator {
   constructor(
     private readonly indicators: HealthIndicatorService,
-    private readonly lifecycle: Draining,
+    private readonly lifecycle: Lifecycle,
   ) {}
 
   check(): HealthIndicatorResult {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../../config/app-config.js';
 import { WorkBudget } from '../../http/work-budget.js';
-import { Draining } from '../../lifecycle/draining.js';
+import { Lifecycle } from '../../lifecycle/lifecycle.js';
 import type { ChatCompletionRequest } from '../../providers/completion.js';
 import { Relay } from '../../providers/routing/relay.js';
 import type { RelayPart } from '../../providers/routing/relay-part.js';
@@ -42,7 +42,7 @@ export class AnswerRunner {
     readonly relay: Relay,
     readonly observers: AnswerObservers,
     readonly usage: AnswerUsage,
-    readonly draining: Draining,
+    readonly lifecycle: Lifecycle,
     readonly budget: WorkBudget,
     @Inject(APP_CONFIG) readonly config: AppConfig,
   ) {}
@@ -116,7 +116,7 @@ class AnswerRun {
       request: task.request,
       shown: answer.log,
       answerId: answer.id,
-      closing: parts.draining.signal,
+      closing: parts.lifecycle.signal,
       say: (said: readonly RelayPart[]) => this.#say(said),
       ...(task.pinned === undefined ? {} : { pinned: task.pinned }),
       ...(task.carried === undefined ? {} : { continues: task.carried }),

@@ -4,7 +4,7 @@ import { VERSION } from '../../../src/config/version.js';
 import { HealthController } from '../../../src/health/health.controller.js';
 import { DatabaseIndicator, ProcessIndicator, ProvidersIndicator } from '../../../src/health/indicators.js';
 import { HistoryStore, HistoryUnavailableError } from '../../../src/history/history-store.js';
-import { Draining } from '../../../src/lifecycle/draining.js';
+import { Lifecycle } from '../../../src/lifecycle/lifecycle.js';
 import { ProviderStates, type ProviderStateView } from '../../../src/providers/routing/provider-states.js';
 import { poll, startHttpApp, type HttpApp } from '../../support/http-app.js';
 
@@ -60,7 +60,7 @@ describe('health', () => {
   });
 
   it('is 200 once ready, with version, uptime and providers', async () => {
-    app.nest.get(Draining).markReady();
+    app.nest.get(Lifecycle).markReady();
     expect(await allOf()).toEqual([200, 200, 200]);
     const report = (await app.call('/health')).json();
     expect(report).toMatchObject({
@@ -80,7 +80,7 @@ describe('health', () => {
   });
 
   it('tells which provider is not asked and until when', async () => {
-    app.nest.get(Draining).markReady();
+    app.nest.get(Lifecycle).markReady();
     const retryAt = Date.UTC(2026, 0, 2, 3, 4, 5);
     states = [{ name: 'groq', model: 'model-a', state: 'cooling', retryAt }, ...UP.slice(1)];
     const answer = await app.call('/health');
@@ -95,7 +95,7 @@ describe('health', () => {
   });
 
   it('is an alarm while no provider is up, but still takes traffic', async () => {
-    app.nest.get(Draining).markReady();
+    app.nest.get(Lifecycle).markReady();
     states = UP.map((provider) => ({ ...provider, state: 'down' as const }));
     expect(await allOf()).toEqual([503, 200, 200]);
     const report = (await app.call('/health')).json();
@@ -104,7 +104,7 @@ describe('health', () => {
   });
 
   it('is 503 while the database refuses, without telling its files, and 200 again afterwards', async () => {
-    app.nest.get(Draining).markReady();
+    app.nest.get(Lifecycle).markReady();
     ping = () => Promise.reject(new Error('SQLITE_CANTOPEN /secret/place'));
     expect(await allOf()).toEqual([503, 200, 503]);
     const answer = await app.call('/health');
@@ -126,7 +126,7 @@ describe('health', () => {
     ['/health/ready', 'history_unavailable', () => (ping = () => Promise.reject(new Error('away')))],
     ['/health', 'provider_unavailable', () => (states = [])],
   ])('at 503 has a log line with a code: %s %s', async (path, code, breakIt) => {
-    if (code !== 'server_draining') app.nest.get(Draining).markReady();
+    if (code !== 'server_draining') app.nest.get(Lifecycle).markReady();
     breakIt();
     const id = `${code}-${path.replaceAll('/', '-')}`;
     expect((await app.call(path, { headers: { 'x-request-id': id } })).status).toBe(503);
@@ -135,7 +135,7 @@ describe('health', () => {
   });
 
   it('says in the log why the database cannot be used', async () => {
-    app.nest.get(Draining).markReady();
+    app.nest.get(Lifecycle).markReady();
     const cause = Object.assign(new Error('at /secret/place'), { code: 'SQLITE_READONLY' });
     ping = () => Promise.reject(new HistoryUnavailableError('the database refused a write', { cause }));
     const answer = await app.call('/health/ready');
@@ -149,7 +149,7 @@ describe('health', () => {
   });
 
   it('does not wait for a database that never answers', async () => {
-    app.nest.get(Draining).markReady();
+    app.nest.get(Lifecycle).markReady();
     ping = () => new Promise<void>(() => undefined);
     const start = performance.now();
     expect(await status('/health/ready')).toBe(503);
@@ -157,7 +157,7 @@ describe('health', () => {
   });
 
   it('asks the database rarely, however often it is asked itself', async () => {
-    app.nest.get(Draining).markReady();
+    app.nest.get(Lifecycle).markReady();
     let pings = 0;
     ping = () => {
       pings += 1;
@@ -168,8 +168,8 @@ describe('health', () => {
   });
 
   it('is 503 while draining, though the process lives', async () => {
-    app.nest.get(Draining).markReady();
-    app.nest.get(Draining).begin();
+    app.nest.get(Lifecycle).markReady();
+    app.nest.get(Lifecycle).drain();
     expect(await allOf()).toEqual([503, 200, 503]);
     expect((await app.call('/health')).json()).toMatchObject({ error: { process: { message: 'draining' } } });
   });
