@@ -12,8 +12,8 @@ const PER_ADDRESS_WHEN_PUBLIC = 600;
 const MAX_HOPS = 32;
 
 /**
- * The configuration that `env` (usually `process.env`), and the env file below it, decide. Frozen.
- * @throws ConfigError with every problem there is, not just the first.
+ * Reads the configuration from `env` (usually `process.env`) and the env file. It is frozen.
+ * @throws ConfigError with all problems, not only the first
  */
 export function loadConfig(env: NodeJS.ProcessEnv): AppConfig {
   const { values, inFile, warnings } = withEnvFile(env);
@@ -144,7 +144,10 @@ function readLimits(variables: Variables, plain: PlainVariables, http: HttpConfi
   };
 }
 
-/** For this machine alone, as far as one can tell: a proxy in front of it is named by one of the two variables. */
+/**
+ * Whether only this machine uses the service, as far as one can tell: with a proxy in front, one of the two variables
+ * is set.
+ */
 function isPrivate({ host, publicUrls, trustProxy }: HttpConfig): boolean {
   return isLoopback(host) && publicUrls.length === 0 && trustProxy === false;
 }

@@ -11,12 +11,12 @@ const VIEWER_CONTENT_SECURITY_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; " +
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** What the viewer's page asks for; its package holds more (source maps, other builds, its manifest). */
+/** The files that the viewer's page requests; its package holds more (source maps, other builds, its manifest). */
 const VIEWER_FILE = /^\/$|^\/(docs\/)?(swagger-ui(-bundle|-init|-standalone-preset)?\.(js|css)|favicon-\d+x\d+\.png)$/;
 
 const METHODS = ['get', 'post', 'patch', 'delete'] as const;
 
-/** `/docs` and `/openapi.json`, described from the controllers when somebody first asks. */
+/** Serves `/docs` and `/openapi.json`. The document is built from the controllers at the first request. */
 export function setUpApiDocument(app: NestExpressApplication): void {
   app.use('/docs', viewerFilesOnly, viewerPolicy);
   SwaggerModule.setup('docs', app, () => describe(app), {
@@ -50,7 +50,7 @@ function describe(app: NestExpressApplication): OpenAPIObject {
   return document;
 }
 
-/** Describes what the guards of every request answer; probes may come under any host name. */
+/** Describes how the guards in front of every route refuse; probes may use any host name. */
 function describeGuards(document: OpenAPIObject, doors: Doors): void {
   for (const [path, item] of Object.entries(document.paths)) {
     const content = { ...doors.of({ path }).errorContent };
@@ -65,7 +65,7 @@ function describeGuards(document: OpenAPIObject, doors: Doors): void {
   }
 }
 
-/** Says of every body what validation.pipe.ts does: unknown fields are refused. */
+/** Marks every body as closed: validation refuses unknown fields. */
 function closeBodies({ paths, components }: OpenAPIObject): void {
   for (const item of Object.values(paths)) {
     for (const { requestBody } of METHODS.flatMap((method) => item[method] ?? [])) {

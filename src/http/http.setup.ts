@@ -19,8 +19,8 @@ import { validationPipe } from './validation.pipe.js';
 import { WorkBudget } from './work-budget.js';
 
 /**
- * Everything that holds for all requests, in the order in which they pass it. To be called before `app.init()`, on an
- * application that has the HttpModule and was created with `bodyParser: false`.
+ * Sets up what every request passes, in this order. Call it before `app.init()`, on an application that has the
+ * HttpModule and was created with `bodyParser: false`.
  */
 export function setUpHttp(app: NestExpressApplication, config: HttpConfig, metrics: Metrics): void {
   metrics.gauge('rondo_build_info', { version: VERSION, node: process.version }).set(1);
@@ -43,7 +43,7 @@ function watching(budget: WorkBudget): RequestHandler {
   };
 }
 
-/** Express wants a list of its own to keep. */
+/** Express keeps the list, so it gets a copy. */
 function trustProxy({ trustProxy: setting }: HttpConfig): false | number | string[] {
   return typeof setting === 'object' ? [...setting] : setting;
 }

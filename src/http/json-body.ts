@@ -10,7 +10,7 @@ import { readBody } from './read-body.js';
 import type { WorkBudget } from './work-budget.js';
 
 const MAX_BODY_BYTES = 1024 * 1024;
-/** Others are served between parsing a longer one and working on what it says. */
+/** After parsing a longer body the event loop serves other requests first. */
 const LONG_BODY_BYTES = 64 * 1024;
 
 const INVALID = { status: 400, code: 'invalid_request' } as const;
@@ -18,9 +18,9 @@ const NOT_UTF8 = 'The body must be valid UTF-8.';
 const BYTE_ORDER_MARK = /^\uFEFF/;
 
 /**
- * Reads bodies: UTF-8 JSON objects of at most 1 MiB, not compressed. Anything else is a problem that says what is wrong,
- * and so is a body for which `budget` has no room. It takes the place of Nest's own parsers, which accept forms, other
- * encodings and broken UTF-8.
+ * Reads bodies: uncompressed JSON objects in UTF-8, of at most 1 MiB. Anything else is refused with the reason, and so
+ * is a body for which `budget` has no room. It replaces Nest's parsers, which accept forms, other encodings and broken
+ * UTF-8.
  */
 export function jsonBody(budget: WorkBudget, doors: Doors): RequestHandler {
   return async (request, response, next) => {
@@ -53,8 +53,8 @@ function requireJson(request: Request, { notJson }: Door): void {
 }
 
 /**
- * Holds what has come of a body until its response is over. One that has no room is refused before it is read, but only
- * saying how long it is keeps nothing from others.
+ * Holds the received bytes of a body in the budget until its response is over. A body without room is refused before it
+ * is read; a claimed length alone takes nothing from others.
  */
 function holding(request: Request, response: Response, budget: WorkBudget): (bytes: number) => void {
   const address = addressOf(request);
@@ -75,7 +75,7 @@ function holding(request: Request, response: Response, budget: WorkBudget): (byt
   };
 }
 
-/** Looks at the raw bytes first: what is not UTF-8 would be replaced silently, and some JSON takes too long to parse. */
+/** Checks the raw bytes first: invalid UTF-8 would be replaced silently, and some JSON takes too long to parse. */
 function parse(body: Buffer, { bounds, anyNames }: Door): object {
   if (!isUtf8(body)) throw invalid(NOT_UTF8);
   const flaw = flawOfShape(body, bounds);

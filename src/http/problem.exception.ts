@@ -1,7 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import type { ProblemCode, ProblemFields } from '../wire/problem.js';
 
-/** Throw it anywhere behind a controller: the reader gets it as `application/problem+json`. */
+/** An error that the client gets as a problem, or as its door writes errors. Throw it anywhere behind a controller. */
 export class ProblemException extends HttpException {
   override readonly name = 'ProblemException';
   readonly code: ProblemCode;
@@ -15,7 +15,10 @@ export class ProblemException extends HttpException {
   }
 }
 
-/** There is no room: of the caller's own 429, of all 503. `retryAfterMs`: when it is worth another try. */
+/**
+ * There is no room: 429 where the caller's share is used up, 503 where everything is.
+ * @param retryAfterMs when another try is worth it
+ */
 export function overloaded(status: 429 | 503, detail: string, retryAfterMs = 1_000): ProblemException {
   return new ProblemException({ status, code: 'overloaded', detail, retryAfterMs });
 }

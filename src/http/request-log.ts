@@ -14,8 +14,8 @@ declare module 'express-serve-static-core' {
 }
 
 /**
- * One line per request, when its response is over. The route stands for the path: paths and queries hold ids of users,
- * sessions and answers. Bodies are never logged.
+ * Writes one line per request when its response is over. It names the route and not the path: paths and queries hold
+ * ids of users, sessions and answers. Bodies are never logged.
  */
 export const requestLog: RequestHandler = (request, response, next) => {
   const start = performance.now();
@@ -37,7 +37,7 @@ export const requestLog: RequestHandler = (request, response, next) => {
     else if (response.statusCode >= 500) log.warn(line, 'request');
     else log.log(line, 'request');
   };
-  // Outside the request's own log context, which would name the request a second time.
+  // Outside the request's log context, which would name the request a second time.
   response.once('close', AsyncResource.bind(write));
   next();
 };

@@ -37,7 +37,7 @@ export class ConcurrencyGuard implements CanActivate {
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
-  /** No interceptor: one that is global makes Nest send the headers of a stream before its handler has found the answer. */
+  /** Not an interceptor: a global one makes Nest send a stream's headers before its handler has found the answer. */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const http = context.switchToHttp();
     const request = http.getRequest<Request>();

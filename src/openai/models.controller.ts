@@ -26,7 +26,7 @@ class ModelsReply {
   data!: ModelReply[];
 }
 
-/** What may be written as `model`. */
+/** Lists what may be written as `model`. */
 @ApiTags('openai')
 @Access('chat')
 @Controller('v1/models')

@@ -4,7 +4,7 @@ import type { Caller } from '../identity/caller.js';
 import { ID_RULE, isId } from '../wire/ids.js';
 
 /**
- * The session that an answer is to be stored in: `X-Session-Id` with the body's `user`. Without that header: none.
+ * The session that stores the answer: `X-Session-Id` with the body's `user`. Without that header: none.
  * @throws ProblemException 400 where one of the two is no id
  */
 export function sessionNamed(header: string | undefined, { userId }: Caller): SessionKey | undefined {
