@@ -35,13 +35,8 @@ export class ProblemFilter implements ExceptionFilter {
       if (!response.writableEnded) response.destroy();
       return;
     }
-    const {
-      status,
-      contentType,
-      json,
-      code,
-      headers = {},
-    } = this.doors.of(request).errorReply(problem, requestIdOf(request));
+    const door = this.doors.of(request);
+    const { status, contentType, json, code, headers = {} } = door.errorReply(problem, requestIdOf(request));
     const { retryAfterMs } = problem;
     if (retryAfterMs !== undefined) response.setHeader('Retry-After', String(retryAfterSeconds(retryAfterMs)));
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
