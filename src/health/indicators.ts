@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { HistoryStore, HistoryUnavailableError } from '../history/history-store.js';
 import { Lifecycle } from '../lifecycle/lifecycle.js';
-import { ProviderStates } from '../providers/routing/provider-states.js';
+import { ProviderTracker } from '../providers/routing/provider-tracker.js';
 
 const TIMEOUT_MS = 2_000;
 /** Anybody may ask at any rate; the database is asked at most twice a second. */
@@ -73,12 +73,12 @@ export class ProcessIndicator {
 export class ProvidersIndicator {
   constructor(
     private readonly indicators: HealthIndicatorService,
-    private readonly states: ProviderStates,
+    private readonly tracker: ProviderTracker,
   ) {}
 
   check(): HealthIndicatorResult {
     const indicator = this.indicators.check('providers');
-    const states = this.states.list();
+    const states = this.tracker.list();
     const detail = { up: states.filter(({ state }) => state === 'up').length, configured: states.length };
     return detail.up > 0 ? indicator.up(detail) : indicator.down(detail);
   }

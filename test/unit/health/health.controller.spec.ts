@@ -5,7 +5,8 @@ import { HealthController } from '../../../src/health/health.controller.js';
 import { DatabaseIndicator, ProcessIndicator, ProvidersIndicator } from '../../../src/health/indicators.js';
 import { HistoryStore, HistoryUnavailableError } from '../../../src/history/history-store.js';
 import { Lifecycle } from '../../../src/lifecycle/lifecycle.js';
-import { ProviderStates, type ProviderStateView } from '../../../src/providers/routing/provider-states.js';
+import type { ProviderStateView } from '../../../src/providers/routing/provider-state.js';
+import { ProviderTracker } from '../../../src/providers/routing/provider-tracker.js';
 import { poll, startHttpApp, type HttpApp } from '../../support/http-app.js';
 
 const UP: ProviderStateView[] = [
@@ -16,7 +17,7 @@ const UP: ProviderStateView[] = [
 let states: ProviderStateView[];
 let ping: () => Promise<void>;
 
-class ScriptedStates extends ProviderStates {
+class ScriptedStates {
   list(): readonly ProviderStateView[] {
     return states;
   }
@@ -32,7 +33,7 @@ const HEALTH = {
     ProcessIndicator,
     DatabaseIndicator,
     ProvidersIndicator,
-    { provide: ProviderStates, useClass: ScriptedStates },
+    { provide: ProviderTracker, useClass: ScriptedStates },
     { provide: HistoryStore, useValue: history },
   ],
 };
