@@ -3,7 +3,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../../config/app-config.js';
 import { WorkBudget } from '../../http/work-budget.js';
 import type { Caller } from '../../identity/caller.js';
-import { Draining } from '../../lifecycle/draining.js';
+import { Lifecycle } from '../../lifecycle/lifecycle.js';
 import type { ChatCompletionRequest } from '../../providers/completion.js';
 import { Relay } from '../../providers/routing/relay.js';
 import type { RelayPart } from '../../providers/routing/relay-part.js';
@@ -44,7 +44,7 @@ export class AnswerRunner {
     readonly relay: Relay,
     readonly observers: AnswerObservers,
     readonly usage: AnswerUsage,
-    readonly draining: Draining,
+    readonly lifecycle: Lifecycle,
     readonly budget: WorkBudget,
     @Inject(APP_CONFIG) readonly config: AppConfig,
   ) {}
@@ -120,7 +120,7 @@ class AnswerRun {
       caller: task.caller,
       shown: answer.log,
       answerId: answer.id,
-      closing: parts.draining.signal,
+      closing: parts.lifecycle.signal,
       say: (said: readonly RelayPart[]) => this.#say(said),
       ...(task.pinned === undefined ? {} : { pinned: task.pinned }),
       ...(task.carried === undefined ? {} : { continues: task.carried }),

@@ -10,7 +10,7 @@ import { AnswerUsage } from '../../../../src/chat/answering/answer-usage.js';
 import { APP_CONFIG } from '../../../../src/config/app-config.js';
 import { loadConfig } from '../../../../src/config/environment.js';
 import { WorkBudget } from '../../../../src/http/work-budget.js';
-import { Draining } from '../../../../src/lifecycle/draining.js';
+import { Lifecycle } from '../../../../src/lifecycle/lifecycle.js';
 import type { RelayPart } from '../../../../src/providers/routing/relay-part.js';
 import type { RelayTask } from '../../../../src/providers/routing/relay-task.js';
 import { Relay } from '../../../../src/providers/routing/relay.js';
@@ -99,7 +99,7 @@ async function run(steps: Steps, stored = Promise.resolve()): Promise<Ran> {
   const module = await Test.createTestingModule({
     providers: [
       AnswerRunner,
-      Draining,
+      Lifecycle,
       WorkBudget,
       { provide: APP_CONFIG, useValue: config },
       { provide: Relay, useValue: steps.watch(relay, 'relay', ['relay']) },
