@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../../config/app-config.js';
+import type { Caller } from '../../identity/caller.js';
 import { WorkBudget } from '../../http/work-budget.js';
 import { Draining } from '../../lifecycle/draining.js';
 import type { ChatCompletionRequest } from '../../providers/completion.js';
@@ -24,6 +25,7 @@ const LONGEST_ANSWER_CHARS = 7 * 1024 * 1024;
 /** An answer to generate. */
 export interface AnswerTask {
   readonly opening: OpeningAnswer;
+  readonly caller: Caller;
   readonly request: ChatCompletionRequest;
   /** Only this provider. */
   readonly pinned?: string;
@@ -114,7 +116,7 @@ class AnswerRun {
     const timeout = setTimeout(() => answer.stop('answer_timeout'), parts.config.chat.answerTimeoutMs);
     const relayed = {
       request: task.request,
-      caller: answer.options.session ?? {},
+      caller: task.caller,
       shown: answer.log,
       answerId: answer.id,
       closing: parts.draining.signal,
