@@ -79,18 +79,9 @@ export class DialectProvider implements ChatProvider {
     request: ChatCompletionRequest,
     signal: AbortSignal,
   ): AsyncGenerator<CompletionPart[], void, undefined> {
-    const { stream, call, filter, dialect } = await this.#open(request, signal);
-    // In the rest of an answer a tag is text where the model is known not to think in its text.
-    const rest = this.#thinks.get(call.model) === false ? 'text' : 'continued';
-    const beginning = call.continuing ? rest : 'fresh';
-    const toolCalls = request.options !== undefined;
-    const reader = new CompletionReader(filter, {
-      ...dialect.reading,
-      beginning,
-      toolCalls,
-      usageBound: usageBound(request),
-      unknownFinish: (reason) => this.#unknownFinishes.see(reason),
-    });
+    const opened = await this.#open(request, signal);
+    const { stream, call, dialect } = opened;
+    const reader = this.#readerFor(request, opened);
     let whole = false;
     try {
       for (;;) {
@@ -117,6 +108,18 @@ export class DialectProvider implements ChatProvider {
       if (reader.spoke && !call.continuing)
         this.#thinks.set(call.model, reader.thoughtInText || this.#thinks.get(call.model) === true);
     }
+  }
+
+  #readerFor(request: ChatCompletionRequest, { call, filter, dialect }: Opened): CompletionReader {
+    // In the rest of an answer a tag is text where the model is known not to think in its text.
+    const rest = this.#thinks.get(call.model) === false ? 'text' : 'continued';
+    return new CompletionReader(filter, {
+      ...dialect.reading,
+      beginning: call.continuing ? rest : 'fresh',
+      toolCalls: request.options !== undefined,
+      usageBound: usageBound(request),
+      unknownFinish: (reason) => this.#unknownFinishes.see(reason),
+    });
   }
 
   /** What arrives next; undefined at the end. A connection that breaks after the finish reason has ended. */
