@@ -20,6 +20,9 @@ interface NoticeBoard {
 
 /** Text that was not taken yet: sends it, keeps it as a draft of its session, and gives it back where it was refused. */
 export class Outbox {
+  /** A session that is gone, and the one that its texts go to. */
+  #carried = { from: '', to: '' };
+
   constructor(
     private readonly conversation: Conversation,
     private readonly box: TextBox,
@@ -44,10 +47,12 @@ export class Outbox {
   /** Takes `texts`, and what is in the box, to the session that `go` leads to. */
   carry(texts: readonly string[], go: () => void): void {
     const kept = [...texts, this.box.text];
+    const from = this.conversation.sessionId;
     this.box.text = '';
     this.keep();
     go();
-    this.giveBack(joined(kept), this.conversation.sessionId);
+    this.#carried = { from, to: this.conversation.sessionId };
+    this.giveBack(joined(kept), from);
   }
 
   refused({ error, text, again }: Refusal): void {
@@ -62,8 +67,10 @@ export class Outbox {
 
   /** Puts `text` before what was typed meanwhile, in the box or in the draft of a session that is not shown. */
   giveBack(text: string, sessionId: string): void {
-    if (sessionId !== this.conversation.sessionId) {
-      const key = draftKey(sessionId);
+    const { from, to } = this.#carried;
+    const target = sessionId === from ? to : sessionId;
+    if (target !== this.conversation.sessionId) {
+      const key = draftKey(target);
       return writeStored(key, joined([text, readStored(key) ?? '']));
     }
     this.box.text = joined([text, this.box.text]);
