@@ -82,6 +82,19 @@ export default {
       to: { path: '^src/', dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'client-logic-knows-no-view',
+      comment: 'Views import logic, never the other way round; app connects the two.',
+      severity: 'error',
+      from: { path: '^client/src/(api|chat|state|stream)/' },
+      to: { path: '^client/src/(app|highlight|markdown|maths|view)/' },
+    },
+    {
+      name: 'client-views-know-no-wiring',
+      severity: 'error',
+      from: { path: '^client/src/(highlight|markdown|maths|view)/' },
+      to: { path: '^client/src/(app/|api/chat-api[.]ts$)', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'simulator-stands-alone',
       comment: 'It imitates providers; sharing code with the service would share its mistakes.',
       severity: 'error',

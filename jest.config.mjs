@@ -32,6 +32,4 @@ export default {
   projects: [suite('unit'), suite('contract'), suite('e2e'), suite('faults'), suite('browser')],
   maxWorkers: 2,
   testTimeout: 60_000,
-  // A suite that fails half-way must not keep the run from ending; what leaks is the fault suites' business.
-  forceExit: true,
 };

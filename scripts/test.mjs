@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const TIMED = '\\.timed\\.spec\\.ts$';
-/** A worker even where there is one: it is begun anew past this, while Jest's own process would only grow. */
+/** A worker even for one at a time: it is restarted past this size, while Jest's own process would only grow. */
 const ONE_AT_A_TIME = ['--maxWorkers=1', '--workerIdleMemoryLimit=512MB'];
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));

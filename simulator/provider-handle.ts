@@ -18,6 +18,8 @@ export interface ProviderHandle {
   faults(): readonly FaultSpec[];
   /** Forgets all faults and listens again if it refused. Requests already hanging stay so. */
   clear(): Promise<void>;
+  /** Continues the streams that a `stall` with `held` stopped. */
+  resume(): void;
   /** Changes how it answers from the next request on. */
   configure(settings: Partial<ProviderSettings>): void;
   /** The last 1,000 requests, oldest first. */

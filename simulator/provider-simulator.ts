@@ -20,6 +20,8 @@ export interface Simulator {
   /** The HTTP control: `POST|DELETE <controlUrl>/<provider>/faults` and more (simulator/README.md). */
   readonly controlUrl: string;
   configure(settings: Partial<ProviderSettings>): void;
+  /** Continues every provider's held streams. */
+  resume(): void;
   /** Clears every provider's faults. */
   clear(): Promise<void>;
   /** Breaks off what is running and frees the ports. */
@@ -57,6 +59,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     controlUrl: control.url,
     configure: (settings) => {
       for (const provider of all) provider.configure(settings);
+    },
+    resume: () => {
+      for (const provider of all) provider.resume();
     },
     clear: async () => {
       await Promise.all(all.map((provider) => provider.clear()));

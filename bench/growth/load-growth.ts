@@ -22,7 +22,7 @@ const manyStreams = (streams: number): Scenario => ({
   rounds: 1,
 });
 
-/** A fast pace and a short ramp, so that long answers don't take for ever. */
+/** A fast pace and a short ramp keep long answers short in time. */
 const longAnswers = (tokens: number): Scenario => ({
   name: `growth-${tokens}-tokens`,
   title: `answers of ${tokens} tokens`,

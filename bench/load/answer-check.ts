@@ -6,7 +6,7 @@ export type Dialect = 'openai' | 'rondo' | 'ui-message';
 
 interface Heard {
   text: string;
-  /** It said that it is complete. */
+  /** Its last event said that it is complete. */
   ended: boolean;
 }
 

@@ -12,7 +12,7 @@ export interface LoadPlan {
   streams: number;
   /** Over how long their first ones are spread. */
   rampMs: number;
-  /** How long new answers are begun, the ramp included; those that run then are read to their end. */
+  /** How long new answers are started, including the ramp; those that still run are read to their end. */
   runMs: number;
   /** What runs longer counts as an error. */
   deadlineMs: number;
@@ -28,7 +28,7 @@ export interface Percentiles {
 
 export interface LoadReport {
   answers: number;
-  /** Answers a second while new ones were begun. */
+  /** Answers per second while new ones were started. */
   answersPerSecond: number;
   /** From the question's write to the first token's arrival, less what the upstream held it. */
   addedFirstTokenMs: Percentiles;

@@ -9,7 +9,7 @@ export interface Round {
   /** About how many bytes an answer has. */
   readonly expectedBytes: number;
   nextRequest(): Buffer;
-  /** Whether another answer should be begun. */
+  /** Whether to start another answer. */
   goesOn(): boolean;
   readonly addedFirstTokenMs: Samples;
   readonly addedGapMs: Samples;

@@ -8,7 +8,7 @@ export interface Scenario {
   readonly streams: number;
   /** Tokens of text in an answer; the upstream sends four events more. */
   readonly tokens: number;
-  /** How long answers are begun in a round, after the ramp. */
+  /** How long a round starts new answers, after the ramp. */
   readonly holdMs: number;
   /** Over how long the first answers are spread; absent: the time of one answer, so that later ones begin evenly too. */
   readonly rampMs?: number;

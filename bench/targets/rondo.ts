@@ -41,7 +41,7 @@ export const RONDO: Target = {
   },
 };
 
-/** Rondo's gauge begins anew with each scrape. */
+/** Each scrape resets Rondo's gauge. */
 async function eventLoopDelayP99(port: number): Promise<number> {
   const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
   return Number(/^nodejs_eventloop_lag_p99_seconds (\S+)$/m.exec(metrics)?.[1]) * 1000;

@@ -19,7 +19,7 @@ export interface RunningTarget {
   stop(): Promise<void>;
 }
 
-/** Something that stands between a client and an upstream. */
+/** A server between a client and an upstream. */
 export interface Target {
   readonly name: string;
   /** For the report: version and what it does with the stream. */
@@ -29,7 +29,7 @@ export interface Target {
   start(surroundings: Surroundings): Promise<RunningTarget>;
 }
 
-/** What is asked of everything that speaks OpenAI's protocol. */
+/** The request for every target with OpenAI's protocol. */
 export const OPENAI_QUESTION: Question = {
   path: '/v1/chat/completions',
   headers: { authorization: 'Bearer bench' },

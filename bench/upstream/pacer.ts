@@ -1,4 +1,4 @@
-/** Something that acts again and again at its own times. */
+/** Something that acts repeatedly, each time at its own moment. */
 export interface Paced {
   /** Monotonic milliseconds at which it is due. */
   due: number;

@@ -1,6 +1,6 @@
 // Takes the steps of deploy/Dockerfile one by one where no container engine runs, starts what comes out of them as a
 // container would, and looks whether it serves, keeps its record, and writes nothing but that. Needs a build and, for
-// all of it, root on Linux; what could not be done is said. `--whole` takes also the slow steps that set-up took before.
+// all of it, root on Linux; it reports what it could not do. `--whole` takes also the slow steps that set-up took before.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';

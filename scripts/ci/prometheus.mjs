@@ -83,7 +83,7 @@ async function checkScrape(service) {
   });
 }
 
-/** A query for each of our metrics that the alerts name; a histogram stands for its series. */
+/** A query for each of our metrics that the alerts name; a histogram's series count as the histogram. */
 function namesInAlerts() {
   const names = readFileSync(ALERTS, 'utf8').match(/\b(rondo|gen_ai)_\w+/g);
   return [...new Set(names)].map((name) => `{__name__=~"${name}(_count)?"}`);

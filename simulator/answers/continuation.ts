@@ -4,14 +4,14 @@ import { tailOf } from './conversation.js';
 import type { Turn } from './conversation.js';
 import type { InstructionMode, PrefixEcho, ProviderName } from '../settings.js';
 
-/** What a provider would have said, for a question that it is to continue after `partial`. */
+/** The whole answer of a provider to a question whose answer it has to continue after `partial`. */
 export interface Whole {
   text: string;
   /** The part of {@link text} that comes after the partial answer. */
   rest: string;
 }
 
-/** The answer that begins with the partial one: this provider's own, else another's, since any of them may have begun. */
+/** The answer that starts with the partial one: this provider's own, or another's that started it. */
 export function wholeAnswer({ question, partial, results }: Turn, provider: ProviderName, sameAnswer: boolean): Whole {
   const voices = [sameAnswer ? null : provider, null, ...PROVIDER_NAMES];
   const texts = results.length > 0 ? [aboutResults(results)] : voices.map((voice) => selectAnswer(question, voice));
@@ -25,7 +25,7 @@ function aboutResults(results: readonly string[]): string {
   return `According to what I looked up: ${results.join('; ')}`;
 }
 
-/** What comes back of an instruction to continue, in the way this mode misreads it. */
+/** The reply to an instruction to continue, misread as this mode does. */
 export function instructed(whole: Whole, partial: string, mode: InstructionMode): string {
   switch (mode) {
     case 'exact':

@@ -1,7 +1,7 @@
 import { isRecord } from './conversation.js';
 import { sampleJson } from './sample-json.js';
 
-/** What is said in JSON mode instead of `text`; undefined where the request doesn't ask for JSON. */
+/** The JSON that replaces `text`; undefined where the request doesn't ask for JSON. */
 export function jsonAnswer(body: Record<string, unknown>, question: string, text: string): string | undefined {
   const format = body.response_format;
   if (!isRecord(format)) return undefined;

@@ -67,7 +67,7 @@ export function deepseekRefusal(
   );
 }
 
-/** It thinks unless it is told not to. */
+/** It thinks unless the request switches thinking off. */
 export function deepseekThinks({ thinking }: JsonObject): boolean {
   return !(typeof thinking === 'object' && thinking !== null && 'type' in thinking && thinking.type === 'disabled');
 }

@@ -50,7 +50,7 @@ export interface Dialect {
   readonly pace: Pace;
   /** Sent as a comment line while the first token is awaited; undefined: nothing is sent. */
   readonly keepAlive: string | undefined;
-  /** What comes back of an assistant message that is to be continued by the prefix feature. */
+  /** What a reply repeats of an assistant message that the prefix feature continues. */
   readonly prefixReply: 'echo' | 'rest';
 
   /** Why the real provider would refuse this body; undefined: it would not. */
@@ -104,7 +104,7 @@ export function responseFormat(body: JsonObject): unknown {
   return typeof format === 'object' && format !== null && 'type' in format ? format.type : undefined;
 }
 
-/** JSON mode wants the word in a message, so that the model is told. */
+/** JSON mode requires the word JSON in a message. */
 export function lacksWordJson(body: JsonObject): boolean {
   return responseFormat(body) === 'json_object' && !/json/i.test(JSON.stringify(body.messages));
 }

@@ -24,32 +24,32 @@ const RESPONSES: ReadonlySet<string> = new Set([
 
 /** The scripted faults of one provider, in the order they were added. */
 export class FaultList {
-  private entries: { spec: ScopedFault; left: number }[] = [];
+  #entries: { spec: ScopedFault; left: number }[] = [];
 
   add(spec: ScopedFault): void {
-    this.entries.push({ spec, left: spec.times ?? Number.POSITIVE_INFINITY });
+    this.#entries.push({ spec, left: spec.times ?? Number.POSITIVE_INFINITY });
   }
 
   clear(): void {
-    this.entries = [];
+    this.#entries = [];
   }
 
   all(): readonly FaultSpec[] {
-    return this.entries.map((entry) => entry.spec);
+    return this.#entries.map((entry) => entry.spec);
   }
 
   /** The faults for one request, each counted as used once. */
   take(question: string, continuation: boolean): ActiveFaults {
     const modifiers: ModifierFault[] = [];
     let main: ResponseFault | StreamFault | undefined;
-    for (const entry of this.entries) {
+    for (const entry of this.#entries) {
       if (!applies(entry.spec, question, continuation)) continue;
       if (isModifier(entry.spec)) modifiers.push(entry.spec);
       else if (main === undefined) main = entry.spec;
       else continue;
       entry.left--;
     }
-    this.entries = this.entries.filter((entry) => entry.left > 0);
+    this.#entries = this.#entries.filter((entry) => entry.left > 0);
     if (main === undefined) return { modifiers };
     return isResponse(main) ? { response: main, modifiers } : { stream: main, modifiers };
   }

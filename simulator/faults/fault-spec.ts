@@ -30,7 +30,7 @@ export type ResponseFault =
   /** The connection stays open, nothing is ever sent. */
   | { kind: 'no-headers' };
 
-/** Changes how a stream goes on or ends. */
+/** Changes how a stream continues or ends. */
 export type StreamFault = CutPosition &
   (
     | {
@@ -43,10 +43,10 @@ export type StreamFault = CutPosition &
       }
     /** Headers (and with `opening` the first chunk with the role), then nothing. */
     | { kind: 'no-token'; opening?: boolean }
-    /** Headers, then comment lines for ever. */
+    /** Headers, then endless comment lines. */
     | { kind: 'comments'; everyMs?: number }
-    /** Silence after the cut position: for ever, or `forMs` and then on; `comments` keeps comment lines coming. */
-    | { kind: 'stall'; forMs?: number; comments?: boolean }
+    /** Silence after the cut position: endless, for `forMs`, or (`held`) until `resume()`; `comments` sends comment lines meanwhile. */
+    | { kind: 'stall'; forMs?: number; held?: boolean; comments?: boolean }
     /** A clean end of the body without finish reason or `[DONE]`. */
     | { kind: 'truncate' }
     /** An error event in the provider's shape; `status` adds `status_code` (Groq) or `raw_status_code` (Mistral). */

@@ -21,7 +21,7 @@ const FIELDS: Readonly<Record<FaultKind, Readonly<Record<string, FieldType>>>> =
   },
   'no-token': { ...CUT, opening: 'boolean' },
   comments: { ...CUT, everyMs: 'number' },
-  stall: { ...CUT, forMs: 'number', comments: 'boolean' },
+  stall: { ...CUT, forMs: 'number', held: 'boolean', comments: 'boolean' },
   truncate: CUT,
   'error-event': { ...CUT, status: 'number', message: 'string', done: 'boolean' },
   'error-in-chunk': { ...CUT, message: 'string', done: 'boolean' },

@@ -4,7 +4,7 @@ import type { RecordedRequest } from './recorded-request.js';
 
 const FLUSH_POLL_MS = 1;
 
-/** Aborts when the response is over, whoever ended it, and writes down when and by whom. */
+/** Aborts when the response ends, and records when and by whom. */
 export function watchConnection(response: ServerResponse, record: RecordedRequest): AbortSignal {
   const gone = new AbortController();
   const over = (): void => {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { messagesOf, readTurn } from '../answers/conversation.js';
 import { streamReply } from '../stream/stream-reply.js';
 import { pause } from '../stream/waits.js';
@@ -34,21 +35,23 @@ export async function handleCompletion(
   const faults = state.faults.take(turn.question, turn.continuation !== 'none');
   const record = recordRequest(state, path, request, { body, turn, faults, bytes: Buffer.byteLength(text) });
   const fields = isJsonObject(body) ? body : {};
+  const signal = watchConnection(response, record);
   const exchange: Exchange = {
     response,
-    signal: watchConnection(response, record),
+    signal,
     dialect,
     faults,
     streams: fields.stream === true,
     reply: buildReply(dialect, settings, fields, turn, faults.modifiers),
     pace: paceOf(settings, dialect.pace, faults),
     refusal: refuse(state, path, request, body, record.key),
+    resumed: () => once(state.control, 'resume', { signal }),
     breakOff: (how) => breakOff(response, record, how),
   };
   try {
     await answer(exchange);
   } catch (error) {
-    // The connection is gone, by the client's will or by the fault's: nothing more can be said on it.
+    // The client or the fault closed the connection: nothing more can be sent.
     if (exchange.signal.aborted) return;
     response.destroy();
     throw error;

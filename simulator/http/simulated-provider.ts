@@ -16,9 +16,9 @@ const CONTROL_PREFIX = '/__control';
 /** One provider's server, its scripted faults and the requests it got. */
 export class SimulatedProvider implements ProviderHandle {
   readonly name: ProviderName;
-  private readonly state: ProviderState;
-  private readonly server: LoopbackServer;
-  private runningCount = 0;
+  readonly #state: ProviderState;
+  readonly #server: LoopbackServer;
+  #runningCount = 0;
 
   constructor(
     private readonly dialect: Dialect,
@@ -26,14 +26,14 @@ export class SimulatedProvider implements ProviderHandle {
     host: string,
   ) {
     this.name = dialect.name;
-    this.state = new ProviderState(dialect, settings);
-    this.server = new LoopbackServer(host, (request, response) => {
-      void this.answer(request, response);
+    this.#state = new ProviderState(dialect, settings);
+    this.#server = new LoopbackServer(host, (request, response) => {
+      void this.#answer(request, response);
     });
   }
 
   get url(): string {
-    return this.server.url;
+    return this.#server.url;
   }
 
   get baseUrl(): string {
@@ -41,66 +41,70 @@ export class SimulatedProvider implements ProviderHandle {
   }
 
   get settings(): ProviderSettings {
-    return this.state.settings;
+    return this.#state.settings;
   }
 
   get refusing(): boolean {
-    return !this.server.listening;
+    return !this.#server.listening;
   }
 
   async listen(port: number): Promise<void> {
-    await this.server.listen(port);
+    await this.#server.listen(port);
   }
 
   async fault(spec: FaultSpec): Promise<void> {
     const checked = parseFault(spec);
-    if (checked.kind === 'refuse') await this.server.stop(checked.cutRunning === true);
-    else this.state.faults.add(checked);
+    if (checked.kind === 'refuse') await this.#server.stop(checked.cutRunning === true);
+    else this.#state.faults.add(checked);
   }
 
   faults(): readonly FaultSpec[] {
-    return this.state.faults.all();
+    return this.#state.faults.all();
   }
 
   async clear(): Promise<void> {
-    this.state.faults.clear();
-    await this.server.listen();
+    this.#state.faults.clear();
+    await this.#server.listen();
+  }
+
+  resume(): void {
+    this.#state.control.emit('resume');
   }
 
   configure(settings: Partial<ProviderSettings>): void {
-    this.state.settings = { ...this.state.settings, ...settings };
+    this.#state.settings = { ...this.#state.settings, ...settings };
   }
 
   requests(): readonly RecordedRequest[] {
-    return this.state.log.all();
+    return this.#state.log.all();
   }
 
   forgetRequests(): void {
-    this.state.log.clear();
+    this.#state.log.clear();
   }
 
   running(): number {
-    return this.runningCount;
+    return this.#runningCount;
   }
 
   async close(): Promise<void> {
-    await this.server.stop(true);
+    await this.#server.stop(true);
   }
 
-  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname } = new URL(request.url ?? '/', 'http://simulator');
     if (pathname.startsWith(CONTROL_PREFIX)) {
       await handleControl(this, pathname.slice(CONTROL_PREFIX.length), request, response);
       return;
     }
     if (request.method === 'GET' && pathname === `${this.dialect.basePath}/models`) {
-      listModels(this.state, request, response);
+      listModels(this.#state, request, response);
       return;
     }
-    this.runningCount++;
+    this.#runningCount++;
     response.once('close', () => {
-      this.runningCount--;
+      this.#runningCount--;
     });
-    await handleCompletion(this.state, pathname, request, response);
+    await handleCompletion(this.#state, pathname, request, response);
   }
 }

@@ -34,7 +34,7 @@ export function soundPart(reply: Reply, fault: StreamFault | undefined): Reply {
     case 'reset':
       return fault.at === 'cut' || fault.at === 'mid-event' ? cut(reply, fault) : reply;
     case 'stall':
-      return fault.forMs === undefined ? cut(reply, fault) : reply;
+      return resumes(fault) ? reply : cut(reply, fault);
     case 'finish':
       return { ...cut(reply, fault), finish: fault.reason };
     case 'done-without-finish':
@@ -56,6 +56,11 @@ export function opens(fault: StreamFault | undefined): boolean {
   if (fault.kind === 'no-token') return fault.opening === true;
   if (fault.kind === 'comments') return false;
   return !(fault.kind === 'reset' && (fault.at === 'before-headers' || fault.at === 'after-headers'));
+}
+
+/** Whether a stream continues after its silence. */
+export function resumes(fault: Extract<StreamFault, { kind: 'stall' }>): boolean {
+  return fault.forMs !== undefined || fault.held === true;
 }
 
 /** Whether a position is reached with so many tokens sent. */

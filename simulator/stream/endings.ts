@@ -1,3 +1,4 @@
+import { resumes } from './course.js';
 import { forever, pause } from './waits.js';
 import type { JsonObject } from '../dialects/dialect.js';
 import type { StreamFault } from '../faults/fault-spec.js';
@@ -20,7 +21,7 @@ export async function endStream(exchange: Exchange, writer: SseWriter, fault: St
     case 'comments':
       return commentsForEver(exchange, writer, fault.everyMs ?? DEFAULT_COMMENT_MS);
     case 'stall':
-      if (fault.forMs !== undefined) break;
+      if (resumes(fault)) break;
       return fault.comments ? commentsForEver(exchange, writer, DEFAULT_COMMENT_MS) : forever(exchange.signal);
     case 'truncate':
     case 'finish-without-done':

@@ -16,6 +16,8 @@ export interface Exchange {
   readonly pace: Pace;
   /** What the provider has against the request itself. */
   readonly refusal: PlainReply | undefined;
+  /** Resolves at the provider's `resume()`; rejects when `signal` aborts. */
+  resumed(): Promise<unknown>;
   /** Breaks the connection once everything written was handed over: `rst`, or `fin` without the body's end. */
   breakOff(how: 'rst' | 'fin'): Promise<void>;
 }

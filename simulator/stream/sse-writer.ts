@@ -14,14 +14,14 @@ const LARGEST_RANDOM_WRITE = 64;
 
 /** Writes events to a response with a given framing, waiting wherever the client reads slowly. */
 export class SseWriter {
-  private readonly eol: string;
-  private readonly gzip: Gzip | undefined;
-  private readonly nextSize: (() => number) | undefined;
-  private events = 0;
-  private written = 0;
-  private begun = false;
+  readonly #eol: string;
+  readonly #gzip: Gzip | undefined;
+  readonly #nextSize: (() => number) | undefined;
+  #events = 0;
+  #written = 0;
+  #begun = false;
   /** The blank line owed to the last event, where it may have to be left out. */
-  private owed = '';
+  #owed = '';
 
   constructor(
     private readonly response: ServerResponse,
@@ -29,50 +29,51 @@ export class SseWriter {
     private readonly signal: AbortSignal,
     private readonly byteLimit = Number.POSITIVE_INFINITY,
   ) {
-    this.eol = LINE_ENDS[framing.lineEnd ?? 'lf'];
+    this.#eol = LINE_ENDS[framing.lineEnd ?? 'lf'];
     const { splitBytes, splitSeed } = framing;
     if (splitSeed !== undefined) {
       const random = seededRandom(splitSeed);
-      this.nextSize = () => 1 + random(LARGEST_RANDOM_WRITE);
-    } else if (splitBytes !== undefined) this.nextSize = () => Math.max(1, splitBytes);
+      this.#nextSize = () => 1 + random(LARGEST_RANDOM_WRITE);
+    } else if (splitBytes !== undefined) this.#nextSize = () => Math.max(1, splitBytes);
     if (framing.gzip) {
-      this.gzip = createGzip();
-      this.gzip.pipe(response);
+      this.#gzip = createGzip();
+      this.#gzip.pipe(response);
     }
   }
 
   /** One event; `data` is a JSON value, or text that goes as it is. */
   async event(data: object | string, name?: string): Promise<void> {
-    await this.send(this.frame(data, name));
+    await this.#send(this.#frame(data, name));
   }
 
   /** The bytes before the middle of an event. */
   async halfEvent(data: object): Promise<void> {
-    const text = this.frame(data, undefined);
-    await this.send(text.slice(0, Math.floor(text.length / 2)));
+    const text = this.#frame(data, undefined);
+    await this.#send(text.slice(0, Math.floor(text.length / 2)));
   }
 
   async comment(text: string): Promise<void> {
-    await this.send(`: ${text}${this.eol}${this.eol}`);
+    await this.#send(`: ${text}${this.#eol}${this.#eol}`);
   }
 
   /** Text as it is. */
   async raw(text: string): Promise<void> {
-    await this.send(text);
+    await this.#send(text);
   }
 
   /** Ends the body properly. */
   end(): void {
-    if (this.gzip) this.gzip.end();
+    if (this.#gzip) this.#gzip.end();
     else this.response.end();
   }
 
-  private frame(data: object | string, name: string | undefined): string {
-    const { eol, framing } = this;
-    this.events++;
+  #frame(data: object | string, name: string | undefined): string {
+    const { framing } = this;
+    const eol = this.#eol;
+    this.#events++;
     const field = framing.noSpace ? 'data:' : 'data: ';
     const json = typeof data === 'string' ? data : JSON.stringify(data, null, framing.multiLineData ? 1 : 0);
-    const extra = framing.extraFields ? `event: message${eol}id: ${this.events}${eol}retry: 3000${eol}` : '';
+    const extra = framing.extraFields ? `event: message${eol}id: ${this.#events}${eol}retry: 3000${eol}` : '';
     const event = name === undefined ? extra : `event: ${name}${eol}`;
     return (
       event +
@@ -84,38 +85,38 @@ export class SseWriter {
     );
   }
 
-  private async send(text: string): Promise<void> {
+  async #send(text: string): Promise<void> {
     let whole = text;
     if (this.framing.noFinalBlankLine) {
       const bare = text.replace(/[\r\n]+$/, '');
-      whole = this.owed + bare;
-      this.owed = text.slice(bare.length);
+      whole = this.#owed + bare;
+      this.#owed = text.slice(bare.length);
     }
-    if (this.framing.bom && !this.begun) whole = `\uFEFF${whole}`;
-    this.begun = true;
+    if (this.framing.bom && !this.#begun) whole = `\uFEFF${whole}`;
+    this.#begun = true;
     const bytes = Buffer.from(whole);
-    const room = this.byteLimit - this.written;
-    await this.write(bytes.length > room ? bytes.subarray(0, room) : bytes);
+    const room = this.byteLimit - this.#written;
+    await this.#write(bytes.length > room ? bytes.subarray(0, room) : bytes);
     if (bytes.length >= room) throw new ByteLimitReached();
   }
 
-  private async write(bytes: Buffer): Promise<void> {
-    this.written += bytes.length;
-    if (!this.nextSize) return this.writePiece(bytes);
+  async #write(bytes: Buffer): Promise<void> {
+    this.#written += bytes.length;
+    if (!this.#nextSize) return this.#writePiece(bytes);
     for (let at = 0; at < bytes.length;) {
-      const size = this.nextSize();
-      await this.writePiece(bytes.subarray(at, at + size));
+      const size = this.#nextSize();
+      await this.#writePiece(bytes.subarray(at, at + size));
       // A write of its own: Node joins what is written within one turn.
       await breathe(this.signal);
       at += size;
     }
   }
 
-  private async writePiece(bytes: Buffer): Promise<void> {
+  async #writePiece(bytes: Buffer): Promise<void> {
     this.signal.throwIfAborted();
-    const target = this.gzip ?? this.response;
+    const target = this.#gzip ?? this.response;
     const free = target.write(bytes);
-    this.gzip?.flush();
+    this.#gzip?.flush();
     if (!free) await once(target, 'drain', { signal: this.signal });
   }
 }

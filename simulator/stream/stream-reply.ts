@@ -1,5 +1,5 @@
 import { endStream } from './endings.js';
-import { opens, reached, soundPart } from './course.js';
+import { opens, reached, resumes, soundPart } from './course.js';
 import { ByteLimitReached, SseWriter } from './sse-writer.js';
 import { withUsage } from './usage-mode.js';
 import { breathe, pause } from './waits.js';
@@ -48,7 +48,7 @@ async function writeChunks(
 ): Promise<void> {
   const { signal, pace, faults } = exchange;
   const inserts = faults.modifiers.filter((modifier) => modifier.kind === 'insert');
-  let resumeAt = fault?.kind === 'stall' && fault.forMs !== undefined ? fault : undefined;
+  let silence = fault?.kind === 'stall' && resumes(fault) ? fault : undefined;
   let reasoning = 0;
   let text = 0;
   let events = 0;
@@ -61,10 +61,9 @@ async function writeChunks(
     text += chunk.text;
     while (inserts[0] && text >= (inserts[0].afterTokens ?? DEFAULT_INSERT_AT))
       await writer.raw(inserts.shift()?.raw ?? '');
-    if (resumeAt && reached(resumeAt, reasoning, text)) {
-      const milliseconds = resumeAt.forMs ?? 0;
-      resumeAt = undefined;
-      await pause(milliseconds, signal);
+    if (silence && reached(silence, reasoning, text)) {
+      await (silence.held ? exchange.resumed() : pause(silence.forMs ?? 0, signal));
+      silence = undefined;
     }
     if (++events % EVENTS_PER_TURN === 0) await breathe(signal);
   }

@@ -1,6 +1,6 @@
 import { setImmediate as immediate, setTimeout as timeout } from 'node:timers/promises';
 
-/** Waits so long; rejects when `signal` aborts. 0 doesn't wait at all. */
+/** Waits for a time; rejects when `signal` aborts. 0 doesn't wait at all. */
 export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   if (milliseconds > 0) await timeout(milliseconds, undefined, { signal });
 }
@@ -10,7 +10,7 @@ export async function breathe(signal: AbortSignal): Promise<void> {
   await immediate(undefined, { signal });
 }
 
-/** Settles only by rejecting when `signal` aborts. */
+/** Never resolves; rejects when `signal` aborts. */
 export async function forever(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
     const abort = (): void => {

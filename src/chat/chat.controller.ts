@@ -49,7 +49,7 @@ export class ChatController {
   @ApiAskStream()
   @HttpCode(200)
   @Sse('stream', { method: RequestMethod.POST, maxPendingDataLength: MAX_UNREAD_CHARS })
-  async stream(
+  stream(
     @CurrentCaller() caller: Caller,
     @Arrived() arrival: Arrival,
     @Body() body: ChatRequestDto,
@@ -57,31 +57,28 @@ export class ChatController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<Observable<MessageEvent>> {
     const cursor = cursorOf(headers['last-event-id']);
-    return this.readers.stream(await this.#answer(caller, body, headers, arrival, response), response, cursor);
+    return this.readers.admit(response, async (reader) =>
+      reader.stream(await this.#answer(caller, body, headers, arrival), cursor),
+    );
   }
 
   @ApiOperation({ summary: 'Ask; the whole answer comes as one JSON.', operationId: 'wholeAnswer' })
   @ApiAskWhole(ChatReplyDto)
   @HttpCode(200)
   @Post()
-  async reply(
+  reply(
     @CurrentCaller() caller: Caller,
     @Arrived() arrival: Arrival,
     @Body() body: ChatRequestDto,
     @Headers() headers: AskHeaders,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ChatReplyDto> {
-    return this.readers.whole(await this.#answer(caller, body, headers, arrival, response), response);
+    return this.readers.admit(response, async (reader) =>
+      reader.whole(await this.#answer(caller, body, headers, arrival)),
+    );
   }
 
-  #answer(
-    caller: Caller,
-    body: ChatRequestDto,
-    headers: AskHeaders,
-    arrival: Arrival,
-    response: Response,
-  ): Promise<ReadableAnswer> {
-    this.readers.admit(response);
+  #answer(caller: Caller, body: ChatRequestDto, headers: AskHeaders, arrival: Arrival): Promise<ReadableAnswer> {
     const key = headers['idempotency-key'];
     if (cursorOf(headers['last-event-id']) !== undefined) return this.chat.comeBack(caller, body, key);
     return this.chat.ask(caller, body, arrival, key);

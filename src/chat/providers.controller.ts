@@ -2,7 +2,8 @@ import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { Access } from '../identity/access.js';
 import { ERROR_TRAITS, type ErrorCode } from '../wire/answer-event.js';
-import { ProviderStates, type ProviderHealth, type ProviderStateView } from '../providers/routing/provider-states.js';
+import type { ProviderHealth, ProviderStateView } from '../providers/routing/provider-state.js';
+import { ProviderTracker } from '../providers/routing/provider-tracker.js';
 
 class ProviderDto {
   @ApiProperty({ example: 'groq' })
@@ -34,13 +35,13 @@ class ProvidersReplyDto {
 @Access('chat')
 @Controller('providers')
 export class ProvidersController {
-  constructor(private readonly states: ProviderStates) {}
+  constructor(private readonly tracker: ProviderTracker) {}
 
   @ApiOperation({ summary: 'The configured providers, in the order of the rotation.', operationId: 'listProviders' })
   @ApiOkResponse({ type: ProvidersReplyDto })
   @Get()
   list(): ProvidersReplyDto {
-    return { providers: this.states.list().map(providerView) };
+    return { providers: this.tracker.list().map(providerView) };
   }
 }
 

@@ -7,7 +7,7 @@ export interface AppConfig {
   readonly databaseUrl: string;
   readonly providers: readonly ProviderConfig[];
   readonly proxy: ProxyConfig;
-  readonly routingPolicy: 'round-robin';
+  readonly routingPolicy: RoutingPolicy;
   readonly limits: LimitsConfig;
   readonly chat: ChatConfig;
   readonly clocks: ClocksConfig;
@@ -17,6 +17,10 @@ export interface AppConfig {
   /** Set variables that are ignored, and why; logged once at start. */
   readonly warnings: readonly string[];
 }
+
+/** Values of `ROUTING_POLICY`; each has a class in `providers/providers.module.ts`. */
+export const ROUTING_POLICY_NAMES = ['round-robin'] as const;
+export type RoutingPolicy = (typeof ROUTING_POLICY_NAMES)[number];
 
 /** Injection token of {@link AppConfig}. */
 export const APP_CONFIG = Symbol('APP_CONFIG');

@@ -1,6 +1,6 @@
 import { Transform, plainToInstance } from 'class-transformer';
 import { IsIn, IsInt, IsNumber, IsOptional, Matches, Max, Min, validateSync } from 'class-validator';
-import type { LogLevel } from './app-config.js';
+import { ROUTING_POLICY_NAMES, type LogLevel, type RoutingPolicy } from './app-config.js';
 import type { Variables } from './variables.js';
 import { wholeNumberRule } from './variables.js';
 
@@ -38,8 +38,8 @@ export class PlainVariables {
   @TrueOrFalse() ALLOW_UNAUTHENTICATED = false;
   @Matches(/^sqlite:(\/\/.+|:memory:)$/, { message: '$property must be sqlite://PATH or sqlite::memory:' })
   DATABASE_URL = 'sqlite://./data/rondo.db';
-  @IsIn(['round-robin'], { message: '$property must be round-robin, the only policy there is' })
-  ROUTING_POLICY = 'round-robin' as const;
+  @IsIn(ROUTING_POLICY_NAMES, { message: `$property must be ${ROUTING_POLICY_NAMES.join(' or ')}` })
+  ROUTING_POLICY: RoutingPolicy = 'round-robin';
   @WholeNumber(1, 1_000_000_000) RATE_LIMIT = 60;
   @WholeNumber(1, DAY_MS) RATE_LIMIT_WINDOW_MS = 60_000;
   @WholeNumber(1, 1_000_000) MAX_MESSAGE_CHARS = 32_000;

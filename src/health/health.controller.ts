@@ -5,7 +5,8 @@ import type { Response } from 'express';
 import { VERSION } from '../config/version.js';
 import { noteErrorCode } from '../http/request-log.js';
 import { Access } from '../identity/access.js';
-import { ProviderStates, type ProviderStateView } from '../providers/routing/provider-states.js';
+import type { ProviderStateView } from '../providers/routing/provider-state.js';
+import { ProviderTracker } from '../providers/routing/provider-tracker.js';
 import type { ProblemCode } from '../wire/problem.js';
 import { DatabaseIndicator } from './database.indicator.js';
 import { HealthResponse, LiveResponse, ReadyResponse } from './health.response.js';
@@ -26,7 +27,7 @@ const CODES: Readonly<Record<string, ProblemCode>> = {
 export class HealthController {
   constructor(
     private readonly health: HealthCheckService,
-    private readonly states: ProviderStates,
+    private readonly tracker: ProviderTracker,
     private readonly process: ProcessIndicator,
     private readonly database: DatabaseIndicator,
     private readonly providers: ProvidersIndicator,
@@ -46,7 +47,7 @@ export class HealthController {
       () => this.database.check(),
       () => this.providers.check(),
     ]);
-    const states = this.states.list();
+    const states = this.tracker.list();
     return {
       ...result,
       uptime_secs: Math.floor(process.uptime()),

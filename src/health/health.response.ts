@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { HealthCheckResult, HealthCheckStatus, HealthIndicatorResult } from '@nestjs/terminus';
-import type { ProviderHealth } from '../providers/routing/provider-states.js';
+import type { ProviderHealth } from '../providers/routing/provider-state.js';
 
 const STATES = ['up', 'cooling', 'down'] satisfies ProviderHealth[];
 

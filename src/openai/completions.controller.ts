@@ -43,8 +43,8 @@ export class CompletionsController {
     const asked = readCompletion(body);
     const session = sessionNamed(sessionId, caller);
     if (lastEventId) this.resumes.refuse(session);
-    this.readers.admit(response);
-    const answer = await this.completions.ask(caller, asked, session, arrival);
-    await this.replies.send(answer, asked, response);
+    await this.readers.admit(response, async (reader) =>
+      this.replies.send(reader, await this.completions.ask(caller, asked, session, arrival), asked, response),
+    );
   }
 }

@@ -13,12 +13,12 @@ export interface ChatProvider {
   /** Which constants an estimate for this model needs. */
   tokenFamily(model: string): TokenFamily;
   /** What of the request this provider is known not to take: then it need not be asked. */
-  misfit?(request: ChatCompletionRequest): Misfit | undefined;
+  misfit(request: ChatCompletionRequest): Misfit | undefined;
   /**
    * The HTTP status with which the provider answers a request that costs nothing but needs its key; undefined: it has no
    * key. Throws {@link ProviderError} for anything else, and `signal.reason` when `signal` aborts.
    */
-  keyStatus?(signal: AbortSignal): Promise<number | undefined>;
+  keyStatus(signal: AbortSignal): Promise<number | undefined>;
   /**
    * Asks once. Yields one array of parts per socket read, never an empty one. Returns when the provider finished
    * (a finish reason or `[DONE]` was seen); throws {@link ProviderError} for anything else that ends the attempt,

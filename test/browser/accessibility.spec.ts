@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import axe from 'axe-core';
 import type { BrowserContextOptions, Locator } from 'playwright-core';
-import { startChatStage, type ChatPage, type ChatStage } from '../support/chat-page.js';
+import type { ChatPage } from '../support/chat-page.js';
+import { useChatStage } from '../support/chat-stage.js';
 import { eventually } from '../support/eventually.js';
 
 const RICH = [
@@ -21,11 +22,7 @@ const LOOKS: [string, BrowserContextOptions][] = [
 ];
 
 describe('the page for everyone', () => {
-  let stage: ChatStage;
-  beforeAll(async () => {
-    stage = await startChatStage({ reasoning: 'always' });
-  });
-  afterAll(() => stage.close());
+  const stage = useChatStage({ reasoning: 'always' });
 
   /** What axe-core finds, each as its rule and where. */
   const violations = async ({ page }: ChatPage): Promise<string[]> => {

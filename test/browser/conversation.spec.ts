@@ -1,19 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { ChatPage, startChatStage, type ChatStage } from '../support/chat-page.js';
+import { describe, expect, it } from '@jest/globals';
+import { ChatPage } from '../support/chat-page.js';
+import { useChatStage } from '../support/chat-stage.js';
 import { eventually } from '../support/eventually.js';
 
 describe('the page', () => {
-  let stage: ChatStage;
+  const stage = useChatStage();
   let chat: ChatPage;
-  beforeAll(async () => {
-    stage = await startChatStage();
-  });
-  afterEach(async () => {
-    expect(chat.mishaps).toEqual([]);
-    await chat.page.context().close();
-    await stage.simulator.clear();
-  });
-  afterAll(() => stage.close());
 
   it('shows an answer with its provider and a token count that the provider reported', async () => {
     chat = await stage.visit();

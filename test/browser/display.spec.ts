@@ -1,22 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { startChatStage, type ChatPage, type ChatStage } from '../support/chat-page.js';
+import { describe, expect, it } from '@jest/globals';
+import type { ChatPage } from '../support/chat-page.js';
+import { useChatStage } from '../support/chat-stage.js';
 import { eventually } from '../support/eventually.js';
 
 const SLOW = { firstTokenMs: 0, tokenMs: 15 };
 
 describe('what the page says of an answer', () => {
-  let stage: ChatStage;
+  const stage = useChatStage();
   let chat: ChatPage;
-  beforeAll(async () => {
-    stage = await startChatStage();
-  });
-  afterEach(async () => {
-    stage.simulator.configure({ pace: 'instant', reasoning: 'never' });
-    await stage.simulator.clear();
-    expect(chat.mishaps).toEqual([]);
-    await chat.page.context().close();
-  });
-  afterAll(() => stage.close());
 
   it('is who failed, and no author where nobody has written anything, also after a reload', async () => {
     chat = await stage.visit();

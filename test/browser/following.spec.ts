@@ -1,18 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { startChatStage, type ChatPage, type ChatStage } from '../support/chat-page.js';
+import { describe, expect, it } from '@jest/globals';
+import type { ChatPage } from '../support/chat-page.js';
+import { useChatStage } from '../support/chat-stage.js';
 import { eventually } from '../support/eventually.js';
 
 describe('the end of a conversation, kept in view', () => {
-  let stage: ChatStage;
+  const stage = useChatStage({ pace: { firstTokenMs: 0, tokenMs: 4 } });
   let chat: ChatPage;
-  beforeAll(async () => {
-    stage = await startChatStage({ pace: { firstTokenMs: 0, tokenMs: 4 } });
-  });
-  afterEach(async () => {
-    expect(chat.mishaps).toEqual([]);
-    await chat.page.context().close();
-  });
-  afterAll(() => stage.close());
 
   const words = (count: number): string => Array.from({ length: count }, (_, i) => `word ${i}`).join(' ');
 

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { ChatPage, startChatStage, type ChatStage } from '../support/chat-page.js';
+import { describe, expect, it } from '@jest/globals';
+import { ChatPage } from '../support/chat-page.js';
+import { useChatStage } from '../support/chat-stage.js';
 import { eventually } from '../support/eventually.js';
 import { hideTab, showTab } from '../support/hidden-tab.js';
 
@@ -9,13 +10,8 @@ const SAMPLES = 8;
 const SAMPLE_MS = 1_500;
 
 describe('an answer in a hidden tab', () => {
-  let stage: ChatStage;
+  const stage = useChatStage({ pace: PACE }, { MAX_OUTPUT_TOKENS: '100000' });
   let hidden: ChatPage;
-  beforeAll(async () => {
-    stage = await startChatStage({ pace: PACE }, { MAX_OUTPUT_TOKENS: '100000' });
-  });
-  afterEach(() => hidden.page.context().close());
-  afterAll(() => stage.close());
 
   const text = ({ page }: ChatPage): Promise<string> =>
     page.evaluate(() => document.querySelector('.prose')?.textContent ?? '');

@@ -1,18 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { startChatStage, type ChatPage, type ChatStage } from '../support/chat-page.js';
+import { describe, expect, it } from '@jest/globals';
+import type { ChatPage } from '../support/chat-page.js';
+import { useChatStage } from '../support/chat-stage.js';
 import { eventually } from '../support/eventually.js';
 
 describe('the context of a question', () => {
-  let stage: ChatStage;
+  const stage = useChatStage();
   let chat: ChatPage;
-  beforeAll(async () => {
-    stage = await startChatStage();
-  });
-  afterEach(async () => {
-    await chat.page.context().close();
-    await stage.simulator.clear();
-  });
-  afterAll(() => stage.close());
 
   const requests = (): number => stage.simulator.all.flatMap((provider) => provider.requests()).length;
   const session = (): string => new URL(chat.page.url()).hash.replace('#/s/', '');

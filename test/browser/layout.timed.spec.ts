@@ -1,15 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startChatStage, type ChatStage } from '../support/chat-page.js';
+import { describe, expect, it } from '@jest/globals';
+import { useChatStage } from '../support/chat-stage.js';
 import { MainThread } from '../support/main-thread.js';
 
 const BEGIN = 'begin';
 
 describe('a running answer', () => {
-  let stage: ChatStage;
-  beforeAll(async () => {
-    stage = await startChatStage({ pace: { firstTokenMs: 0, tokenMs: 5 } });
-  });
-  afterAll(() => stage.close());
+  const stage = useChatStage({ pace: { firstTokenMs: 0, tokenMs: 5 } });
 
   it('is laid out in tasks of their own, and not by the frames that draw it', async () => {
     const chat = await stage.visit();

@@ -1,17 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { startChatStage, type ChatPage, type ChatStage } from '../support/chat-page.js';
+import { describe, expect, it } from '@jest/globals';
+import type { ChatPage } from '../support/chat-page.js';
+import { useChatStage } from '../support/chat-stage.js';
 import { eventually } from '../support/eventually.js';
 
 const WINDOW_MS = 4_000;
 
 describe('a rate limit in the page', () => {
-  let stage: ChatStage;
+  const stage = useChatStage({}, { RATE_LIMIT: '1', RATE_LIMIT_WINDOW_MS: String(WINDOW_MS) });
   let chat: ChatPage;
-  beforeAll(async () => {
-    stage = await startChatStage({}, { RATE_LIMIT: '1', RATE_LIMIT_WINDOW_MS: String(WINDOW_MS) });
-  });
-  afterEach(() => chat.page.context().close());
-  afterAll(() => stage.close());
 
   it('counts down, keeps the text, and then sends it by itself', async () => {
     chat = await stage.visit();
@@ -32,12 +28,17 @@ describe('a rate limit in the page', () => {
 
   it('sends nothing once the countdown is cancelled, and still keeps the text', async () => {
     chat = await stage.visit();
+    await chat.page.clock.install();
+    let asked = 0;
+    chat.page.on('request', (request) => (asked += request.method() === 'POST' ? 1 : 0));
     await chat.ask('echo: one');
     await chat.message.fill('echo: never');
     await chat.send.click();
     await chat.alert.getByRole('button', { name: 'Cancel' }).click();
-    await chat.page.waitForTimeout(WINDOW_MS + 1_000);
-    await eventually(async () => (await chat.articles.count()) === 2);
+    await chat.page.clock.fastForward(WINDOW_MS * 2);
+    expect(await chat.articles.count()).toBe(2);
+    // The first question and the one that was refused.
+    expect(asked).toBe(2);
     await eventually(async () => (await chat.message.inputValue()) === 'echo: never');
   });
 

@@ -1,17 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { startChatStage, type ChatPage, type ChatStage } from '../support/chat-page.js';
+import { describe, expect, it } from '@jest/globals';
+import type { ChatPage } from '../support/chat-page.js';
+import { useChatStage } from '../support/chat-stage.js';
 
 describe('a list', () => {
-  let stage: ChatStage;
+  const stage = useChatStage();
   let chat: ChatPage;
-  beforeAll(async () => {
-    stage = await startChatStage();
-  });
-  afterEach(async () => {
-    expect(chat.mishaps).toEqual([]);
-    await chat.page.context().close();
-  });
-  afterAll(() => stage.close());
 
   /** Asserted: nothing is cut off, as it looks the same where nothing can be. */
   it.each([

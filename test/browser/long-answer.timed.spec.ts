@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { startChatStage, type ChatPage, type ChatStage } from '../support/chat-page.js';
+import { describe, expect, it } from '@jest/globals';
+import { median } from '../../bench/measure/statistics.js';
+import type { ChatPage } from '../support/chat-page.js';
+import { useChatStage } from '../support/chat-stage.js';
 import { machineSlowness } from '../support/machine-speed.js';
 import { MainThread, type Task } from '../support/main-thread.js';
 import { sessions } from '../support/chat-api.js';
@@ -8,8 +10,8 @@ import { sessions } from '../support/chat-api.js';
 /** 400 tokens a second, for 60 KB, on a machine that is four times slower. */
 const TOKEN_MS = 2.5;
 const SLOWDOWN = 4;
-/** So many answers at most, of which one has to be as asserted: a shared machine's speed changes from second to second. */
-const TRIES = 4;
+/** So many answers, of which the median counts: a shared machine's speed changes from second to second. */
+const ANSWERS = 3;
 /** What the web calls a long task. */
 const LONG_MS = 50;
 /** One task in this many may be longer all the same, but not this long. */
@@ -21,14 +23,8 @@ const STOP_MS = 100;
 const FIRST_PAINT = 'first text painted';
 
 describe('a long and fast answer on a slow machine', () => {
-  let stage: ChatStage;
+  const stage = useChatStage({ pace: { firstTokenMs: 0, tokenMs: TOKEN_MS } }, { MAX_OUTPUT_TOKENS: '100000' });
   let chat: ChatPage;
-  beforeAll(async () => {
-    const pace = { firstTokenMs: 0, tokenMs: TOKEN_MS };
-    stage = await startChatStage({ pace }, { MAX_OUTPUT_TOKENS: '100000' });
-  });
-  afterEach(() => chat.page.context().close());
-  afterAll(() => stage.close());
 
   /** Waits without asking the page anything, which would cost it time. */
   const answered = async (user: string): Promise<void> => {
@@ -117,22 +113,25 @@ describe('a long and fast answer on a slow machine', () => {
    * last third of the time costs at most twice what the first costs.
    */
   it('hardly ever holds up its page for 50 ms, costs no more at its end than at its beginning, and is held once', async () => {
-    let tasks: Task[] = [];
-    let long: Task[] = [];
-    const isSmooth = (): boolean =>
-      long.length <= tasks.length / MOST_LONG && long.every(({ ownMs }) => ownMs < LONGEST_MS) && growthOf(tasks) < 2;
-    for (let answer = 0; answer < TRIES && (answer === 0 || !isSmooth()); answer++) {
-      if (answer > 0) await chat.page.context().close();
+    const answers: { longShare: number; longestMs: number; growth: number; heapMb: number }[] = [];
+    for (let answer = 0; answer < ANSWERS; answer++) {
       const thread = await recordedAnswer('write 60 KB in Markdown');
       await readOut();
-      tasks = await tasksOf(thread, 50_000);
-      long = tasks.filter(({ ownMs }) => ownMs > LONG_MS);
+      const tasks = await tasksOf(thread, 50_000);
+      const long = tasks.filter(({ ownMs }) => ownMs > LONG_MS);
       console.log(`${long.length} of ${tasks.length} tasks were long`, long);
+      answers.push({
+        longShare: long.length / tasks.length,
+        longestMs: Math.max(0, ...long.map(({ ownMs }) => ownMs)),
+        growth: growthOf(tasks),
+        heapMb: await heapMb(),
+      });
+      await chat.page.context().close();
     }
-    expect(long.length).toBeLessThanOrEqual(tasks.length / MOST_LONG);
-    expect(Math.max(0, ...long.map(({ ownMs }) => ownMs))).toBeLessThan(LONGEST_MS);
-    expect(growthOf(tasks)).toBeLessThan(2);
-    expect(await heapMb()).toBeLessThan(MOST_HEAP_MB);
+    expect(median(answers.map(({ longShare }) => longShare))).toBeLessThanOrEqual(1 / MOST_LONG);
+    expect(median(answers.map(({ longestMs }) => longestMs))).toBeLessThan(LONGEST_MS);
+    expect(median(answers.map(({ growth }) => growth))).toBeLessThan(2);
+    expect(median(answers.map(({ heapMb }) => heapMb))).toBeLessThan(MOST_HEAP_MB);
   }, 600_000);
 
   /** Asserted: what the browser has to do for a row does not grow with the table, as it was seen to do. */
@@ -142,21 +141,21 @@ describe('a long and fast answer on a slow machine', () => {
       (_, i) => `| row ${i} | ${i * i} | \`${i % 7}\` | and what is to be said of it |\n`,
     );
     const head = '| Name | Square | Rest | Remark |\n|---|--:|---|---|\n';
-    let growth = Infinity;
-    for (let answer = 0; answer < TRIES && growth >= 1.7; answer++) {
-      if (answer > 0) await chat.page.context().close();
+    const growths: number[] = [];
+    for (let answer = 0; answer < ANSWERS; answer++) {
       const thread = await recordedAnswer(`echo: ${head}${rows.join('')}`);
       const tasks = await tasksOf(thread, 10_000);
       const end = tasks.at(-1)?.at ?? 0;
-      growth = paintMs(tasks, (end * 2) / 3, end) / paintMs(tasks, 0, end / 3);
+      growths.push(paintMs(tasks, (end * 2) / 3, end) / paintMs(tasks, 0, end / 3));
+      await chat.page.context().close();
     }
     // With one body for all rows it was 2.2.
-    expect(growth).toBeLessThan(1.7);
+    expect(median(growths)).toBeLessThan(1.7);
   }, 300_000);
 
   /**
    * Asserted: from the press of the mouse button to the frame that shows that the answer is being stopped, by the page's
-   * own clock. The best of three counts, as that clock also runs while the machine does something else.
+   * own clock. The median of three counts, as that clock also runs while the machine does something else.
    */
   it('reacts to Stop within 100 ms', async () => {
     const reactions: number[] = [];
@@ -186,7 +185,7 @@ describe('a long and fast answer on a slow machine', () => {
       await chat.ended();
       await chat.shows('Stopped');
     }
-    expect(Math.min(...reactions)).toBeLessThan(STOP_MS);
+    expect(median(reactions)).toBeLessThan(STOP_MS);
     expect(Math.min(...reactions)).toBeGreaterThan(0);
   }, 150_000);
 });

@@ -1,16 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startChatStage, type ChatStage } from '../support/chat-page.js';
+import { describe, expect, it } from '@jest/globals';
+import { useChatStage } from '../support/chat-stage.js';
 import { MainThread } from '../support/main-thread.js';
 
 const LINES = 60;
 const BEGIN = 'begin';
 
 describe('a long list', () => {
-  let stage: ChatStage;
-  beforeAll(async () => {
-    stage = await startChatStage();
-  });
-  afterAll(() => stage.close());
+  const stage = useChatStage();
 
   /** What the browser takes to find what is to be painted of a line that comes to the last of so many items, in ms. */
   const msPerLine = async (items: number): Promise<number> => {

@@ -1,13 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startChatStage, type ChatStage } from '../support/chat-page.js';
+import { describe, expect, it } from '@jest/globals';
+import { useChatStage } from '../support/chat-stage.js';
 import { eventually } from '../support/eventually.js';
 
 describe('a long table', () => {
-  let stage: ChatStage;
-  beforeAll(async () => {
-    stage = await startChatStage({ pace: { firstTokenMs: 0, tokenMs: 1 } });
-  });
-  afterAll(() => stage.close());
+  const stage = useChatStage({ pace: { firstTokenMs: 0, tokenMs: 1 } });
 
   it('keeps its columns where they are while rows are added, and is laid out like any other once the window is wider', async () => {
     const chat = await stage.visit({ viewport: { width: 400, height: 800 } });

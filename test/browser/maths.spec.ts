@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { startChatStage, type ChatPage, type ChatStage } from '../support/chat-page.js';
+import type { ChatPage } from '../support/chat-page.js';
+import { useChatStage } from '../support/chat-stage.js';
 
 const TEXT = [
   'For $ax^2 + bx + c = 0$ it is \\(x\\), and it costs $5 or $10.',
@@ -36,13 +37,8 @@ const HOSTILE = [
 ];
 
 describe('formulas in an answer', () => {
-  let stage: ChatStage;
+  const stage = useChatStage();
   let chat: ChatPage;
-  beforeAll(async () => {
-    stage = await startChatStage();
-  });
-  afterEach(() => chat.page.context().close());
-  afterAll(() => stage.close());
 
   const formulas = (page: Page): Promise<string[]> => page.getByRole('math').allInnerTexts();
 

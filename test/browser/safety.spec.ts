@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startChatStage, type ChatPage, type ChatStage } from '../support/chat-page.js';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { ChatPage } from '../support/chat-page.js';
+import { useChatStage } from '../support/chat-stage.js';
 
 const HOSTILE = [
   '<script>window.hit = 1</script>',
@@ -21,11 +22,10 @@ const HOSTILE = [
 ].join('\n\n');
 
 describe('hostile Markdown in an answer', () => {
-  let stage: ChatStage;
+  const stage = useChatStage();
   let chat: ChatPage;
   const foreign: string[] = [];
   beforeAll(async () => {
-    stage = await startChatStage();
     chat = await stage.visit();
     chat.page.on('request', (request) => {
       if (!request.url().startsWith(stage.service.url) && !request.url().startsWith('blob:'))
@@ -35,7 +35,6 @@ describe('hostile Markdown in an answer', () => {
     await chat.page.reload();
     await chat.shows('inline html link');
   });
-  afterAll(() => stage.close());
 
   it('runs nothing, asks no other host, and does not even touch the security policy', async () => {
     for (const link of await chat.lastAnswer.getByRole('link').all()) await link.hover();

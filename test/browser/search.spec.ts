@@ -1,12 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Browser, Locator } from 'playwright-core';
-import { startSimulator, type Simulator } from '../../simulator/provider-simulator.js';
-import { launchBrowser } from '../support/browser.js';
-import { ChatPage } from '../support/chat-page.js';
+import { describe, expect, it } from '@jest/globals';
+import type { Locator, Request } from 'playwright-core';
+import type { ChatPage } from '../support/chat-page.js';
+import { useChatStage } from '../support/chat-stage.js';
 import { eventually } from '../support/eventually.js';
-import { answerEnd, openStore, temporaryFolder, turn } from '../support/history.js';
+import { answerEnd, openStore, turn } from '../support/history.js';
 import type { StoredEnd } from '../../src/history/history-store.js';
-import { simulatedProviders, startService, type Service } from '../support/service.js';
 
 const USER = 'searcher';
 const TURNS = 600;
@@ -18,38 +16,12 @@ const SPECIAL: Readonly<Record<number, string>> = {
 };
 
 describe('the search', () => {
-  let simulator: Simulator;
-  let browser: Browser;
-  let service: Service;
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  const stage = useChatStage({}, {}, fill);
   let chat: ChatPage;
   let box: Locator;
-  beforeAll(async () => {
-    folder = await temporaryFolder();
-    await fill(folder.url);
-    simulator = await startSimulator({ pace: 'instant', reasoning: 'never', sameAnswer: true });
-    [browser, service] = await Promise.all([
-      launchBrowser(),
-      startService({ ...simulatedProviders(simulator), DATABASE_URL: folder.url }),
-    ]);
-  }, 120_000);
-  afterEach(async () => {
-    expect(chat.mishaps).toEqual([]);
-    await chat.page.context().close();
-  });
-  afterAll(async () => {
-    await browser.close();
-    await service.stop();
-    await simulator.close();
-    await folder.remove();
-  });
 
   const visit = async (viewport = { width: 1100, height: 700 }): Promise<void> => {
-    const context = await browser.newContext({ viewport });
-    await context.addInitScript((user) => {
-      if (location.protocol !== 'about:') localStorage.setItem('rondo.user', user);
-    }, USER);
-    chat = await ChatPage.open(context, service.url);
+    chat = await stage.visit({ user: USER, viewport });
     box = chat.page.getByRole('searchbox', { name: 'Search' });
   };
   const results = (): Locator => chat.page.getByRole('list', { name: 'Results' }).getByRole('link');
@@ -122,18 +94,25 @@ describe('the search', () => {
   it('asks once for what is typed quickly, and shows no answer to an older question', async () => {
     await visit();
     const asked: string[] = [];
+    const first = Promise.withResolvers<void>();
+    const isFirst = (request: Request): boolean => new URL(request.url()).searchParams.get('q') === 'common';
+    const over = Promise.race([
+      chat.page.waitForEvent('requestfinished', isFirst),
+      chat.page.waitForEvent('requestfailed', isFirst),
+    ]);
     await chat.page.route('**/search?**', async (route) => {
       const q = new URL(route.request().url()).searchParams.get('q') ?? '';
       asked.push(q);
       // The answer to the first question comes last.
-      if (q === 'common') await new Promise((resolve) => setTimeout(resolve, 1_000));
+      if (q === 'common') await first.promise;
       await route.continue().catch(() => undefined);
     });
     await box.pressSequentially('common', { delay: 10 });
     await eventually(() => asked.includes('common'));
     await box.fill('needle');
     await eventually(async () => (await results().count()) === 1);
-    await chat.page.waitForTimeout(1_200);
+    first.resolve();
+    await over;
     expect(await results().count()).toBe(1);
     expect(asked).toEqual(['common', 'needle']);
   });

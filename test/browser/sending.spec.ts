@@ -1,41 +1,25 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Browser } from 'playwright-core';
-import { startSimulator, type Simulator } from '../../simulator/provider-simulator.js';
-import { launchBrowser } from '../support/browser.js';
-import { ChatPage } from '../support/chat-page.js';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { ChatPage } from '../support/chat-page.js';
+import { useChatStage } from '../support/chat-stage.js';
 import { startCuttingProxy, type CuttingProxy } from '../support/cutting-proxy.js';
 import { eventually } from '../support/eventually.js';
-import { simulatedProviders, startService, type Service } from '../support/service.js';
 
 describe('a question that cannot be sent', () => {
-  let simulator: Simulator;
-  let browser: Browser;
-  let service: Service;
+  const stage = useChatStage();
   /** Stands for the service: the page gives up after some seconds, and a start may take as long on a busy machine. */
   let way: CuttingProxy;
   let chat: ChatPage;
   beforeAll(async () => {
-    simulator = await startSimulator({ sameAnswer: true, reasoning: 'never', pace: 'instant' });
-    [browser, service] = await Promise.all([launchBrowser(), startService(simulatedProviders(simulator))]);
-    way = await startCuttingProxy(service.url);
+    way = await startCuttingProxy(stage.service.url);
   });
   beforeEach(async () => {
-    for (const provider of simulator.all) provider.forgetRequests();
-    chat = await ChatPage.open(await browser.newContext(), way.url);
+    for (const provider of stage.simulator.all) provider.forgetRequests();
+    chat = await stage.visit({ url: way.url });
   });
-  afterEach(async () => {
-    expect(chat.mishaps).toEqual([]);
-    await chat.page.context().close();
-  });
-  afterAll(async () => {
-    await browser.close();
-    await way.close();
-    await service.stop();
-    await simulator.close();
-  });
+  afterAll(() => way.close());
 
   const isKept = async (text: string): Promise<boolean> => (await chat.message.inputValue()) === text;
-  const requests = (): number => simulator.all.flatMap((provider) => provider.requests()).length;
+  const requests = (): number => stage.simulator.all.flatMap((provider) => provider.requests()).length;
   const sendAway = async (text: string): Promise<void> => {
     await chat.message.fill(text);
     await chat.send.click();

@@ -1,22 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Locator } from 'playwright-core';
 import { sessions } from '../support/chat-api.js';
-import { startChatStage, type ChatPage, type ChatStage } from '../support/chat-page.js';
+import type { ChatPage } from '../support/chat-page.js';
+import { useChatStage } from '../support/chat-stage.js';
 import { eventually } from '../support/eventually.js';
 import { ask } from '../support/events.js';
 
 describe('the list of sessions', () => {
-  let stage: ChatStage;
+  const stage = useChatStage();
   let chat: ChatPage;
-  beforeAll(async () => {
-    stage = await startChatStage();
-  });
-  afterEach(async () => {
-    stage.simulator.configure({ pace: 'instant' });
-    expect(chat.mishaps).toEqual([]);
-    await chat.page.context().close();
-  });
-  afterAll(() => stage.close());
 
   const link = (name: string): Locator => chat.sessions.getByRole('link', { name });
   const isFocused = (element: Locator): Promise<boolean> => element.evaluate((node) => node === document.activeElement);

@@ -1,18 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Locator } from 'playwright-core';
-import { startChatStage, type ChatPage, type ChatStage } from '../support/chat-page.js';
+import type { ChatPage } from '../support/chat-page.js';
+import { useChatStage } from '../support/chat-stage.js';
 
 describe('the settings', () => {
-  let stage: ChatStage;
+  const stage = useChatStage();
   let chat: ChatPage;
-  beforeAll(async () => {
-    stage = await startChatStage();
-  });
-  afterEach(async () => {
-    expect(chat.mishaps).toEqual([]);
-    await chat.page.context().close();
-  });
-  afterAll(() => stage.close());
 
   const dialog = (): Locator => chat.page.getByRole('dialog', { name: 'Settings' });
   const number = (name: string): Locator => dialog().getByRole('spinbutton', { name });

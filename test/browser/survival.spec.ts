@@ -1,41 +1,17 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { startSimulator, type Simulator } from '../../simulator/provider-simulator.js';
-import type { Browser } from 'playwright-core';
-import { launchBrowser } from '../support/browser.js';
+import { describe, expect, it } from '@jest/globals';
 import { ChatPage } from '../support/chat-page.js';
-import { temporaryFolder } from '../support/history.js';
-import { freePort, simulatedProviders, startService, type Service } from '../support/service.js';
+import { useChatStage } from '../support/chat-stage.js';
 import { eventually } from '../support/eventually.js';
 
 const LAST = 120;
 const NUMBERS = Array.from({ length: LAST }, (_, i) => i + 1).join(', ');
 
 describe('an answer in the page', () => {
-  let simulator: Simulator;
-  let browser: Browser;
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  let service: Service;
+  const stage = useChatStage({ pace: { firstTokenMs: 0, tokenMs: 20 } });
   let chat: ChatPage;
-  let env: Record<string, string>;
-  beforeAll(async () => {
-    simulator = await startSimulator({ sameAnswer: true, reasoning: 'never', pace: { firstTokenMs: 0, tokenMs: 20 } });
-    [browser, folder] = await Promise.all([launchBrowser(), temporaryFolder()]);
-    env = { ...simulatedProviders(simulator), PORT: String(await freePort()), DATABASE_URL: folder.url };
-    service = await startService(env);
-  });
-  afterEach(async () => {
-    expect(chat.mishaps).toEqual([]);
-    await chat.page.context().close();
-  });
-  afterAll(async () => {
-    await browser.close();
-    await service.stop();
-    await simulator.close();
-    await folder.remove();
-  });
 
   const begin = async (): Promise<void> => {
-    chat = await ChatPage.open(await browser.newContext(), service.url);
+    chat = await stage.visit();
     await chat.begin(`count to ${LAST}`);
     await chat.shows(/1, 2, 3/);
   };
@@ -61,7 +37,7 @@ describe('an answer in the page', () => {
   });
 
   it('is in another tab of its session as well, from its question on', async () => {
-    chat = await ChatPage.open(await browser.newContext(), service.url);
+    chat = await stage.visit();
     await chat.ask('echo: first');
     const second = await ChatPage.open(chat.page.context(), chat.page.url());
     await second.shows('first');
@@ -91,10 +67,10 @@ describe('an answer in the page', () => {
 
   it('keeps what was shown when the server is killed, and says that it was interrupted once it is back', async () => {
     await begin();
-    await service.kill();
+    await stage.service.kill();
     await chat.page.getByText('Reconnecting…').waitFor();
     const shown = await text();
-    service = await startService(env);
+    await stage.restartService();
     await chat.ended();
     await chat.shows('Interrupted');
     expect((await text()).startsWith(shown)).toBe(true);
@@ -109,26 +85,26 @@ describe('an answer in the page', () => {
   });
 
   it('is there once the server is back, where its session was opened while the server was away', async () => {
-    chat = await ChatPage.open(await browser.newContext(), service.url);
+    chat = await stage.visit();
     await chat.ask('echo: found again');
     await chat.newChat.click();
-    await service.kill();
+    await stage.service.kill();
     await chat.sessions.getByRole('link', { name: 'found again' }).click();
     await chat.alert.getByText('Rondo cannot be reached.').waitFor();
-    service = await startService(env);
+    await stage.restartService();
     await chat.articles.last().getByText('found again').waitFor();
     await chat.alert.waitFor({ state: 'hidden' });
   });
 
   it('keeps a question that another tab was quicker than, and says so in words for people', async () => {
-    chat = await ChatPage.open(await browser.newContext(), service.url);
+    chat = await stage.visit();
     await chat.ask('echo: the first turn');
     const second = await ChatPage.open(chat.page.context(), chat.page.url());
     await second.shows('the first turn');
     // What the second tab looks up before it asks is older than the question of the first one.
     const user = await chat.page.evaluate(() => localStorage.getItem('rondo.user'));
     const session = new URL(chat.page.url()).hash.slice('#/s/'.length);
-    const last = await fetch(`${service.url}/history?user_id=${user ?? ''}&session_id=${session}&limit=1`);
+    const last = await fetch(`${stage.service.url}/history?user_id=${user ?? ''}&session_id=${session}&limit=1`);
     const json: unknown = await last.json();
     await second.page.route(/\/history\?.*\blimit=1\b/, (route) => route.fulfill({ json }));
     await chat.begin(`count to ${LAST}`);
@@ -152,7 +128,7 @@ describe('an answer in the page', () => {
   });
 
   it('is not there for a question that could not be sent: its text comes back', async () => {
-    chat = await ChatPage.open(await browser.newContext(), service.url);
+    chat = await stage.visit();
     await chat.page.route('**/rr-chat/stream', (route) =>
       route.fulfill({ status: 500, contentType: 'application/problem+json', body: '{"detail":"Out of order."}' }),
     );
@@ -164,7 +140,7 @@ describe('an answer in the page', () => {
   });
 
   it('does not disturb what is being written meanwhile: drafts are kept for each session', async () => {
-    chat = await ChatPage.open(await browser.newContext(), service.url);
+    chat = await stage.visit();
     await chat.message.fill('half a thought');
     await chat.page.reload();
     await eventually(async () => (await chat.message.inputValue()) === 'half a thought');

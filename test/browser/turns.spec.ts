@@ -1,5 +1,6 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { startChatStage, type ChatPage, type ChatStage } from '../support/chat-page.js';
+import { describe, expect, it } from '@jest/globals';
+import type { ChatPage } from '../support/chat-page.js';
+import { useChatStage } from '../support/chat-stage.js';
 import { eventually } from '../support/eventually.js';
 
 const SLOW = { firstTokenMs: 0, tokenMs: 15 };
@@ -7,18 +8,8 @@ const LAST = 400;
 const NUMBERS = Array.from({ length: LAST }, (_, i) => i + 1).join(', ');
 
 describe('a turn that was asked', () => {
-  let stage: ChatStage;
+  const stage = useChatStage();
   let chat: ChatPage;
-  beforeAll(async () => {
-    stage = await startChatStage();
-  });
-  afterEach(async () => {
-    expect(chat.mishaps).toEqual([]);
-    await chat.page.context().close();
-    await stage.simulator.clear();
-    stage.simulator.configure({ pace: 'instant' });
-  });
-  afterAll(() => stage.close());
 
   const button = (name: string): ReturnType<ChatPage['page']['getByRole']> =>
     chat.conversation.getByRole('button', { name, exact: true });

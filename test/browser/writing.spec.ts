@@ -1,21 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { startChatStage, type ChatPage, type ChatStage } from '../support/chat-page.js';
+import { describe, expect, it } from '@jest/globals';
+import type { ChatPage } from '../support/chat-page.js';
+import { useChatStage } from '../support/chat-stage.js';
 import { eventually } from '../support/eventually.js';
 
 const MOST_CHARS = 2_000;
 
 describe('writing', () => {
-  let stage: ChatStage;
+  const stage = useChatStage({}, { MAX_MESSAGE_CHARS: String(MOST_CHARS) });
   let chat: ChatPage;
-  beforeAll(async () => {
-    stage = await startChatStage({}, { MAX_MESSAGE_CHARS: String(MOST_CHARS) });
-  });
-  afterEach(async () => {
-    stage.simulator.configure({ pace: 'instant' });
-    expect(chat.mishaps).toEqual([]);
-    await chat.page.context().close();
-  });
-  afterAll(() => stage.close());
 
   const draft = (text: string): Promise<boolean> => eventually(async () => (await chat.message.inputValue()) === text);
 

@@ -7,6 +7,7 @@ import type { Framing } from '../../simulator/faults/fault-spec.js';
 import { startApp, type RunningApp } from '../support/app.js';
 import { freshSession, lastAnswer } from '../support/conversations.js';
 import { allEvents, ask, joined, only } from '../support/events.js';
+import { ask as askSimulator, reasoningOf, textOf } from '../support/simulator.js';
 import { wireFixtures } from '../support/wire-fixtures.js';
 
 /** Tool calls are not asked for here; `e2e/openai` has them. Behind an empty answer the next provider is asked. */
@@ -64,6 +65,8 @@ describe('what a provider sends, in every shape and any pieces', () => {
         text: meaning.text,
         reasoning: meaning.reasoning,
       });
+      expect(list[0]?.type).toBe('provider');
+      expect(list).not.toContainEqual(expect.objectContaining({ type: 'delta', content: '' }));
       expect(await lastAnswer(service.url, session)).toMatchObject({ content: meaning.text });
       if (meaning.failure === undefined) {
         expect(list.map(({ type }) => type)).not.toContain('error');
@@ -94,7 +97,7 @@ describe('a stream framed otherwise than usual', () => {
     ['gzip, in odd pieces', { gzip: true, splitSeed: 5 }],
   ];
   let service: RunningApp;
-  beforeAll(async () => (service = await startApp({}, { reasoning: 'never' })));
+  beforeAll(async () => (service = await startApp({ MAX_OUTPUT_TOKENS: '100000' }, { reasoning: 'never' })));
   afterAll(() => service.close());
   afterEach(() => service.simulator.clear());
 
@@ -123,6 +126,19 @@ describe('a stream framed otherwise than usual', () => {
     }
     const deltas = (await answer()).filter(({ type }) => type === 'delta');
     expect(deltas.length).toBeGreaterThan(5);
+  });
+
+  it.each(['groq', 'mistral', 'deepseek'] as const)('is whole where it is long, in odd pieces: %s', async (name) => {
+    const provider = service.simulator[name];
+    service.simulator.configure({ reasoning: 'always' });
+    const said = await askSimulator(provider, 'write 60 KB in Markdown');
+    await provider.fault({ kind: 'framing', splitSeed: 11 });
+    const message = 'write 60 KB in Markdown';
+    const list = await allEvents(await ask(service.url, { ...freshSession(), message, provider: name }));
+    service.simulator.configure({ reasoning: 'never' });
+    expect(joined(list).length).toBeGreaterThan(50_000);
+    expect(joined(list)).toBe(textOf(said.body));
+    expect(joined(list, 'reasoning')).toBe(reasoningOf(said.body));
   });
 
   it('is read where one line has 5 MB', async () => {

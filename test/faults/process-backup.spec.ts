@@ -2,42 +2,21 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import sqlite3 from 'sqlite3';
-import { startSimulator, type Simulator } from '../../simulator/provider-simulator.js';
 import { freshSession, history, lastAnswer } from '../support/conversations.js';
 import { eventually } from '../support/eventually.js';
 import { joined } from '../support/events.js';
-import { temporaryFolder } from '../support/history.js';
 import { ROOT } from '../support/markdown-docs.js';
-import { simulatedProviders, startService, type Service } from '../support/service.js';
+import type { Service } from '../support/service.js';
+import { useServices } from '../support/service-stage.js';
 import { openReader } from '../support/socket-reader.js';
 
 const TEXT = Array.from({ length: 60 }, (_, index) => `word${index}`).join(' ');
 const SHORT = 'A short answer.';
 
 describe('a backup', () => {
-  let simulator: Simulator;
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  let services: Service[];
-  beforeAll(async () => {
-    simulator = await startSimulator({ sameAnswer: true, reasoning: 'never', pace: { firstTokenMs: 0, tokenMs: 20 } });
-  });
-  beforeEach(async () => {
-    folder = await temporaryFolder();
-    services = [];
-  });
-  afterEach(async () => {
-    await Promise.all(services.map((service) => service.kill()));
-    await folder.remove();
-  });
-  afterAll(() => simulator.close());
-
-  async function start(url: string): Promise<Service> {
-    const service = await startService({ ...simulatedProviders(simulator), DATABASE_URL: url });
-    services.push(service);
-    return service;
-  }
+  const stage = useServices();
 
   async function begin(service: Service, text: string) {
     const session = freshSession();
@@ -47,25 +26,29 @@ describe('a backup', () => {
     return { session, reader, text: () => joined(reader.events().map(({ event }) => event)) };
   }
 
-  const inFolder = (name: string) => path.join(folder.path, name);
+  const inFolder = (name: string) => path.join(stage.folder.path, name);
 
   it('taken while answers run is whole, and disturbs none of them', async () => {
-    const first = await start(folder.url);
+    const first = await stage.start();
     const finished = await Promise.all(Array.from({ length: 5 }, () => begin(first, SHORT)));
     await Promise.all(finished.map(({ reader }) => reader.closed));
+    const { simulator } = stage;
+    for (const provider of simulator.all)
+      await provider.fault({ kind: 'stall', held: true, afterTokens: 20, match: TEXT });
     const running = await Promise.all(Array.from({ length: 10 }, () => begin(first, TEXT)));
     await eventually(() => running.every(({ text }) => text().length > 40));
 
-    const { code, said } = await backUp(folder.url, inFolder('copies/monday.db'));
+    const { code, said } = await backUp(stage.folder.url, inFolder('copies/monday.db'));
     expect([code, said]).toEqual([0, expect.stringContaining('monday.db')]);
     expect(running.every(({ text }) => text() !== TEXT)).toBe(true);
+    simulator.resume();
     await Promise.all(running.map(({ reader }) => reader.closed));
     for (const { text } of running) expect(text()).toBe(TEXT);
 
     // The copy is a file of its own: nothing beside it belongs to it.
     expect(await readdir(inFolder('copies'))).toEqual(['monday.db']);
     expect(await integrityOf(inFolder('copies/monday.db'))).toBe('ok');
-    const second = await start(`sqlite://${inFolder('copies/monday.db')}`);
+    const second = await stage.start({ DATABASE_URL: `sqlite://${inFolder('copies/monday.db')}` });
     for (const { session } of finished)
       expect(await lastAnswer(second.url, session)).toMatchObject({ status: 'complete', content: SHORT });
     for (const { session } of running) {
@@ -79,35 +62,35 @@ describe('a backup', () => {
   });
 
   it('brings back what was there when it was taken, and nothing later', async () => {
-    const first = await start(folder.url);
+    const first = await stage.start();
     const before = await begin(first, SHORT);
     await before.reader.closed;
-    expect(await backUp(folder.url, inFolder('copy.db'))).toMatchObject({ code: 0 });
+    expect(await backUp(stage.folder.url, inFolder('copy.db'))).toMatchObject({ code: 0 });
     const after = await begin(first, SHORT);
     await after.reader.closed;
     // As after a crash: the log of the database that is given up still lies beside it.
     await first.kill();
-    expect(await readdir(folder.path)).toContain('rondo.db-wal');
+    expect(await readdir(stage.folder.path)).toContain('rondo.db-wal');
 
     for (const name of ['rondo.db-wal', 'rondo.db-shm']) await rm(inFolder(name));
-    await copyFile(inFolder('copy.db'), folder.file);
-    const second = await start(folder.url);
+    await copyFile(inFolder('copy.db'), stage.folder.file);
+    const second = await stage.start();
     expect(await history(second.url, before.session)).toHaveLength(2);
     expect(await history(second.url, after.session)).toEqual([]);
     const again = await begin(second, SHORT);
     await again.reader.closed;
     expect(await second.stop()).toBe(0);
-    expect(await integrityOf(folder.file)).toBe('ok');
+    expect(await integrityOf(stage.folder.file)).toBe('ok');
   });
 
   it('never overwrites a file, and leaves none behind that is not whole', async () => {
-    await (await start(folder.url)).stop();
+    await (await stage.start()).stop();
     await writeFile(inFolder('there.db'), 'Dear diary');
-    expect(await backUp(folder.url, inFolder('there.db'))).toMatchObject({
+    expect(await backUp(stage.folder.url, inFolder('there.db'))).toMatchObject({
       code: 1,
       said: expect.stringMatching(/exists/),
     });
-    expect(await backUp(folder.url)).toMatchObject({ code: 1, said: expect.stringMatching(/^usage: .*\n$/) });
+    expect(await backUp(stage.folder.url)).toMatchObject({ code: 1, said: expect.stringMatching(/^usage: .*\n$/) });
     expect(await backUp('sqlite::memory:', inFolder('new.db'))).toMatchObject({ code: 1 });
     expect(await backUp(`sqlite://${inFolder('absent.db')}`, inFolder('new.db'))).toMatchObject({
       code: 1,
@@ -117,7 +100,7 @@ describe('a backup', () => {
       code: 1,
       said: expect.stringMatching(/^no backup of [^\n]*not a database\n$/),
     });
-    expect((await readdir(folder.path)).sort()).toEqual(['rondo.db', 'there.db']);
+    expect((await readdir(stage.folder.path)).sort()).toEqual(['rondo.db', 'there.db']);
   });
 });
 

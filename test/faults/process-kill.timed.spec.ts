@@ -1,18 +1,17 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { setTimeout as delay } from 'node:timers/promises';
-import { startSimulator, type Simulator } from '../../simulator/provider-simulator.js';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { freshSession, history } from '../support/conversations.js';
 import { eventually } from '../support/eventually.js';
 import { allEvents, attach, joined, only } from '../support/events.js';
-import { openFile, temporaryFolder } from '../support/history.js';
+import { openFile } from '../support/history.js';
 import { openReader, type SocketReader } from '../support/socket-reader.js';
-import { simulatedProviders, startService, type Service } from '../support/service.js';
+import { useServices } from '../support/service-stage.js';
 
 const ROUNDS = 20;
 const ANSWERS = 100;
 /** What is promised: nothing older than this is lost. */
 const MOST_TEXT_LOST_MS = 250;
 const TOKEN_MS = 25;
+const CHARS_PER_ROUND = 4;
 const MESSAGE = 'count to 2000';
 const WHOLE = Array.from({ length: 2000 }, (_, index) => index + 1).join(', ');
 
@@ -22,49 +21,30 @@ interface Asked {
 }
 
 describe('kill -9 while 100 answers run', () => {
-  let simulator: Simulator;
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  let service: Service;
-  const env = () => ({ ...simulatedProviders(simulator), DATABASE_URL: folder.url, LOG_LEVEL: 'warn' });
-
-  beforeAll(async () => {
-    folder = await temporaryFolder();
-    simulator = await startSimulator({
-      sameAnswer: true,
-      reasoning: 'never',
-      pace: { firstTokenMs: 0, tokenMs: TOKEN_MS },
-    });
-    service = await startService(env());
-  });
-  afterEach(() => simulator.clear());
-  afterAll(async () => {
-    await service.kill();
-    await simulator.close();
-    await folder.remove();
-  });
+  const stage = useServices({ pace: { firstTokenMs: 0, tokenMs: TOKEN_MS } });
+  beforeEach(() => stage.start());
 
   const askMany = (count: number): Promise<Asked[]> =>
     Promise.all(
       Array.from({ length: count }, async () => {
         const session = freshSession();
         const body = { ...session, message: MESSAGE };
-        return { session, reader: await openReader(`${service.url}/rr-chat/stream`, { body }) };
+        return { session, reader: await openReader(`${stage.service.url}/rr-chat/stream`, { body }) };
       }),
     );
 
-  const hasText = ({ reader }: Asked): boolean => reader.events().some(({ event }) => event.type === 'delta');
+  const textOf = ({ reader }: Asked): string => joined(reader.events().map(({ event }) => event));
 
   /** Kills the service and starts it again on the same file; gives the moment of the kill (monotonic ms). */
   async function killAndRestart(): Promise<number> {
     const killedAt = performance.now();
-    await service.kill();
-    service = await startService(env());
+    await stage.killAndRestart();
     return killedAt;
   }
 
   /** How old the oldest piece of shown text is that the history lacks, at `killedAt`; 0 where it has all. */
   async function lost({ session, reader }: Asked, killedAt: number): Promise<number> {
-    const [question, answer, ...more] = await history(service.url, session);
+    const [question, answer, ...more] = await history(stage.service.url, session);
     expect(question).toMatchObject({ role: 'user', content: MESSAGE, status: 'complete' });
     expect(answer).toMatchObject({ id: reader.answerId, status: 'interrupted', finish_reason: 'interrupted' });
     expect(more).toEqual([]);
@@ -79,10 +59,10 @@ describe('kill -9 while 100 answers run', () => {
   }
 
   async function reattached({ session, reader }: Asked): Promise<void> {
-    const stored = String((await history(service.url, session))[1]?.content);
+    const stored = String((await history(stage.service.url, session))[1]?.content);
     const seen = reader.events();
     const shown = joined(seen.map(({ event }) => event));
-    const rest = await allEvents(await attach(service.url, reader.answerId, seen.at(-1)?.cursor));
+    const rest = await allEvents(await attach(stage.service.url, reader.answerId, seen.at(-1)?.cursor));
     expect(shown + joined(rest)).toBe(shown.length > stored.length ? shown : stored);
     expect(only(rest, 'error')).toMatchObject({ code: 'interrupted', retryable: true });
     expect(rest.map(({ type }) => type).slice(-2)).toEqual(['error', 'done']);
@@ -90,7 +70,7 @@ describe('kill -9 while 100 answers run', () => {
   }
 
   async function integrity(): Promise<unknown> {
-    const source = await openFile(folder.file);
+    const source = await openFile(stage.folder.file);
     const result: unknown = await source.query('PRAGMA integrity_check');
     await source.destroy();
     return result;
@@ -100,9 +80,9 @@ describe('kill -9 while 100 answers run', () => {
     const worst: number[] = [];
     for (let round = 0; round < ROUNDS; round++) {
       const asked = await askMany(ANSWERS);
-      // The test is about text: however busy the machine, most readers have some.
-      await eventually(() => asked.filter(hasText).length > ANSWERS * 0.9, 20_000);
-      await delay(Math.random() * 500);
+      // Each round kills at another position in the text, once most readers have got that far.
+      const position = round * CHARS_PER_ROUND;
+      await eventually(() => asked.filter((one) => textOf(one).length > position).length > ANSWERS * 0.9, 20_000);
       const killedAt = await killAndRestart();
       const ages = await Promise.all(asked.map((one) => lost(one, killedAt)));
       worst.push(Math.max(...ages));
@@ -111,7 +91,7 @@ describe('kill -9 while 100 answers run', () => {
     }
     console.log(`kill -9: ${ROUNDS} survived; oldest text lost ${Math.round(Math.max(...worst))} ms`);
     expect(Math.max(...worst)).toBeLessThanOrEqual(MOST_TEXT_LOST_MS);
-    const old = await history(service.url, freshSession());
+    const old = await history(stage.service.url, freshSession());
     expect(old).toEqual([]);
   }, 240_000);
 
@@ -122,7 +102,7 @@ describe('kill -9 while 100 answers run', () => {
         const session = freshSession();
         heads.push({
           session,
-          reader: await openReader(`${service.url}/rr-chat/stream`, { body: { ...session, message: MESSAGE } }),
+          reader: await openReader(`${stage.service.url}/rr-chat/stream`, { body: { ...session, message: MESSAGE } }),
         });
       });
       await eventually(() => heads.length > 10 * (1 + round));
@@ -134,14 +114,16 @@ describe('kill -9 while 100 answers run', () => {
   });
 
   it('is survived by the answers that had ended', async () => {
-    simulator.configure({ pace: 'instant' });
+    stage.simulator.configure({ pace: 'instant' });
     const session = freshSession();
-    const reader = await openReader(`${service.url}/rr-chat/stream`, { body: { ...session, message: 'echo: whole' } });
+    const reader = await openReader(`${stage.service.url}/rr-chat/stream`, {
+      body: { ...session, message: 'echo: whole' },
+    });
     await reader.closed;
     await killAndRestart();
-    const stored = await history(service.url, session);
+    const stored = await history(stage.service.url, session);
     expect(stored[1]).toMatchObject({ status: 'complete', content: 'whole', accurate: true });
-    const replay = await allEvents(await attach(service.url, reader.answerId));
+    const replay = await allEvents(await attach(stage.service.url, reader.answerId));
     expect(replay.map(({ cursor: _, ...event }) => event)).toEqual(reader.events().map(({ event }) => event));
   });
 });

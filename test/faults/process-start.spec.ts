@@ -3,12 +3,11 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { startSimulator, type Simulator } from '../../simulator/provider-simulator.js';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { freshSession } from '../support/conversations.js';
 import { allEvents, ask, joined } from '../support/events.js';
-import { temporaryFolder } from '../support/history.js';
-import { freePort, simulatedProviders, spawnService, startService } from '../support/service.js';
+import { freePort, simulatedProviders, spawnService } from '../support/service.js';
+import { useServices } from '../support/service-stage.js';
 import { mayMount, smallDisk, type SmallDisk } from '../support/small-disk.js';
 
 interface Ended {
@@ -16,12 +15,7 @@ interface Ended {
   message: string;
 }
 
-let simulator: Simulator;
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-beforeAll(async () => (simulator = await startSimulator({ sameAnswer: true, pace: 'instant' })));
-beforeEach(async () => (folder = await temporaryFolder()));
-afterEach(() => folder.remove());
-afterAll(() => simulator.close());
+const stage = useServices();
 
 /** All that a process wrote, of both its streams: which of them comes first is not known. */
 async function ended(child: ChildProcess): Promise<Ended> {
@@ -33,7 +27,7 @@ async function ended(child: ChildProcess): Promise<Ended> {
 }
 
 const starting = async (env: Record<string, string>): Promise<Ended> =>
-  ended(spawnService({ ...simulatedProviders(simulator), PORT: String(await freePort()), ...env }));
+  ended(spawnService({ ...simulatedProviders(stage.simulator), PORT: String(await freePort()), ...env }));
 
 /** One message for people: a line or a list, and no stack. */
 function expectRefusal({ code, message }: Ended, says: RegExp): void {
@@ -76,44 +70,44 @@ describe('a service that cannot start ends with code 1 and one message', () => {
   });
 
   it('where its database is some other file', async () => {
-    writeFileSync(folder.file, 'This is a shopping list and has been one for years.\n'.repeat(100));
+    writeFileSync(stage.folder.file, 'This is a shopping list and has been one for years.\n'.repeat(100));
     expectRefusal(
-      await starting({ DATABASE_URL: folder.url }),
+      await starting({ DATABASE_URL: stage.folder.url }),
       /^Rondo cannot start: DATABASE_URL: .*not a SQLite database/,
     );
-    expect(readFileSync(folder.file, 'utf8')).toContain('shopping list');
+    expect(readFileSync(stage.folder.file, 'utf8')).toContain('shopping list');
   });
 
   it('where its database is damaged', async () => {
-    const service = await startService({ ...simulatedProviders(simulator), DATABASE_URL: folder.url });
+    const service = await stage.start();
     await allEvents(await ask(service.url, { ...freshSession(), message: 'echo: hi' }));
     expect(await service.stop()).toBe(0);
-    const bytes = readFileSync(folder.file);
+    const bytes = readFileSync(stage.folder.file);
     bytes.fill(0xaa, 100);
-    writeFileSync(folder.file, bytes);
-    expectRefusal(await starting({ DATABASE_URL: folder.url }), /^Rondo cannot start: DATABASE_URL: .*damaged/);
+    writeFileSync(stage.folder.file, bytes);
+    expectRefusal(await starting({ DATABASE_URL: stage.folder.url }), /^Rondo cannot start: DATABASE_URL: .*damaged/);
   });
 
   it('where its database is a folder, or lies below a file', async () => {
-    mkdirSync(folder.file);
+    mkdirSync(stage.folder.file);
     expectRefusal(
-      await starting({ DATABASE_URL: folder.url }),
+      await starting({ DATABASE_URL: stage.folder.url }),
       /^Rondo cannot start: DATABASE_URL: .* it is a directory/,
     );
-    writeFileSync(`${folder.path}/file`, '');
+    writeFileSync(`${stage.folder.path}/file`, '');
     expectRefusal(
-      await starting({ DATABASE_URL: `sqlite://${folder.path}/file/a/rondo.db` }),
+      await starting({ DATABASE_URL: `sqlite://${stage.folder.path}/file/a/rondo.db` }),
       /^Rondo cannot start: DATABASE_URL: .*file/,
     );
   });
 });
 
 it('a missing folder for the database is made', async () => {
-  const url = `sqlite://${folder.path}/not/there/yet/rondo.db`;
-  const service = await startService({ ...simulatedProviders(simulator), DATABASE_URL: url });
+  const url = `sqlite://${stage.folder.path}/not/there/yet/rondo.db`;
+  const service = await stage.start({ DATABASE_URL: url });
   expect(joined(await allEvents(await ask(service.url, { ...freshSession(), message: 'echo: hi' })))).toBe('hi');
   expect(await service.stop()).toBe(0);
-  expect(existsSync(`${folder.path}/not/there/yet/rondo.db`)).toBe(true);
+  expect(existsSync(`${stage.folder.path}/not/there/yet/rondo.db`)).toBe(true);
 });
 
 if (!mayMount()) console.log('not run: a read-only file system (needs the right to mount one, as root has)');
@@ -127,7 +121,7 @@ else
 
     it('is refused with code 1 and one message', async () => {
       const url = `sqlite://${disk.path}/rondo.db`;
-      const service = await startService({ ...simulatedProviders(simulator), DATABASE_URL: url });
+      const service = await stage.start({ DATABASE_URL: url });
       expect(await service.stop()).toBe(0);
       disk.makeReadOnly();
       expectRefusal(await starting({ DATABASE_URL: url }), /^Rondo cannot start: DATABASE_URL: .*(read-only|may not)/);

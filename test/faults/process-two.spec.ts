@@ -1,12 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { startSimulator, type Simulator } from '../../simulator/provider-simulator.js';
+import { describe, expect, it } from '@jest/globals';
 import { freshSession, history, lastAnswer } from '../support/conversations.js';
 import { eventually } from '../support/eventually.js';
 import { allEvents, attach, joined, only, type ReceivedEvent } from '../support/events.js';
-import { temporaryFolder } from '../support/history.js';
 import { openReader, type SocketReader } from '../support/socket-reader.js';
-import { simulatedProviders, startService, type Service } from '../support/service.js';
+import type { Service } from '../support/service.js';
+import { useServices } from '../support/service-stage.js';
 
 const TEXT = Array.from({ length: 60 }, (_, index) => `word${index}`).join(' ');
 
@@ -18,27 +17,7 @@ interface Asked {
 }
 
 describe('two processes on the same file', () => {
-  let simulator: Simulator;
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  let services: Service[];
-  beforeAll(async () => {
-    simulator = await startSimulator({ sameAnswer: true, reasoning: 'never', pace: { firstTokenMs: 0, tokenMs: 20 } });
-  });
-  beforeEach(async () => {
-    folder = await temporaryFolder();
-    services = [];
-  });
-  afterEach(async () => {
-    await Promise.all(services.map((service) => service.kill()));
-    await folder.remove();
-  });
-  afterAll(() => simulator.close());
-
-  async function start(): Promise<Service> {
-    const service = await startService({ ...simulatedProviders(simulator), DATABASE_URL: folder.url });
-    services.push(service);
-    return service;
-  }
+  const { start } = useServices({ pace: { firstTokenMs: 0, tokenMs: 20 } });
 
   const askMany = (service: Service, count: number): Promise<Asked[]> =>
     Promise.all(

@@ -7,7 +7,7 @@ import { answerIdOf, freshSession, lastAnswer, readUntil } from '../support/conv
 import { eventually } from '../support/eventually.js';
 import { allEvents, ask, attach, joined, only } from '../support/events.js';
 import { openFile, temporaryFolder } from '../support/history.js';
-import { quickest } from '../support/quickest.js';
+import { ownMs } from '../support/own-time.js';
 
 const UPSTREAM_CLOSED_WITHIN_MS = 100;
 const GRACE_MS = 1_000;
@@ -35,13 +35,11 @@ describe('a reader that leaves', () => {
   beforeEach(() => service.simulator.all.forEach((provider) => provider.forgetRequests()));
   afterEach(() => service.simulator.clear());
 
-  /** From a moment until the provider of a session's question saw its socket closed. */
-  async function closedSince(leftAt: number, question: string): Promise<number> {
-    const closedAt = await eventually(
-      () => requestsOf(service).find((request) => request.question === question)?.closedByClientAt,
-    );
-    return closedAt - leftAt;
-  }
+  /** When the provider of this question saw its socket closed. */
+  const closedAt = (question: string): Promise<number> =>
+    eventually(() => requestsOf(service).find((request) => request.question === question)?.closedByClientAt);
+  /** From now until then, by this process' own clock. */
+  const closing = (session: Session): Promise<number> => ownMs(() => closedAt(questionOf(session)));
   const questionOf = (session: Session) => `echo: ${session.session_id} ${TEXT}`;
 
   describe('with on_disconnect cancel', () => {
@@ -53,35 +51,28 @@ describe('a reader that leaves', () => {
 
     it('before the first token closes the provider’s socket at once', async () => {
       for (const provider of service.simulator.all) await provider.fault({ kind: 'no-token' });
-      const took = await quickest(UPSTREAM_CLOSED_WITHIN_MS, async () => {
-        const session = freshSession();
-        const leaving = new AbortController();
-        await ask(service.url, cancelling(session), { signal: leaving.signal });
-        await eventually(() => requestsOf(service).at(-1)?.question === questionOf(session));
-        const leftAt = Date.now();
-        leaving.abort();
-        const closed = await closedSince(leftAt, questionOf(session));
-        expect(await settled(service, session)).toMatchObject({ status: 'interrupted', content: '' });
-        return closed;
-      });
+      const session = freshSession();
+      const leaving = new AbortController();
+      await ask(service.url, cancelling(session), { signal: leaving.signal });
+      await eventually(() => requestsOf(service).at(-1)?.question === questionOf(session));
+      leaving.abort();
+      const took = await closing(session);
+      expect(await settled(service, session)).toMatchObject({ status: 'interrupted', content: '' });
       expect(took).toBeLessThanOrEqual(UPSTREAM_CLOSED_WITHIN_MS);
     });
 
     it.each([1, 50, 200])('after %i characters closes it at once and keeps what was shown', async (count) => {
-      const took = await quickest(UPSTREAM_CLOSED_WITHIN_MS, async () => {
-        const session = freshSession();
-        const response = await ask(service.url, cancelling(session));
-        let read = 0;
-        const enough = (event: AnswerEvent) => event.type === 'delta' && (read += event.content.length) >= count;
-        const shown = joined(await readUntil(response, enough));
-        const closed = await closedSince(Date.now(), questionOf(session));
-        const stored = await settled(service, session);
-        expect(stored).toMatchObject({ status: 'interrupted', finish_reason: 'interrupted' });
-        expect(stored.content.startsWith(shown)).toBe(true);
-        expect(questionOf(session).startsWith(`echo: ${stored.content}`)).toBe(true);
-        expect(stored.content.length).toBeLessThan(TEXT.length);
-        return closed;
-      });
+      const session = freshSession();
+      const response = await ask(service.url, cancelling(session));
+      let read = 0;
+      const enough = (event: AnswerEvent) => event.type === 'delta' && (read += event.content.length) >= count;
+      const shown = joined(await readUntil(response, enough));
+      const took = await closing(session);
+      const stored = await settled(service, session);
+      expect(stored).toMatchObject({ status: 'interrupted', finish_reason: 'interrupted' });
+      expect(stored.content.startsWith(shown)).toBe(true);
+      expect(questionOf(session).startsWith(`echo: ${stored.content}`)).toBe(true);
+      expect(stored.content.length).toBeLessThan(TEXT.length);
       expect(took).toBeLessThanOrEqual(UPSTREAM_CLOSED_WITHIN_MS);
     });
 
@@ -92,36 +83,31 @@ describe('a reader that leaves', () => {
     });
 
     it('goes on for a second reader, until that one leaves too', async () => {
-      const took = await quickest(UPSTREAM_CLOSED_WITHIN_MS, async () => {
-        const session = freshSession();
-        const first = await ask(service.url, cancelling(session));
-        const second = await attach(service.url, answerIdOf(first));
-        const leaving = readUntil(first, ({ type }) => type === 'delta');
-        const shown = joined(await readUntil(second, (_, soFar) => joined(soFar).includes('word20')));
-        await leaving;
-        const closed = await closedSince(Date.now(), questionOf(session));
-        expect((await settled(service, session)).content.startsWith(shown)).toBe(true);
-        return closed;
-      });
+      const session = freshSession();
+      const first = await ask(service.url, cancelling(session));
+      const second = await attach(service.url, answerIdOf(first));
+      const leaving = readUntil(first, ({ type }) => type === 'delta');
+      const shown = joined(await readUntil(second, (_, soFar) => joined(soFar).includes('word20')));
+      await leaving;
+      const took = await closing(session);
+      expect((await settled(service, session)).content.startsWith(shown)).toBe(true);
       expect(took).toBeLessThanOrEqual(UPSTREAM_CLOSED_WITHIN_MS);
     });
 
     it('from POST /rr-chat closes the provider’s socket at once', async () => {
-      const took = await quickest(UPSTREAM_CLOSED_WITHIN_MS, async () => {
-        const session = freshSession();
-        const leaving = new AbortController();
-        const reply = fetch(`${service.url}/rr-chat`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify(cancelling(session)),
-          signal: leaving.signal,
-        });
-        await eventually(() => requestsOf(service).at(-1)?.question === questionOf(session));
-        const leftAt = Date.now();
-        leaving.abort();
-        await expect(reply).rejects.toThrow();
-        return closedSince(leftAt, questionOf(session));
+      const session = freshSession();
+      const leaving = new AbortController();
+      const reply = fetch(`${service.url}/rr-chat`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(cancelling(session)),
+        signal: leaving.signal,
       });
+      await eventually(() => requestsOf(service).at(-1)?.question === questionOf(session));
+      const refused = expect(reply).rejects.toThrow();
+      leaving.abort();
+      const took = await closing(session);
+      await refused;
       expect(took).toBeLessThanOrEqual(UPSTREAM_CLOSED_WITHIN_MS);
     });
 
@@ -173,7 +159,8 @@ describe('a reader that leaves', () => {
       const message = `echo: ${TEXT.repeat(10)}`;
       const response = await ask(service.url, { ...session, message });
       const shown = joined(await readUntil(response, ({ type }) => type === 'delta'));
-      const awayFor = await closedSince(Date.now(), message);
+      const leftAt = Date.now();
+      const awayFor = (await closedAt(message)) - leftAt;
       expect(awayFor).toBeGreaterThanOrEqual(GRACE_MS - 20);
       expect(awayFor).toBeLessThan(GRACE_MS + 1_000);
       const stored = await settled(service, session);

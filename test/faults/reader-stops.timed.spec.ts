@@ -3,7 +3,7 @@ import { startApp, type RunningApp } from '../support/app.js';
 import { answerIdOf, freshSession, history, lastAnswer, readUntil, stop } from '../support/conversations.js';
 import { eventually } from '../support/eventually.js';
 import { allEvents, ask, attach, events, joined, only, type ReceivedEvent } from '../support/events.js';
-import { quickest } from '../support/quickest.js';
+import { ownMs } from '../support/own-time.js';
 
 const UPSTREAM_CLOSED_WITHIN_MS = 100;
 const TEXT = Array.from({ length: 100 }, (_, index) => `word${index}`).join(' ');
@@ -34,54 +34,45 @@ describe('stopping an answer', () => {
     return { answerId: answerIdOf(response), all: Array.fromAsync(source).then((rest) => [...soFar, ...rest]) };
   }
 
-  /** Stops an answer; gives the ms until its provider saw the socket closed. */
-  async function stopping(answerId: string): Promise<number> {
-    const asked = requests().length;
-    const stoppedAt = Date.now();
-    expect((await stop(service.url, answerId)).status).toBe(202);
-    return (await eventually(() => requests()[asked - 1]?.closedByClientAt)) - stoppedAt;
-  }
+  /** Stops an answer; gives the ms until its provider saw the socket closed, by this process' own clock. */
+  const stopping = (answerId: string): Promise<number> =>
+    ownMs(async () => {
+      expect((await stop(service.url, answerId)).status).toBe(202);
+      await eventually(() => requests().at(-1)?.closedByClientAt);
+    });
 
   it('from another connection ends it for all readers, closes the provider’s socket and keeps what was shown', async () => {
-    const took = await quickest(UPSTREAM_CLOSED_WITHIN_MS, async () => {
-      service.simulator.all.forEach((provider) => provider.forgetRequests());
-      const session = freshSession();
-      const { answerId, all } = await reading(session, 5);
-      const other = attach(service.url, answerId).then(allEvents);
-      const closed = await stopping(answerId);
+    const session = freshSession();
+    const { answerId, all } = await reading(session, 5);
+    const other = attach(service.url, answerId).then(allEvents);
+    const took = await stopping(answerId);
 
-      const list = await all;
-      expect(only(list, 'done')).toMatchObject({ finish_reason: 'stopped', message_id: answerId });
-      expect(list.some(({ type }) => type === 'error')).toBe(false);
-      const shown = joined(list);
-      expect(joined(await other)).toBe(shown);
-      expect(shown.length).toBeLessThan(TEXT.length);
-      expect(await lastAnswer(service.url, session)).toMatchObject({
-        id: answerId,
-        status: 'stopped',
-        finish_reason: 'stopped',
-        content: shown,
-        accurate: false,
-      });
-      expect(requests()).toHaveLength(1);
-      return closed;
+    const list = await all;
+    expect(only(list, 'done')).toMatchObject({ finish_reason: 'stopped', message_id: answerId });
+    expect(list.some(({ type }) => type === 'error')).toBe(false);
+    const shown = joined(list);
+    expect(joined(await other)).toBe(shown);
+    expect(shown.length).toBeLessThan(TEXT.length);
+    expect(await lastAnswer(service.url, session)).toMatchObject({
+      id: answerId,
+      status: 'stopped',
+      finish_reason: 'stopped',
+      content: shown,
+      accurate: false,
     });
+    expect(requests()).toHaveLength(1);
     expect(took).toBeLessThanOrEqual(UPSTREAM_CLOSED_WITHIN_MS);
   });
 
   it('before its first token ends it with nothing said', async () => {
     for (const provider of service.simulator.all) await provider.fault({ kind: 'no-token' });
-    const took = await quickest(UPSTREAM_CLOSED_WITHIN_MS, async () => {
-      service.simulator.all.forEach((provider) => provider.forgetRequests());
-      const session = freshSession();
-      const response = await ask(service.url, { ...session, message: 'echo: hi' });
-      await eventually(() => requests().length === 1);
-      const closed = await stopping(answerIdOf(response));
-      const list = await allEvents(response);
-      expect(list.map(({ type }) => type)).toEqual(['provider', 'done']);
-      expect(await lastAnswer(service.url, session)).toMatchObject({ status: 'stopped', content: '' });
-      return closed;
-    });
+    const session = freshSession();
+    const response = await ask(service.url, { ...session, message: 'echo: hi' });
+    await eventually(() => requests().length === 1);
+    const took = await stopping(answerIdOf(response));
+    const list = await allEvents(response);
+    expect(list.map(({ type }) => type)).toEqual(['provider', 'done']);
+    expect(await lastAnswer(service.url, session)).toMatchObject({ status: 'stopped', content: '' });
     expect(took).toBeLessThanOrEqual(UPSTREAM_CLOSED_WITHIN_MS);
   });
 

@@ -1,42 +1,4 @@
-import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { startSimulator, type Simulator, type SimulatorOptions } from '../../simulator/provider-simulator.js';
-import { launchBrowser } from './browser.js';
-import { simulatedProviders, startService, type Service } from './service.js';
-
-/** The built service with its simulated providers, and a browser to look at it. */
-export interface ChatStage {
-  readonly simulator: Simulator;
-  readonly service: Service;
-  readonly browser: Browser;
-  /** Opens the page as somebody who was never here before. */
-  visit(options?: BrowserContextOptions): Promise<ChatPage>;
-  /** Opens the page in another tab of the same person. */
-  visitAgain(chat: ChatPage): Promise<ChatPage>;
-  close(): Promise<void>;
-}
-
-export async function startChatStage(
-  options: SimulatorOptions = {},
-  env: Record<string, string> = {},
-): Promise<ChatStage> {
-  const simulator = await startSimulator({ pace: 'instant', reasoning: 'never', sameAnswer: true, ...options });
-  const [service, browser] = await Promise.all([
-    startService({ ...simulatedProviders(simulator), LOG_LEVEL: 'warn', ...env }),
-    launchBrowser(),
-  ]);
-  return {
-    simulator,
-    service,
-    browser,
-    visit: async (contextOptions = {}) => ChatPage.open(await browser.newContext(contextOptions), service.url),
-    visitAgain: async ({ page }) => ChatPage.open(page.context(), service.url),
-    close: async () => {
-      await browser.close();
-      await service.stop();
-      await simulator.close();
-    },
-  };
-}
+import type { BrowserContext, Locator, Page } from 'playwright-core';
 
 /** The page through the roles and names that its users rely on. */
 export class ChatPage {

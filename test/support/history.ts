@@ -36,8 +36,15 @@ export function openFile(file: string): Promise<DataSource> {
   return connect(bare(file));
 }
 
-/** A folder of its own for a test, and how to remove it. */
-export async function temporaryFolder(): Promise<{ path: string; file: string; url: string; remove(): Promise<void> }> {
+/** A folder of its own for a test, with the name and the URL of a database file in it. */
+export interface TemporaryFolder {
+  readonly path: string;
+  readonly file: string;
+  readonly url: string;
+  remove(): Promise<void>;
+}
+
+export async function temporaryFolder(): Promise<TemporaryFolder> {
   const path = await mkdtemp(join(tmpdir(), 'rondo-history-'));
   const file = join(path, 'rondo.db');
   return { path, file, url: `sqlite://${file}`, remove: () => rm(path, { recursive: true, force: true }) };

@@ -20,6 +20,8 @@ export function scriptedProvider(name: string, script: Script, contextTokens = 3
     model: `${name}-1`,
     contextTokens: () => contextTokens,
     tokenFamily: () => 'plain',
+    misfit: () => undefined,
+    keyStatus: () => Promise.resolve(undefined),
     chatCompletionStream: script,
   };
 }

@@ -7,21 +7,21 @@ import { AnswerError } from '../../src/providers/answer-error.js';
 import type { ChatMessage } from '../../src/providers/completion.js';
 import { ProvidersModule } from '../../src/providers/providers.module.js';
 import { ProviderTracker } from '../../src/providers/routing/provider-tracker.js';
-import type { AttemptEnded, AttemptStarted, RelayPart } from '../../src/providers/routing/relay-part.js';
+import type { RelayedAttempt, RelayPart } from '../../src/providers/routing/relay-part.js';
 import { Relay } from '../../src/providers/routing/relay.js';
 import { simulatedProviders } from './service.js';
 
 /** One attempt, with what was shown when it began. */
-export interface RelayedAttempt {
-  readonly started: AttemptStarted;
+export interface ShownAttempt {
+  readonly started: RelayedAttempt;
   readonly shownBefore: string;
-  ended?: AttemptEnded;
+  ended?: RelayedAttempt;
 }
 
 export interface RelayedAnswer {
   readonly text: string;
   readonly reasoning: string;
-  readonly attempts: readonly RelayedAttempt[];
+  readonly attempts: readonly ShownAttempt[];
   readonly error?: AnswerError;
 }
 
@@ -59,17 +59,17 @@ export async function relayed(
   signal: AbortSignal = new AbortController().signal,
 ): Promise<RelayedAnswer> {
   const shown = { text: '', reasoning: '' };
-  const attempts: RelayedAttempt[] = [];
+  const attempts: ShownAttempt[] = [];
   const say = (parts: readonly RelayPart[]): void => {
     for (const part of parts) {
       if (part.type === 'text') shown.text += part.text;
       else if (part.type === 'reasoning') shown.reasoning += part.text;
-      else if (part.type === 'attempt-started') attempts.push({ started: part, shownBefore: shown.text });
-      else if (part.type === 'attempt-ended') attempts.at(-1)!.ended = part;
+      else if (part.type === 'attempt-started') attempts.push({ started: part.attempt, shownBefore: shown.text });
+      else if (part.type === 'attempt-ended') attempts.at(-1)!.ended = part.attempt;
     }
   };
   try {
-    await relay.relay({ request: { messages }, shown, answerId: 'answer', say }, signal);
+    await relay.relay({ request: { messages }, caller: {}, shown, answerId: 'answer', say }, signal);
     return { ...shown, attempts };
   } catch (error) {
     if (!(error instanceof AnswerError)) throw error;

@@ -4,7 +4,6 @@ interface ProblemBody {
   detail?: string;
   code?: string;
   errors?: { path: string; message: string }[];
-  answer_id?: string;
   retry_after_ms?: number;
 }
 
@@ -18,7 +17,6 @@ export class ApiError extends Error {
     readonly code: string,
     message: string,
     readonly retryAfterMs: number | undefined,
-    readonly answerId: string | undefined,
   ) {
     super(message);
   }
@@ -39,7 +37,6 @@ export async function toApiError(response: Response): Promise<ApiError> {
     problem.code ?? (response.status === 429 ? 'rate_limited' : 'unknown'),
     detail ?? `The service answered with status ${response.status}.`,
     problem.retry_after_ms ?? retryAfterMs(response),
-    problem.answer_id,
   );
 }
 

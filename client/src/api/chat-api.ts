@@ -1,4 +1,5 @@
 import type { Message, SearchResult, SessionSummary } from '../../../src/wire/message.js';
+import { asUser } from '../state/identity.js';
 import { toApiError, UnreachableError } from './api-error.js';
 
 /** What a question may carry besides its text; absent fields leave the service's defaults. */
@@ -16,22 +17,13 @@ export interface QuestionSettings {
  */
 export type Asked = { message: string; replaces?: string } | { regenerate: string } | { continue_from: string };
 
-export type Question = QuestionSettings & Asked & { user_id: string; session_id: string };
+export type Question = QuestionSettings & Asked & { session_id: string };
 
-export interface HistoryPage {
-  history: Message[];
-  has_more: boolean;
-}
-
-export interface SessionPage {
-  sessions: SessionSummary[];
-  has_more: boolean;
-}
-
-export interface SearchPage {
-  results: SearchResult[];
-  has_more: boolean;
-}
+/** A page of a list that may go on. */
+type Page<Name extends string, T> = Record<Name, T[]> & { has_more: boolean };
+export type HistoryPage = Page<'history', Message>;
+export type SessionPage = Page<'sessions', SessionSummary>;
+export type SearchPage = Page<'results', SearchResult>;
 
 export interface ProviderInfo {
   name: string;
@@ -44,7 +36,7 @@ export function postQuestion(question: Question, key: string, signal: AbortSigna
   return request('/rr-chat/stream', {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', 'Idempotency-Key': key },
-    body: JSON.stringify({ ...question, on_disconnect: 'finish' }),
+    body: JSON.stringify(asUser({ ...question, on_disconnect: 'finish' })),
     signal,
   });
 }
@@ -67,25 +59,23 @@ export async function stopAnswer(answerId: string): Promise<void> {
  * of a message: that one and what followed it then.
  */
 export async function getHistory(
-  userId: string,
   sessionId: string,
   page: { before?: string; limit?: number; version?: string } = {},
   signal?: AbortSignal,
 ): Promise<HistoryPage> {
-  const query = queryString({ user_id: userId, session_id: sessionId, ...page });
+  const query = queryString({ session_id: sessionId, ...page });
   return (await sendForJson(`/history?${query}`, signal ? { signal } : {})) as HistoryPage;
 }
 
 /** Sessions, the last used first. */
 export async function getSessions(
-  userId: string,
   page: { before?: string | undefined; limit?: number | undefined } = {},
 ): Promise<SessionPage> {
-  return (await sendForJson(`/sessions?${queryString({ user_id: userId, ...page })}`)) as SessionPage;
+  return (await sendForJson(`/sessions?${queryString(page)}`)) as SessionPage;
 }
 
-export async function renameSession(userId: string, sessionId: string, title: string): Promise<void> {
-  await send(sessionPath(userId, sessionId), {
+export async function renameSession(sessionId: string, title: string): Promise<void> {
+  await send(sessionPath(sessionId), {
     method: 'PATCH',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ title }),
@@ -93,18 +83,17 @@ export async function renameSession(userId: string, sessionId: string, title: st
 }
 
 /** `keepalive` lets the request outlive the page. */
-export async function deleteSession(userId: string, sessionId: string): Promise<void> {
-  await send(sessionPath(userId, sessionId), { method: 'DELETE', keepalive: true });
+export async function deleteSession(sessionId: string): Promise<void> {
+  await send(sessionPath(sessionId), { method: 'DELETE', keepalive: true });
 }
 
 /** The user's messages in which all words of `text` occur, newest first; only those older than `before`, if given. */
 export async function searchMessages(
-  userId: string,
   text: string,
   page: { before?: string },
   signal: AbortSignal,
 ): Promise<SearchPage> {
-  const query = queryString({ user_id: userId, q: text, ...page });
+  const query = queryString({ q: text, ...page });
   return (await sendForJson(`/search?${query}`, { signal })) as SearchPage;
 }
 
@@ -138,12 +127,12 @@ async function orUnreachable<T>(result: Promise<T>, init: RequestInit | undefine
   }
 }
 
-function sessionPath(userId: string, sessionId: string): string {
-  return `/sessions/${encodeURIComponent(sessionId)}?${queryString({ user_id: userId })}`;
+function sessionPath(sessionId: string): string {
+  return `/sessions/${encodeURIComponent(sessionId)}?${queryString({})}`;
 }
 
 function queryString(fields: Record<string, string | number | undefined>): string {
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(fields)) if (value !== undefined) query.set(name, String(value));
+  for (const [name, value] of Object.entries(asUser(fields))) if (value !== undefined) query.set(name, String(value));
   return query.toString();
 }

@@ -3,16 +3,16 @@ import { stopAnswer } from '../api/chat-api.js';
 import { NEW_ANSWER, reduceAnswer, type AnswerState } from '../state/answer-state.js';
 import { followAnswer, type Connection } from '../stream/answer-stream.js';
 import { backoffMs, waitOrWake } from '../stream/backoff.js';
-import type { AnswerEntry } from '../view/answer-entry.js';
+import type { ShownAnswer } from './shown-messages.js';
 
-/** One answer on its way into the page, from its first event to its `done`, and its stop. */
+/** One running answer in the page, from its first event to its `done`, and its stop. */
 export class AnswerRun {
   #answerId: string | undefined;
   #stopping = false;
   #state: AnswerState = NEW_ANSWER;
 
   constructor(
-    readonly entry: AnswerEntry,
+    readonly answer: ShownAnswer,
     private readonly signal: AbortSignal,
     private readonly onConnection: (connection: Connection) => void,
     /** When the question was sent, on the clock of `performance`; undefined for an answer that was found running. */
@@ -21,20 +21,20 @@ export class AnswerRun {
 
   /** Resolves when the answer has ended, however it did. Rejects only when the run was aborted. */
   async follow(answerId: string, response?: Response): Promise<void> {
-    const { entry, signal, onConnection } = this;
+    const { answer, signal, onConnection } = this;
     this.#answerId = answerId;
-    entry.identify(answerId);
+    answer.identify(answerId);
     if (this.#stopping) void this.#sendStop(answerId);
     try {
       for await (const events of followAnswer({ answerId, signal, onConnection, ...(response ? { response } : {}) })) {
         const elapsed = this.startedAt === undefined ? undefined : performance.now() - this.startedAt;
         this.#state = events.reduce((state, event) => reduceAnswer(state, event, elapsed), this.#state);
-        // Who stopped it wants no more, however long the stop takes to be heard.
-        if (!this.#stopping || !this.#state.running) entry.update(this.#state);
+        // Whoever stopped it wants no more, however long the stop takes.
+        if (!this.#stopping || !this.#state.running) answer.update(this.#state);
       }
     } catch (error) {
       if (signal.aborted) throw error;
-      entry.update(lost(entry.state, error));
+      answer.update(lost(answer.state, error));
     } finally {
       this.#answerId = undefined;
     }
@@ -46,7 +46,7 @@ export class AnswerRun {
     if (this.#answerId !== undefined) void this.#sendStop(this.#answerId);
   }
 
-  /** Until it is heard: a stop must work also while the connection is away. */
+  /** Tries until the service has heard it: a stop must work without a connection, too. */
   async #sendStop(answerId: string): Promise<void> {
     for (let attempt = 0; !this.signal.aborted && this.#answerId === answerId; attempt++) {
       try {

@@ -2,48 +2,46 @@ import type { Asked, Question, QuestionSettings } from '../api/chat-api.js';
 import { randomId } from '../state/identity.js';
 import { Observable } from '../state/observable.js';
 import type { Connection } from '../stream/answer-stream.js';
-import { ask } from '../stream/ask.js';
-import type { AnswerEntry } from '../view/answer-entry.js';
-import type { TranscriptEntry } from '../view/transcript-entry.js';
-import type { Transcript } from '../view/transcript.js';
+import { ask, type StartedAnswer } from '../stream/ask.js';
 import { AnswerRun } from './answer-run.js';
+import type { ShownAnswer, ShownMessage, ShownMessages } from './shown-messages.js';
 
 export type Phase = 'idle' | 'running' | 'stopping';
 
-/** Whom a question belongs to. */
-export interface SessionKey {
-  userId: string;
-  sessionId: string;
+/** The session that is shown; `signal` aborts when another one is. */
+export interface OpenSession {
+  readonly sessionId: string;
+  readonly signal: AbortSignal;
 }
 
-/** Something to be asked, and how the transcript shows it. */
+/** Something to be asked, and how the page shows it. */
 export interface Turn {
   readonly asked: Asked;
   readonly settings: QuestionSettings;
-  /** Index of the first message that makes room for the turn's, and these. */
+  /** Index of the first message that the turn's `entries` replace, with all that follow it. */
   readonly from: number;
-  readonly entries: readonly TranscriptEntry[];
-  readonly answer: AnswerEntry;
+  readonly entries: readonly ShownMessage[];
+  readonly answer: ShownAnswer;
   /** Rejects where what is asked would not be asked in the context that is shown. */
-  check(signal: AbortSignal): Promise<void>;
-  /** It could not be asked; the transcript is what it was before. */
+  readonly check: (signal: AbortSignal) => Promise<void>;
+  /** It could not be asked; the page shows what it showed before. */
   refused(error: unknown): void;
 }
 
 /**
- * Its writer took a question back that could not be sent. If it was the reply that got lost, the service answers it all
- * the same, and the session shows it when it is loaded again.
+ * Its writer took a question back that could not be sent. If only the reply got lost, the service answers it all the
+ * same, and the session shows it when it is loaded again.
  */
 export class WithdrawnError extends Error {}
 
 export interface AskerEvents {
   /** What is asked could not be sent yet; that is tried again. */
   delayed(): void;
-  begun(): void;
-  ended(answer: AnswerEntry): void;
+  started(): void;
+  ended(answer: ShownAnswer): void;
 }
 
-/** Asks one question at a time and follows its answer into the transcript, over all that may happen meanwhile. */
+/** Asks one question at a time, and follows its answer over all that may happen to the connection. */
 export class Asker {
   readonly phase = new Observable<Phase>('idle');
   readonly connection = new Observable<Connection>('connected');
@@ -52,7 +50,7 @@ export class Asker {
   #sending: AbortController | undefined;
 
   constructor(
-    private readonly transcript: Transcript,
+    private readonly messages: ShownMessages,
     private readonly events: AskerEvents,
   ) {}
 
@@ -60,32 +58,32 @@ export class Asker {
     return this.phase.value === 'idle';
   }
 
-  /** Resolves when the answer has ended, when it was refused, or when `signal` aborts. */
-  async ask(turn: Turn, { userId, sessionId }: SessionKey, signal: AbortSignal): Promise<void> {
+  /** Resolves when the answer has ended, when it was refused, or when another session is opened. */
+  async ask(turn: Turn, { sessionId, signal }: OpenSession): Promise<void> {
     if (!this.isIdle()) return;
-    const { asked, settings, from, entries, answer } = turn;
-    const onConnection = this.#onConnection(signal);
-    const before = this.transcript.replaceFrom(from, entries);
-    const run = new AnswerRun(answer, signal, onConnection, performance.now());
-    this.#begin(run);
-    const question = { ...settings, user_id: userId, session_id: sessionId, ...asked };
+    const { asked, settings, answer } = turn;
+    const replaced = this.messages.replaceFrom(turn.from, turn.entries);
+    const run = new AnswerRun(answer, signal, this.#onConnection(signal), performance.now());
+    this.#start(run);
+    let started: StartedAnswer;
     try {
-      const { answerId, response } = await this.#send(question, signal, (whole) => turn.check(whole));
-      this.events.begun();
-      await this.#follow(run, answerId, response);
+      started = await this.#send({ ...settings, session_id: sessionId, ...asked }, signal, turn);
     } catch (error) {
       if (signal.aborted) return;
-      this.transcript.replaceFrom(from, before);
+      this.messages.replaceFrom(this.#placeOf(turn), replaced);
       this.reset();
-      turn.refused(error);
+      return turn.refused(error);
     }
+    const followed = this.#follow(run, started.answerId, started.response);
+    this.events.started();
+    await followed;
   }
 
-  /** Goes on with an answer that was found running. */
-  attach(answer: AnswerEntry, signal: AbortSignal): void {
+  /** Follows an answer that was found running; resolves as {@link ask} does. */
+  async attach(answer: ShownAnswer, { signal }: OpenSession): Promise<void> {
     const run = new AnswerRun(answer, signal, this.#onConnection(signal));
-    this.#begin(run);
-    void this.#follow(run, answer.id).catch(() => undefined);
+    this.#start(run);
+    await this.#follow(run, answer.id);
   }
 
   stop(): void {
@@ -102,11 +100,7 @@ export class Asker {
     this.phase.set('idle');
   }
 
-  async #send(
-    question: Question,
-    whole: AbortSignal,
-    check: (signal: AbortSignal) => Promise<void>,
-  ): Promise<{ answerId: string; response: Response }> {
+  async #send(question: Question, whole: AbortSignal, { check }: Turn): Promise<StartedAnswer> {
     const sending = new AbortController();
     const onConnection = (connection: Connection): void => {
       const isFirst = connection !== this.connection.value;
@@ -126,16 +120,26 @@ export class Asker {
     }
   }
 
-  #begin(run: AnswerRun): void {
+  #start(run: AnswerRun): void {
     this.#run = run;
     this.phase.set('running');
   }
 
-  /** Rejects only when another session was opened. */
   async #follow(run: AnswerRun, answerId: string, response?: Response): Promise<void> {
-    await run.follow(answerId, response);
+    try {
+      await run.follow(answerId, response);
+    } catch {
+      // Another session was opened.
+      return;
+    }
     this.reset();
-    this.events.ended(run.entry);
+    this.events.ended(run.answer);
+  }
+
+  /** Where the turn's entries are now: older messages may have been put before them. */
+  #placeOf({ entries: [first], answer }: Turn): number {
+    const { entries } = this.messages;
+    return first ? entries.indexOf(first) : entries.indexOf(answer) + 1;
   }
 
   #onConnection(signal: AbortSignal): (connection: Connection) => void {

@@ -6,22 +6,17 @@ const PAGE = 200;
 export type ExportFormat = 'markdown' | 'json';
 
 /** Downloads a whole session as a file. */
-export async function exportSession(
-  userId: string,
-  sessionId: string,
-  title: string,
-  format: ExportFormat,
-): Promise<void> {
-  const messages = await allMessages(userId, sessionId);
+export async function exportSession(sessionId: string, title: string, format: ExportFormat): Promise<void> {
+  const messages = await allMessages(sessionId);
   const content = format === 'json' ? toJson(sessionId, title, messages) : toMarkdown(title, messages);
   const type = format === 'json' ? 'application/json' : 'text/markdown';
   download(new Blob([content], { type }), `${fileName(title)}.${format === 'json' ? 'json' : 'md'}`);
 }
 
-async function allMessages(userId: string, sessionId: string): Promise<Message[]> {
+async function allMessages(sessionId: string): Promise<Message[]> {
   let messages: Message[] = [];
   for (let before: string | undefined; ; before = messages[0]?.id) {
-    const page = await getHistory(userId, sessionId, { limit: PAGE, ...(before === undefined ? {} : { before }) });
+    const page = await getHistory(sessionId, { limit: PAGE, ...(before === undefined ? {} : { before }) });
     messages = [...page.history, ...messages];
     if (!page.has_more || page.history.length === 0) return messages;
   }

@@ -1,33 +1,28 @@
 import type { Message } from '../../../src/wire/message.js';
 import { getHistory, type HistoryPage } from '../api/chat-api.js';
-import type { SessionKey } from './asker.js';
+import type { OpenSession } from './asker.js';
 
 const PAGE = 200;
 const MOST_PAGES = 100;
 
-interface Place extends SessionKey {
-  readonly signal: AbortSignal;
-}
-
 /** The messages from `messageId` up to, but not with, `before`, oldest first; undefined where it is not among them. */
 export async function findMessage(
-  place: Place,
-  before: string | undefined,
+  session: OpenSession,
+  before: string,
   messageId: string,
 ): Promise<HistoryPage | undefined> {
-  if (before === undefined) return undefined;
-  const found = await collect(place, { before }, (page) => page.history.some(({ id }) => id === messageId));
+  const found = await collect(session, { before }, (page) => page.history.some(({ id }) => id === messageId));
   return found.history.some(({ id }) => id === messageId) ? found : undefined;
 }
 
 /** A version of a message and all that followed it then, oldest first. */
-export async function versionMessages(place: Place, version: string): Promise<Message[]> {
-  return (await collect(place, { version }, () => false)).history;
+export async function versionMessages(session: OpenSession, version: string): Promise<Message[]> {
+  return (await collect(session, { version }, () => false)).history;
 }
 
 /** Pages of the history, backwards, until there are no more or `isEnough` says so; bounded. */
 async function collect(
-  { userId, sessionId, signal }: Place,
+  { sessionId, signal }: OpenSession,
   query: { before?: string; version?: string },
   isEnough: (page: HistoryPage) => boolean,
 ): Promise<HistoryPage> {
@@ -35,7 +30,7 @@ async function collect(
   let before = query.before;
   for (let pages = 1; ; pages++) {
     const cursor = before === undefined ? {} : { before };
-    const page = await getHistory(userId, sessionId, { ...query, ...cursor, limit: PAGE }, signal);
+    const page = await getHistory(sessionId, { ...query, ...cursor, limit: PAGE }, signal);
     history = [...page.history, ...history];
     before = page.history[0]?.id;
     const isEnd = !page.has_more || before === undefined || pages >= MOST_PAGES;

@@ -1,38 +1,30 @@
 import type { Message } from '../../../src/wire/message.js';
-import { AnswerEntry } from '../view/answer-entry.js';
-import { QuestionEntry } from '../view/question-entry.js';
-import type { Transcript } from '../view/transcript.js';
-import type { TranscriptEntry } from '../view/transcript-entry.js';
+import type { ShownMessage, ShownMessages } from './shown-messages.js';
 
 /**
- * Shows `messages`, the last of a session, as `fresh` entries. Those that are shown already stay as they are, with what their
- * reader does there, unless another version is shown (`isPast`). True if nothing older is shown.
+ * Shows `messages`, the last of a session, as `fresh` entries. Those that are shown already stay as they are, with what
+ * their reader does there, unless another version is shown (`isEarlier`). True if nothing older is shown.
  */
 export function renew(
-  transcript: Transcript,
+  shown: ShownMessages,
   messages: readonly Message[],
-  fresh: readonly TranscriptEntry[],
-  isPast: boolean,
+  fresh: readonly ShownMessage[],
+  isEarlier: boolean,
 ): boolean {
-  const known = isPast ? undefined : knownOf(messages, transcript.entries);
-  if (known) transcript.renewFrom(known.start + known.count, fresh.slice(known.count));
-  else transcript.reset(fresh);
+  const known = isEarlier ? undefined : knownOf(messages, shown.entries);
+  if (known) shown.renewFrom(known.start + known.count, fresh.slice(known.count));
+  else shown.reset(fresh);
   return known === undefined || known.start === 0;
 }
 
-/**
- * What was being written in the editors of `before`: it goes on in the editors of `after`, where the same questions are.
- * Gives the texts of those that are not.
- */
-export function carryEdits(before: readonly TranscriptEntry[], after: readonly TranscriptEntry[]): string[] {
-  const homeless: string[] = [];
-  for (const entry of before) {
-    const { edited: text, id } = entry;
-    if (text === undefined || after.includes(entry)) continue;
-    const same = after.find((other) => other.id === id);
-    if (!(same instanceof QuestionEntry && same.edit(text))) homeless.push(text);
-  }
-  return homeless;
+/** Moves the text of open editors from `before` to the same questions in `after`; gives the texts that found none. */
+export function carryEdits(before: readonly ShownMessage[], after: readonly ShownMessage[]): string[] {
+  return before.flatMap((entry) => {
+    const text = entry.role === 'user' ? entry.edited : undefined;
+    if (text === undefined || after.includes(entry)) return [];
+    const same = after.find((other) => other.id === entry.id);
+    return same?.role === 'user' && same.edit(text) ? [] : text;
+  });
 }
 
 /** The first `count` of some messages are shown already, from the entry at `start` on. */
@@ -41,8 +33,8 @@ interface Known {
   readonly count: number;
 }
 
-/** What `entries` show of `messages`, as both are now; undefined where the two have nothing in common. */
-function knownOf(messages: readonly Message[], entries: readonly TranscriptEntry[]): Known | undefined {
+/** What `entries` show of `messages`; undefined where the two have nothing in common. */
+function knownOf(messages: readonly Message[], entries: readonly ShownMessage[]): Known | undefined {
   const start = startBy(isMessage, messages, entries) ?? startBy(shows, messages, entries);
   if (start === undefined || start < 0) return undefined;
   const end = messages.findIndex((message, i) => !shows(entries[start + i], message));
@@ -50,13 +42,13 @@ function knownOf(messages: readonly Message[], entries: readonly TranscriptEntry
   return count === 0 ? undefined : { start, count };
 }
 
-type Comparison = (entry: TranscriptEntry | undefined, message: Message) => boolean;
+type Comparison = (entry: ShownMessage | undefined, message: Message) => boolean;
 
-/** The index of the entry at which `messages` begin, by the first of them that is found among the entries. */
+/** The index of the entry at which `messages` start, by the first of them that is found among the entries. */
 function startBy(
   isSame: Comparison,
   messages: readonly Message[],
-  entries: readonly TranscriptEntry[],
+  entries: readonly ShownMessage[],
 ): number | undefined {
   for (const [i, message] of messages.entries()) {
     const index = entries.findIndex((entry) => isSame(entry, message));
@@ -65,13 +57,13 @@ function startBy(
   return undefined;
 }
 
-function isMessage(entry: TranscriptEntry | undefined, { id }: Message): boolean {
+function isMessage(entry: ShownMessage | undefined, { id }: Message): boolean {
   return entry?.id === id;
 }
 
-function shows(entry: TranscriptEntry | undefined, message: Message): boolean {
-  if (entry instanceof AnswerEntry) return isMessage(entry, message) && entry.state.text === message.content;
-  if (!(entry instanceof QuestionEntry) || message.role !== 'user') return false;
-  // What the service calls a question that was asked here, nobody has told the page.
+function shows(entry: ShownMessage | undefined, message: Message): boolean {
+  if (entry?.role !== message.role) return false;
+  if (entry.role === 'assistant') return isMessage(entry, message) && entry.state.text === message.content;
+  // A question that was asked here has an id of the page's own at first.
   return isMessage(entry, message) || (!entry.isStored && entry.text === message.content);
 }

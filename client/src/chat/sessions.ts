@@ -1,9 +1,12 @@
 import type { SessionSummary } from '../../../src/wire/message.js';
-import { deleteSession, getSessions, renameSession } from '../api/chat-api.js';
+import { deleteSession, getSessions, renameSession, type SessionPage } from '../api/chat-api.js';
 import { Observable } from '../state/observable.js';
+import { ReplyOrder } from '../state/reply-order.js';
 
-/** What the service gives at once at most; and how far the list is followed for the sake of one title. */
+const PAGE = 50;
+/** The service gives no more at once. */
 const LARGEST_PAGE = 200;
+/** How far the list is followed for the sake of one title. */
 const MOST_PAGES = 10;
 
 export interface SessionList {
@@ -15,50 +18,32 @@ export interface SessionList {
 export class Sessions {
   readonly list = new Observable<SessionList>({ sessions: [], hasMore: false });
   readonly #deleting = new Map<string, ReturnType<typeof setTimeout>>();
+  readonly #order = new ReplyOrder();
   #loaded: SessionList = { sessions: [], hasMore: false };
-  /** How often the list was asked for: only the latest reply counts. */
-  #asked = 0;
+  #loadingMore: Promise<void> | undefined;
 
   /** @param deleted tells those who may show a session that it is gone */
-  constructor(
-    private readonly userId: string,
-    private readonly deleted: () => void,
-  ) {
-    // What was to be deleted in a moment is deleted now, as there will be no later.
-    window.addEventListener('pagehide', () => {
-      for (const id of this.#deleting.keys()) void this.#delete(id);
-    });
-  }
+  constructor(private readonly deleted: () => void) {}
 
-  /** Asks the service again; keeps as much of the list as was shown. Quiet about failures: the list just stays as it is. */
+  /** Asks the service for what is listed. Quiet about failures: the list stays as it is. */
   async refresh(): Promise<void> {
-    const asked = ++this.#asked;
+    const isNews = this.#order.sent();
+    const limit = Math.min(Math.max(this.#loaded.sessions.length, PAGE), LARGEST_PAGE);
     try {
-      const page = await getSessions(this.userId);
-      if (asked !== this.#asked) return;
-      const fresh = new Set(page.sessions.map((session) => session.session_id));
-      const last = page.sessions.at(-1);
-      const older = this.#loaded.sessions.filter(
-        (session) => !fresh.has(session.session_id) && last !== undefined && session.updated_at < last.updated_at,
-      );
-      this.#show({
-        sessions: [...page.sessions, ...(page.has_more ? older : [])],
-        hasMore: older.length > 0 ? this.#loaded.hasMore : page.has_more,
-      });
+      const page = await getSessions({ limit });
+      if (isNews()) this.#show(renewed(this.#loaded, page));
     } catch {
       // The conversation itself reports a service that is away.
     }
   }
 
-  async loadMore(limit?: number): Promise<void> {
-    const before = this.#loaded.sessions.at(-1)?.session_id;
-    const page = await getSessions(this.userId, { before, limit });
-    const known = new Set(this.#loaded.sessions.map((session) => session.session_id));
-    const older = page.sessions.filter((session) => !known.has(session.session_id));
-    this.#show({ sessions: [...this.#loaded.sessions, ...older], hasMore: page.has_more });
+  /** Lists older sessions. Whoever calls it meanwhile waits for the same ones. */
+  loadMore(limit = PAGE): Promise<void> {
+    this.#loadingMore ??= this.#loadMore(limit).finally(() => (this.#loadingMore = undefined));
+    return this.#loadingMore;
   }
 
-  /** Loads on until this session is among them; quiet about failures, as its title is all that lacks then. */
+  /** Loads on until this session is listed; quiet about failures, as only its title is missing then. */
   async reach(sessionId: string): Promise<void> {
     if (this.titleOf(sessionId) === undefined) await this.refresh();
     try {
@@ -76,7 +61,8 @@ export class Sessions {
   }
 
   async rename(sessionId: string, title: string): Promise<void> {
-    await renameSession(this.userId, sessionId, title);
+    await renameSession(sessionId, title);
+    this.#change((session) => (session.session_id === sessionId ? { ...session, title } : session));
     await this.refresh();
   }
 
@@ -95,15 +81,43 @@ export class Sessions {
     this.#show(this.#loaded);
   }
 
+  /** Deletes at once what is to be deleted in a moment: the page is left. */
+  deleteNow(): void {
+    for (const id of this.#deleting.keys()) void this.#delete(id);
+  }
+
+  async #loadMore(limit: number): Promise<void> {
+    for (;;) {
+      const before = this.#end;
+      const page = await getSessions({ before, limit });
+      // Where the list ends elsewhere by now, this page does not follow it.
+      if (before !== this.#end) continue;
+      const known = new Set(this.#loaded.sessions.map((session) => session.session_id));
+      const older = page.sessions.filter((session) => !known.has(session.session_id));
+      return this.#show({ sessions: [...this.#loaded.sessions, ...older], hasMore: page.has_more });
+    }
+  }
+
   async #delete(sessionId: string): Promise<void> {
     try {
-      await deleteSession(this.userId, sessionId);
+      await deleteSession(sessionId);
+      this.#change((session) => (session.session_id === sessionId ? [] : session));
       this.deleted();
     } catch {
       // It comes back with the next list, which is the truth.
     }
     this.#deleting.delete(sessionId);
     await this.refresh();
+  }
+
+  get #end(): string | undefined {
+    return this.#loaded.sessions.at(-1)?.session_id;
+  }
+
+  /** A change that the service has made: a list that was asked for before may not have it. */
+  #change(change: (session: SessionSummary) => SessionSummary | []): void {
+    this.#order.outdate();
+    this.#show({ ...this.#loaded, sessions: this.#loaded.sessions.flatMap(change) });
   }
 
   #show(loaded: SessionList): void {
@@ -113,4 +127,13 @@ export class Sessions {
       sessions: loaded.sessions.filter((session) => !this.#deleting.has(session.session_id)),
     });
   }
+}
+
+/** The first page anew, and behind it what was loaded before, if the two meet: in a session that has not changed. */
+function renewed(before: SessionList, { sessions, has_more: hasMore }: SessionPage): SessionList {
+  if (!hasMore) return { sessions, hasMore };
+  const fresh = new Map(sessions.map((session) => [session.session_id, session.updated_at]));
+  const meeting = before.sessions.findLastIndex(({ session_id, updated_at }) => fresh.get(session_id) === updated_at);
+  const older = before.sessions.slice(meeting + 1).filter(({ session_id }) => meeting >= 0 && !fresh.has(session_id));
+  return { sessions: [...sessions, ...older], hasMore: older.length > 0 ? before.hasMore : hasMore };
 }

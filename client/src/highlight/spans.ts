@@ -6,52 +6,26 @@ export interface Span {
   readonly text: string;
 }
 
-export type SpanKind =
-  '' | 'comment' | 'string' | 'number' | 'keyword' | 'function' | 'type' | 'tag' | 'add' | 'remove';
+export type SpanKind = Colour | '';
 
-const KINDS: Readonly<Record<string, SpanKind>> = {
-  comment: 'comment',
-  prolog: 'comment',
-  doctype: 'comment',
-  cdata: 'comment',
-  shebang: 'comment',
-  string: 'string',
-  'template-string': 'string',
-  'triple-quoted-string': 'string',
-  'attr-value': 'string',
-  char: 'string',
-  regex: 'string',
-  url: 'string',
-  scalar: 'string',
-  number: 'number',
-  boolean: 'number',
-  constant: 'number',
-  datetime: 'number',
-  null: 'number',
-  keyword: 'keyword',
-  atrule: 'keyword',
-  important: 'keyword',
-  builtin: 'keyword',
-  'control-flow': 'keyword',
-  function: 'function',
-  'function-definition': 'function',
-  selector: 'function',
-  macro: 'function',
-  'class-name': 'type',
-  property: 'type',
-  key: 'type',
-  'attr-name': 'type',
-  table: 'type',
-  annotation: 'type',
-  decorator: 'type',
+type Colour = 'comment' | 'string' | 'number' | 'keyword' | 'function' | 'type' | 'tag' | 'add' | 'remove';
+
+/** What Prism's grammars call the tokens of each colour. */
+const NAMES: Readonly<Record<Colour, string>> = {
+  comment: 'comment prolog doctype cdata shebang',
+  string: 'string template-string triple-quoted-string attr-value char regex url scalar',
+  number: 'number boolean constant datetime null',
+  keyword: 'keyword atrule important builtin control-flow',
+  function: 'function function-definition selector macro',
+  type: 'class-name property key attr-name table annotation decorator assign-left variable',
   tag: 'tag',
-  'assign-left': 'type',
-  variable: 'type',
-  'inserted-sign': 'add',
-  inserted: 'add',
-  'deleted-sign': 'remove',
-  deleted: 'remove',
+  add: 'inserted-sign inserted',
+  remove: 'deleted-sign deleted',
 };
+
+const COLOURS = new Map(
+  Object.entries(NAMES).flatMap(([colour, names]) => names.split(' ').map((name) => [name, colour as Colour] as const)),
+);
 
 /** Prism's nested tokens as flat spans: the innermost kind that has a colour wins. */
 export function spansOf(stream: TokenStream): Span[] {
@@ -70,10 +44,7 @@ function collect(stream: TokenStream, kind: SpanKind, spans: Span[]): void {
   } else collect(stream.content, kindOf(stream) || kind, spans);
 }
 
-function kindOf(token: Token): SpanKind {
-  for (const name of [token.type, token.alias].flat()) {
-    const kind = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
-    if (kind) return kind;
-  }
-  return '';
+function kindOf({ type, alias }: Token): SpanKind {
+  const named = [type, alias].flat().find((name) => COLOURS.has(name));
+  return COLOURS.get(named ?? '') ?? '';
 }

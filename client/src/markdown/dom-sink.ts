@@ -1,5 +1,5 @@
 import { CodeBlock } from '../highlight/code-block.js';
-import { formulaView } from '../maths/formula-view.js';
+import { formulaView } from '../maths/typesetter.js';
 import type { MdElement, MdTag } from './md-node.js';
 import type { CodeSink, NodeSink } from './node-sink.js';
 import { tablePart } from './table-parts.js';

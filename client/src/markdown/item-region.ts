@@ -8,6 +8,7 @@ import type { InnerStream, OpenRegion } from './open-region.js';
 export class ItemRegion<N> implements OpenRegion {
   readonly type = 'list';
   readonly isOpenCode = false;
+  #source: string;
 
   /** @param source what `reader` has read so far; it is in `inside` already */
   constructor(
@@ -16,15 +17,17 @@ export class ItemRegion<N> implements OpenRegion {
     private readonly list: OpenList,
     private readonly reader: ItemReader,
     private readonly inside: InnerStream,
-    private source: string,
-  ) {}
+    source: string,
+  ) {
+    this.#source = source;
+  }
 
   get hasDefinitions(): boolean {
     return this.inside.hasDefinitions;
   }
 
   take(more: string): string | undefined {
-    this.source += more;
+    this.#source += more;
     this.inside.append(this.reader.feed(more));
     const { rest, isUncertain } = this.reader;
     if (isUncertain && this.#isShort) return this.#again();
@@ -46,7 +49,7 @@ export class ItemRegion<N> implements OpenRegion {
   #finish(rest: string): string {
     this.inside.end();
     if (this.#isOtherwise) return this.#again();
-    const item = this.source.slice(0, this.source.length - rest.length);
+    const item = this.#source.slice(0, this.#source.length - rest.length);
     this.list.committed += item;
     this.list.endsInGap = /\n[ \t]*\n[ \t]*$/.test(item);
     return rest;
@@ -54,7 +57,7 @@ export class ItemRegion<N> implements OpenRegion {
 
   /** What is too long to be read again is taken for what it seems. */
   get #isShort(): boolean {
-    return this.source.length <= LONGEST_OPEN;
+    return this.#source.length <= LONGEST_OPEN;
   }
 
   /** An empty line between any two blocks of an item makes its list loose, with all items that were finished as tight ones. */
@@ -65,6 +68,6 @@ export class ItemRegion<N> implements OpenRegion {
   /** The item has to be parsed again, with its list. */
   #again(): string {
     this.sink.remove(this.node);
-    return this.source;
+    return this.#source;
   }
 }

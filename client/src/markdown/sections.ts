@@ -1,13 +1,16 @@
+import type { MdNode } from './md-node.js';
 import type { NodeSink } from './node-sink.js';
-import type { Rendered } from './patch.js';
+import { closeCode, patchChildren, type Rendered } from './patch.js';
 
 /** What changes at the end must not make the browser look at all that was before: it passes over other sections as wholes. */
 const BLOCKS_PER_SECTION = 16;
 
-/** Where the blocks of a text go, section by section; the first blocks of what is only a part of a text need none. */
+/** What is shown of a text, section by section; the first blocks of what is only a part of a text need none. */
 export class Sections<N> {
   /** In order. */
   readonly all: N[] = [];
+  /** The blocks that may still change, which are the last of the current section. */
+  readonly open: Rendered<N>[];
   #current: N;
   #finished = 0;
 
@@ -15,28 +18,47 @@ export class Sections<N> {
     private readonly sink: NodeSink<N>,
     private readonly root: N,
     private readonly isWhole: boolean,
+    shown: readonly Rendered<N>[],
   ) {
+    this.open = [...shown];
     this.#current = this.#first();
   }
 
-  /** The section that is written into. */
-  get current(): N {
-    return this.#current;
+  /** Has the open blocks show `nodes`. */
+  show(nodes: readonly MdNode[]): void {
+    patchChildren(this.sink, this.#current, this.open, nodes);
   }
 
-  /** So many blocks will not change any more; those that are `open` go on in the next section if this one is full. */
-  finish(count: number, open: readonly Rendered<N>[]): void {
+  /** The first `count` open blocks will not change any more; the others go on in the next section if this one is full. */
+  finish(count: number): void {
+    closeCode(this.open.splice(0, count));
     this.#finished += count;
     if (this.#finished < BLOCKS_PER_SECTION) return;
     this.#current = this.#next();
     // The last one first: what stood behind a node that leaves has its style found anew, with all beside it.
-    for (const { node } of open.toReversed()) this.sink.prepend(this.#current, node);
+    for (const { node } of this.open.toReversed()) this.sink.prepend(this.#current, node);
   }
 
-  /** Begins anew with nothing in it. */
+  /** Nothing will change any more. */
+  close(): void {
+    closeCode(this.open.splice(0));
+  }
+
+  /** The open blocks stay as they are, or are changed by somebody else. */
+  leave(): void {
+    this.open.length = 0;
+  }
+
+  /** Takes the open blocks away. */
+  removeOpen(): void {
+    for (const { node } of this.open.splice(0)) this.sink.remove(node);
+  }
+
+  /** Starts anew with nothing in it. */
   clear(): void {
     this.sink.clear(this.root);
     this.all.length = 0;
+    this.open.length = 0;
     this.#current = this.#first();
   }
 

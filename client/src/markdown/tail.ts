@@ -7,7 +7,7 @@ import type { MdNode } from './md-node.js';
 import type { NodeSink } from './node-sink.js';
 import { commitWithin, continues, isOtherwise, isTooLong, openList, prefixOf, type OpenBlock } from './open-block.js';
 import type { Entrance } from './open-region.js';
-import { closeCode, patchChildren, type Rendered } from './patch.js';
+import { closeCode, type Rendered } from './patch.js';
 import { PartParser, type Surroundings } from './part-parser.js';
 import { cutIndex } from './cut-index.js';
 import { Sections } from './sections.js';
@@ -25,8 +25,6 @@ export class Tail<N> {
   hasDefinitions = false;
   hasGap = false;
   #open: OpenBlock | undefined;
-  /** The blocks that may still change, which are the last of the section. */
-  readonly #rendered: Rendered<N>[];
   readonly #sections: Sections<N>;
   readonly #parser: PartParser;
   /** Where a quotation or item begins that only the parser can read. */
@@ -40,9 +38,8 @@ export class Tail<N> {
     within: Surroundings,
     shown: readonly Rendered<N>[],
   ) {
-    this.#rendered = [...shown];
     this.#parser = new PartParser(within);
-    this.#sections = new Sections(sink, root, this.#parser.isWhole);
+    this.#sections = new Sections(sink, root, this.#parser.isWhole, shown);
   }
 
   /** Shows the source, as its final form or not; gives the block at its end that can be read by itself from now on. */
@@ -56,7 +53,7 @@ export class Tail<N> {
     const fence = final ? undefined : openFence(tokens, source);
     const nodes = tokens.map((token, i) => this.#parser.nodes(i === 0 ? this.#open : undefined, token));
     if (fence) nodes[fence.index] = [{ kind: 'code', language: fence.reader.language, text: fence.code }];
-    patchChildren(this.sink, this.#sections.current, this.#rendered, nodes.flat());
+    this.#sections.show(nodes.flat());
     this.hasDefinitions ||= definitionsIn(tokens).length > 0;
     this.hasGap ||= hasGap(tokens);
     if (final || rawLength(tokens) !== readable.length || endsInMarker(readable)) return undefined;
@@ -80,13 +77,12 @@ export class Tail<N> {
 
   /** Nothing will change any more. */
   close(): void {
-    closeCode(this.#rendered.splice(0));
+    this.#sections.close();
   }
 
   /** Shows nothing any more, and takes the whole text for its source. */
   #restart(): void {
     this.#sections.clear();
-    this.#rendered.length = 0;
     this.#open = undefined;
     this.#parser.restart();
     this.source = this.text.whole;
@@ -116,13 +112,13 @@ export class Tail<N> {
       this.source = open.committed.slice(open.committed.trimEnd().length) + this.source;
       this.#parser.passList();
     }
-    const [block] = this.#rendered;
-    if (open?.kind === 'text') for (const { node } of this.#rendered.splice(0)) this.sink.remove(node);
+    const [block] = this.#sections.open;
+    if (open?.kind === 'text') this.#sections.removeOpen();
     else {
       // Of a table, the rows.
       const parts = open?.kind === 'table' ? block?.children[0]?.children[1] : block;
       for (const { node } of parts?.children ?? []) this.sink.remove(node);
-      this.#finishBlocks(1);
+      this.#sections.finish(1);
     }
     this.#open = undefined;
   }
@@ -134,7 +130,7 @@ export class Tail<N> {
     this.source = this.source.slice(0, end);
     this.update(true);
     this.#parser.pass(this.#lex(prefixOf(this.#open) + this.source, true));
-    this.#finishBlocks(this.#rendered.length);
+    this.#sections.finish(this.#sections.open.length);
     this.#open = undefined;
     this.source = rest;
   }
@@ -154,7 +150,7 @@ export class Tail<N> {
     const length = rawLength(tokens.slice(0, from));
     if (!source.startsWith(readable.slice(0, length))) return undefined;
     if (from > 0) this.#finish(tokens.slice(0, from), nodes.slice(0, from).flat().length, length);
-    const [first] = this.#rendered;
+    const [first] = this.#sections.open;
     const token = tokens[from];
     if (!first || !token) return undefined;
     if (fence && first.code) return this.#leave({ type: 'code', reader: fence.reader, code: first.code });
@@ -165,7 +161,7 @@ export class Tail<N> {
   }
 
   #finish(tokens: Token[], count: number, length: number): void {
-    this.#finishBlocks(count);
+    this.#sections.finish(count);
     this.#parser.pass(tokens);
     this.source = this.source.slice(length - prefixOf(this.#open).length);
     this.#open = undefined;
@@ -178,7 +174,7 @@ export class Tail<N> {
 
   /** The source goes on elsewhere. */
   #leave(entrance: Entrance<N>): Entrance<N> {
-    this.#rendered.length = 0;
+    this.#sections.leave();
     this.source = '';
     return entrance;
   }
@@ -201,7 +197,7 @@ export class Tail<N> {
 
   #commitWithin(token: Token, first: Rendered<N>): void {
     // The text of an item in a tight list has nothing around it.
-    const shown = token.type === 'text' ? this.#rendered : first.children;
+    const shown = token.type === 'text' ? this.#sections.open : first.children;
     const inner = commitWithin(this.sink, this.#open, token, shown, this.source);
     if (!inner) return;
     this.source = this.source.slice(inner.length);
@@ -210,11 +206,6 @@ export class Tail<N> {
     this.#closeOpen();
     this.#parser.loosen();
     this.update(false);
-  }
-
-  #finishBlocks(count: number): void {
-    closeCode(this.#rendered.splice(0, count));
-    this.#sections.finish(count, this.#rendered);
   }
 
   /** Has what was finished of the open block read again, together with the rest; false where that is too much. */
@@ -228,7 +219,7 @@ export class Tail<N> {
       this.source = open.committed + this.source;
       this.#open = undefined;
       // What stands behind it would stand before it then.
-      for (const { node } of this.#rendered.splice(0)) this.sink.remove(node);
+      this.#sections.removeOpen();
     }
     return true;
   }

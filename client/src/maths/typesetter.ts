@@ -1,14 +1,16 @@
+import type { MdFormula } from '../markdown/md-node.js';
+import { h } from '../view/element.js';
 import { beforeFrame } from '../view/tasks.js';
 
 /** A formula and the element that shows it. */
-export interface Job {
+interface Job {
   readonly place: HTMLElement;
   readonly tex: string;
   readonly display: boolean;
 }
 
 /** Builds the MathML of TeX. Throws where the TeX is invalid, not trusted or too much. */
-export type Typeset = (tex: string, display: boolean) => Element;
+type Typeset = (tex: string, display: boolean) => Element;
 
 /** So long may formulas hold up anything else. */
 const SLICE_MS = 6;
@@ -21,15 +23,19 @@ let jobs: Job[] = [];
 let scheduled = false;
 let sliceEnd = 0;
 
+/** A formula in the page: as it was written until it is typeset, and for good if it can't be. */
+export function formulaView({ tex, display, source }: MdFormula): HTMLElement {
+  const place = h('span', { class: display ? 'formula display' : 'formula', dir: 'ltr' }, source);
+  typesetSoon({ place, tex, display });
+  return place;
+}
+
 /** Typesets a formula, at once where there is time for it. What is needed for that is loaded with the first one. */
-export function typesetSoon(job: Job): void {
-  if (!typeset) load();
-  else if (jobs.length === 0 && mayGoOn()) {
-    show(job, typeset);
-    return;
-  }
+function typesetSoon(job: Job): void {
+  if (typeset && jobs.length === 0 && mayGoOn()) return show(job, typeset);
   jobs.push(job);
   if (typeset) scheduleSlice();
+  else load();
 }
 
 /** A failed load is tried again with a later formula; what is shown by then stays TeX. */

@@ -17,10 +17,9 @@ export class Observable<T> {
     for (const watcher of this.#watchers) watcher(value);
   }
 
-  /** Calls `watcher` now and at every change; returns how to stop that. */
-  watch(watcher: (value: T) => void): () => void {
+  /** Calls `watcher` now and at every change. */
+  watch(watcher: (value: T) => void): void {
     this.#watchers.add(watcher);
     watcher(this.#value);
-    return () => this.#watchers.delete(watcher);
   }
 }

@@ -2,7 +2,6 @@ import { toApiError } from '../api/api-error.js';
 import { attachAnswer } from '../api/chat-api.js';
 import type { AnswerEvent } from '../../../src/wire/answer-event.js';
 import { backoffMs, waitOrWake } from './backoff.js';
-import { untilOnlineAgain } from './network.js';
 import { readEvents } from './read-events.js';
 
 /** `reconnecting` while the connection is gone and the answer goes on without us. */
@@ -26,8 +25,9 @@ export async function* followAnswer(options: FollowOptions): AsyncGenerator<Answ
   let cursor = '';
   for (let failures = 0; ;) {
     response ??= await tryAttach(options, cursor);
+    const connection = new AbortController();
     try {
-      const dead = untilOnlineAgain();
+      const dead = onlineAgain(connection.signal);
       for await (const batch of response?.body ? readEvents(response.body, { dead }) : []) {
         failures = 0;
         options.onConnection('connected');
@@ -38,11 +38,20 @@ export async function* followAnswer(options: FollowOptions): AsyncGenerator<Answ
       }
     } catch (error) {
       if (options.signal.aborted) throw error;
+    } finally {
+      connection.abort();
     }
     response = undefined;
     options.onConnection('reconnecting');
     await waitOrWake(backoffMs(failures++), options.signal);
   }
+}
+
+/** Aborts when the browser comes back online: a connection from before is dead then, though nobody may ever say so. */
+function onlineAgain(closed: AbortSignal): AbortSignal {
+  const online = new AbortController();
+  window.addEventListener('online', () => online.abort(), { signal: closed });
+  return online.signal;
 }
 
 /** A service that is away or overloaded is tried again later (undefined); one that refuses has spoken. */

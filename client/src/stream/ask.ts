@@ -14,11 +14,11 @@ export interface AskOptions {
   signal: AbortSignal;
   onConnection(connection: Connection): void;
   /** Looks once, before the question is sent, whether it may be; rejects where it may not. */
-  check(signal: AbortSignal): Promise<void>;
+  readonly check: (signal: AbortSignal) => Promise<void>;
 }
 
-/** An answer that has begun. */
-export interface Asked {
+/** An answer that has started. */
+export interface StartedAnswer {
   answerId: string;
   response: Response;
 }
@@ -28,7 +28,7 @@ export interface Asked {
  * service refuses, with an UnreachableError where the network stays away, with what `check` rejected with, with an AbortError
  * when `signal` aborts.
  */
-export async function ask(options: AskOptions): Promise<Asked> {
+export async function ask(options: AskOptions): Promise<StartedAnswer> {
   let isChecked = false;
   for (let attempt = 0; ; attempt++) {
     try {
@@ -54,7 +54,7 @@ async function refusal(response: Response): Promise<ApiError> {
   const isRateLimit = response.status === 429 && (response.headers.get('Content-Type') ?? '').includes('event-stream');
   if (!isRateLimit) return toApiError(response);
   const wait = (await rateLimitedMs(response)) ?? retryAfterMs(response) ?? 1_000;
-  return new ApiError(429, 'rate_limited', 'You have sent many questions in a short time.', wait, undefined);
+  return new ApiError(429, 'rate_limited', 'You have sent many questions in a short time.', wait);
 }
 
 async function rateLimitedMs(response: Response): Promise<number | undefined> {

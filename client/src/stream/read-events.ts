@@ -1,5 +1,5 @@
+import { createParser } from 'eventsource-parser';
 import type { AnswerEvent } from '../../../src/wire/answer-event.js';
-import { SseParser } from './sse-parser.js';
 
 /** An event of an answer with the cursor after it. */
 export interface CursorEvent {
@@ -7,12 +7,14 @@ export interface CursorEvent {
   readonly event: AnswerEvent;
 }
 
-/** The server comments at least every 15 s, so a connection this silent is dead though no one said so. */
+/** The server comments at least every 15 s, so a connection this silent is dead. */
 const SILENCE_MS = 45_000;
+/** No event of an answer is nearly as long. */
+const MAX_EVENT_CHARS = 8 * 1024 * 1024;
 
 /**
  * Reads a response body to its end and yields the events of each network chunk together. Rejects where the connection
- * breaks, where it is silent for `silenceMs`, and where `dead` says that it has no end.
+ * breaks, where it is silent for `silenceMs`, where an event has no end, and when `dead` aborts.
  */
 export async function* readEvents(
   body: ReadableStream<Uint8Array>,
@@ -20,13 +22,27 @@ export async function* readEvents(
 ): AsyncGenerator<CursorEvent[], void, undefined> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
-  const parser = new SseParser();
+  let cursor = '';
+  let events: CursorEvent[] = [];
+  const parser = createParser({
+    onId: (id) => (cursor = id),
+    onEvent: ({ data }) => {
+      const event = answerEvent(data);
+      if (event) events.push({ cursor, event });
+    },
+    onError: (error) => {
+      // The other kinds are fields that readers ignore.
+      if (error.type === 'max-buffer-size-exceeded') throw error;
+    },
+    maxBufferSize: MAX_EVENT_CHARS,
+  });
   try {
     for (;;) {
       const { done, value } = await nextChunk(reader, silenceMs, dead);
       if (done) return;
-      const events = parser.feed(decoder.decode(value, { stream: true })).flatMap(toAnswerEvent);
+      parser.feed(decoder.decode(value, { stream: true }));
       if (events.length > 0) yield events;
+      events = [];
     }
   } finally {
     await reader.cancel().catch(() => undefined);
@@ -53,12 +69,12 @@ async function nextChunk(
   }
 }
 
-/** Events that are not JSON objects with a type are not ours; a reader ignores what it does not know. */
-function toAnswerEvent({ id, data }: { id: string; data: string }): CursorEvent[] {
+/** Undefined where the data is no JSON object with a type: readers ignore what they do not know. */
+function answerEvent(data: string): AnswerEvent | undefined {
   try {
     const event = JSON.parse(data) as AnswerEvent | null;
-    return typeof event?.type === 'string' ? [{ cursor: id, event }] : [];
+    return typeof event?.type === 'string' ? event : undefined;
   } catch {
-    return [];
+    return undefined;
   }
 }

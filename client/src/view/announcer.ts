@@ -1,10 +1,14 @@
+import type { Phase } from '../chat/asker.js';
 import { blockNodes } from '../markdown/block-tree.js';
 import { plainText } from '../markdown/plain-text.js';
 import { lex } from '../markdown/tail-lexer.js';
+import type { AnswerState } from '../state/answer-state.js';
 import { readStored, writeStored } from '../state/storage.js';
+import { shownError } from './answer-facts.js';
 import { h } from './element.js';
 
 const KEY = 'rondo.announce-answers';
+const PHASES: Readonly<Record<Phase, string>> = { idle: '', running: 'Answering…', stopping: 'Stopping…' };
 const LONGEST = 1_500;
 /** Of the Markdown so much is read: links are longer than what they say. */
 const LONGEST_SOURCE = 2 * LONGEST;
@@ -31,11 +35,24 @@ export class Announcer {
     this.status.textContent = text;
   }
 
+  /** Says what is being done. */
+  sayPhase(phase: Phase): void {
+    this.say(PHASES[phase]);
+  }
+
+  /** Says how an answer ended; what failed is an alert of its own. */
+  sayEnd(state: AnswerState): void {
+    const { finishReason, text } = state;
+    if (shownError(state)) this.say('');
+    else if (finishReason === 'stop') this.#sayAnswer(text);
+    else this.say(finishReason === 'stopped' ? 'Answer stopped.' : 'The answer ended early.');
+  }
+
   /**
    * Says that an answer is there, and what it says: part by part, as a browser that has to look for glyphs takes long to
    * lay out a long text at once. Each part has a block of its own, so that those before it are not laid out again.
    */
-  sayAnswer(text: string): void {
+  #sayAnswer(text: string): void {
     this.say('');
     this.#sayParts(['Answer complete. ', ...(this.readsAnswers ? (spoken(text).match(PART) ?? []) : [])]);
   }

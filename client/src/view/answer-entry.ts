@@ -1,17 +1,7 @@
+import type { MessageActions, ShownAnswer } from '../chat/shown-messages.js';
 import { NEW_ANSWER, type AnswerState } from '../state/answer-state.js';
 import { AnswerView } from './answer-view.js';
 import { Painter } from './painter.js';
-import type { TranscriptEntry } from './transcript-entry.js';
-
-export interface AnswerActions {
-  /** Has the question of this answer answered once more, by `provider` if given. */
-  regenerate(entry: AnswerEntry, provider?: string): void;
-  /** Has this answer, which was cut short, go on. */
-  goOn(entry: AnswerEntry): void;
-  showVersion(entry: AnswerEntry, id: string): void;
-  /** Who could answer. */
-  providers(): readonly string[];
-}
 
 export interface AnswerOptions {
   id: string;
@@ -24,17 +14,19 @@ export interface AnswerOptions {
   versions?: readonly string[];
   /** It is read again; nothing can be done with it. */
   past?: boolean;
-  actions: AnswerActions;
+  actions: MessageActions;
 }
 
 /** A stored message this long is shown over several frames. */
 const PAINT_BUDGET_MS = 20;
 
-export class AnswerEntry implements TranscriptEntry {
+/** An answer in the transcript. */
+export class AnswerEntry implements ShownAnswer {
+  readonly role = 'assistant';
   #id: string;
   #versions: readonly string[];
   #state: AnswerState;
-  /** The text that this answer goes on from, until its stream has repeated it. */
+  /** The text that this answer continues, until its stream has repeated it. */
   #carried = '';
   #view: AnswerView | undefined;
   readonly #painter = new Painter(
@@ -60,14 +52,10 @@ export class AnswerEntry implements TranscriptEntry {
     return this.#state;
   }
 
-  /** The service has given the answer its id. */
-  identify(id: string): void {
+  identify(id: string, versions = this.#versions): void {
     this.#id = id;
-  }
-
-  setVersions(versions: readonly string[]): void {
     this.#versions = versions;
-    this.#view?.showVersions(this.#id, versions);
+    this.#view?.showVersions(id, versions);
   }
 
   update(state: AnswerState): void {
@@ -77,7 +65,7 @@ export class AnswerEntry implements TranscriptEntry {
     if (this.#view) this.#painter.request();
   }
 
-  /** Goes on from the text it has: what is shown stays where it is. */
+  /** What is shown stays where it is. */
   restart(): void {
     const { text, reasoning } = this.#state;
     this.#carried = text;
@@ -110,7 +98,7 @@ export class AnswerEntry implements TranscriptEntry {
     const { promptTokens, live, actions, past } = this.options;
     const turn = {
       regenerate: (provider?: string) => actions.regenerate(this, provider),
-      goOn: () => actions.goOn(this),
+      continue: () => actions.continue(this),
       providers: () => actions.providers(),
     };
     const showVersion = (id: string): void => actions.showVersion(this, id);

@@ -1,4 +1,5 @@
-import { authorOf, type AnswerState } from '../state/answer-state.js';
+import type { AnswerState } from '../state/answer-state.js';
+import { authorOf } from '../state/attempts.js';
 
 export const INDICATIVE = 'Token counts are indicative, not a guarantee.';
 
@@ -51,7 +52,7 @@ const FAILURES: Readonly<Record<string, string>> = {
 };
 
 /** A failure in two words, for the trail. */
-export function failureText(code: string): string {
+export function failureWords(code: string): string {
   return FAILURES[code] ?? code.replaceAll('_', ' ');
 }
 

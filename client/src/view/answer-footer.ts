@@ -1,10 +1,9 @@
 import { canGoOn, type AnswerState } from '../state/answer-state.js';
 import { estimateTokens } from '../state/token-estimate.js';
-import { endingText, tokenText } from './answer-facts.js';
+import { endingText, facts, INDICATIVE, tokenText } from './answer-facts.js';
 import { copyButton } from './copy-button.js';
-import { detailsButton } from './details-button.js';
-import { h } from './element.js';
-import { regenerateButtons } from './regenerate-buttons.js';
+import { h, iconButton } from './element.js';
+import { Menu } from './menu.js';
 import { VersionSwitch } from './version-switch.js';
 
 export interface AnswerViewOptions {
@@ -12,12 +11,14 @@ export interface AnswerViewOptions {
   readonly promptTokens: number;
   readonly live: boolean;
   /** What can be done with the answer; absent where it is only read. */
-  readonly turn?: {
-    regenerate(provider?: string): void;
-    goOn(): void;
-    providers(): readonly string[];
-  };
+  readonly turn?: AnswerTurn;
   showVersion(id: string): void;
+}
+
+interface AnswerTurn {
+  regenerate(provider?: string): void;
+  continue(): void;
+  providers(): readonly string[];
 }
 
 /** Below an answer: its tokens, how it ended if not well, and what can be done with it. */
@@ -26,7 +27,7 @@ export class AnswerFooter {
   readonly versions: VersionSwitch;
   readonly #chip = h('span', { class: 'chip', hidden: true });
   readonly #ending = h('span', { class: 'ending', hidden: true });
-  readonly #goOn: HTMLButtonElement;
+  readonly #continue: HTMLButtonElement;
   readonly #copy: HTMLButtonElement;
   #estimated = { at: 0, tokens: 0 };
 
@@ -36,29 +37,12 @@ export class AnswerFooter {
   ) {
     const { turn } = options;
     this.versions = new VersionSwitch((id) => options.showVersion(id));
-    this.#goOn = h('button', { type: 'button', class: 'button small go-on when-idle', hidden: true }, 'Continue');
-    this.#goOn.addEventListener('click', () => turn?.goOn());
+    this.#continue = h('button', { type: 'button', class: 'button small go-on when-idle', hidden: true }, 'Continue');
+    this.#continue.addEventListener('click', () => turn?.continue());
     this.#copy = copyButton('Copy message', () => state()?.text ?? '');
-    this.element = h(
-      'footer',
-      {},
-      this.#chip,
-      this.#ending,
-      this.#goOn,
-      this.versions.element,
-      h(
-        'div',
-        { class: 'actions' },
-        this.#copy,
-        ...(turn
-          ? regenerateButtons(
-              (provider) => turn.regenerate(provider),
-              () => turn.providers(),
-            )
-          : []),
-        detailsButton(state),
-      ),
-    );
+    const buttons = turn ? regenerateButtons(turn) : [];
+    const actions = h('div', { class: 'actions' }, this.#copy, ...buttons, detailsButton(state));
+    this.element = h('footer', {}, this.#chip, this.#ending, this.#continue, this.versions.element, actions);
   }
 
   /**
@@ -74,7 +58,7 @@ export class AnswerFooter {
   /** The answer goes on. */
   restart(): void {
     this.#ending.hidden = true;
-    this.#goOn.hidden = true;
+    this.#continue.hidden = true;
     this.element.classList.remove('ended');
   }
 
@@ -100,7 +84,7 @@ export class AnswerFooter {
     this.#copy.hidden = state.text === '';
     this.#ending.hidden = ending === undefined;
     this.#ending.textContent = ending ?? '';
-    this.#goOn.hidden = !this.options.turn || !canGoOn(state);
+    this.#continue.hidden = !this.options.turn || !canGoOn(state);
   }
 
   #estimate(text: string): void {
@@ -108,4 +92,39 @@ export class AnswerFooter {
     const tokens = this.#estimated.tokens + estimateTokens(text.slice(this.#estimated.at));
     this.#estimated = { at: text.length, tokens };
   }
+}
+
+/** A button that tells how the answer came about. */
+function detailsButton(state: () => AnswerState | undefined): HTMLElement {
+  const list = h('dl');
+  const button = iconButton('dots', 'Details');
+  const panel = h('div', { class: 'menu-panel facts' }, list, h('p', { class: 'fine' }, INDICATIVE));
+  return new Menu(button, panel, () => {
+    const known = state();
+    if (!known) return;
+    list.replaceChildren(...facts(known).flatMap(([term, value]) => [h('dt', {}, term), h('dd', {}, value)]));
+  }).element;
+}
+
+/** One button to have a question answered once more, and a menu to say by whom. */
+function regenerateButtons(turn: AnswerTurn): Node[] {
+  const again = iconButton('retry', 'Regenerate', () => turn.regenerate());
+  const choose = iconButton('more', 'Regenerate with…');
+  choose.classList.add('narrow');
+  const panel = h('div', { class: 'menu-panel', role: 'group', 'aria-label': 'Providers' });
+  const menu = new Menu(choose, panel, () => {
+    panel.replaceChildren(
+      ...turn.providers().map((provider) => {
+        const button = h('button', { type: 'button', class: 'button quiet' }, provider);
+        button.addEventListener('click', () => {
+          menu.close();
+          turn.regenerate(provider);
+        });
+        return button;
+      }),
+    );
+  });
+  again.classList.add('when-idle');
+  menu.element.classList.add('when-idle');
+  return [again, menu.element];
 }

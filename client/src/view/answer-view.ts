@@ -1,6 +1,7 @@
 import type { AnswerState } from '../state/answer-state.js';
+import { trailOf } from '../state/attempts.js';
 import { AnswerFooter, type AnswerViewOptions } from './answer-footer.js';
-import { failureText, shownError } from './answer-facts.js';
+import { failureWords, shownError } from './answer-facts.js';
 import { AnswerText } from './answer-text.js';
 import { h, iconOf } from './element.js';
 import { errorNote } from './error-note.js';
@@ -56,7 +57,7 @@ export class AnswerView {
   paint(state: AnswerState): boolean {
     const before = this.#state;
     this.#state = state;
-    if (before?.trail !== state.trail && state.trail.length > 0) this.#showTrail(state);
+    if (before?.attempts !== state.attempts || before.error !== state.error) this.#showTrail(state);
     const moreReasoning = this.#reasoning.paint(state);
     const more = this.#paintText(state) || moreReasoning;
     const shownAsRunning = state.running || more;
@@ -84,12 +85,15 @@ export class AnswerView {
     return more;
   }
 
-  #showTrail({ trail }: AnswerState): void {
+  #showTrail(state: AnswerState): void {
+    const trail = trailOf(state);
+    // An answer that goes on keeps its trail until a provider is asked.
+    if (trail.length === 0) return;
     this.#trail.replaceChildren(
       ...trail.flatMap(({ provider, failure }, i) => {
         const badge = h('span', { class: failure ? 'badge failed' : 'badge', 'data-provider': provider }, provider);
         if (!failure) return [badge];
-        badge.append(h('span', { class: 'failure' }, ` ${failureText(failure)}`));
+        badge.append(h('span', { class: 'failure' }, ` ${failureWords(failure)}`));
         const isLast = i === trail.length - 1;
         return isLast ? [badge] : [badge, h('span', { class: 'arrow', role: 'img', 'aria-label': 'then' }, '→')];
       }),

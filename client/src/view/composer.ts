@@ -1,6 +1,5 @@
 import { byId } from './element.js';
-import { isComposing } from './is-composing.js';
-import { touchOnly } from './touch.js';
+import { isComposing, touchOnly } from './keys.js';
 
 export type ComposerMode = 'ready' | 'running' | 'stopping';
 

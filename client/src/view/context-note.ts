@@ -5,15 +5,21 @@ import { Notice } from './notice.js';
 export class ContextNote {
   readonly #notice: Notice;
 
-  /** @param passFocus takes the focus where it would be lost */
-  constructor(passFocus: () => void) {
+  /**
+   * @param showCurrent shows the version that goes on
+   * @param passFocus takes the focus where it would be lost
+   */
+  constructor(
+    private readonly showCurrent: () => void,
+    passFocus: () => void,
+  ) {
     this.#notice = new Notice(byId('context', HTMLElement), passFocus);
   }
 
-  /** @param current the number of the version that goes on, to which `lead` leads; undefined where it is the one that is shown */
-  show(current: number | undefined, lead: () => void): void {
+  /** @param current the number of the version that goes on; undefined where it is shown */
+  show(current: number | undefined): void {
     if (current === undefined) return this.#notice.clear();
     const text = `You are reading an earlier version. Your next question goes on from version ${current} of ${current}.`;
-    this.#notice.offer(text, `Show version ${current}`, lead);
+    this.#notice.offer(text, `Show version ${current}`, this.showCurrent);
   }
 }

@@ -1,15 +1,11 @@
 import { copyText } from './clipboard.js';
-import { h, iconOf } from './element.js';
+import { iconButton, iconOf } from './element.js';
 
 const SHOWN_MS = 1_600;
 
 /** A button that copies what `source` gives when pressed, and says whether it did. */
 export function copyButton(label: string, source: () => string): HTMLButtonElement {
-  const button = h(
-    'button',
-    { type: 'button', class: 'icon-button', 'aria-label': label, title: label },
-    iconOf('copy'),
-  );
+  const button = iconButton('copy', label);
   const show = (icon: 'copy' | 'check', name: string): void => {
     button.replaceChildren(iconOf(icon));
     button.setAttribute('aria-label', name);

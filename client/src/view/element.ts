@@ -14,8 +14,8 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** A button with an icon, a name for those who don't see it, and what it does. */
-export function iconButton(icon: IconName, label: string, onClick: () => void): HTMLButtonElement {
+/** A button with an icon, a name for those who don't see it, and what it does, unless that is added later. */
+export function iconButton(icon: IconName, label: string, onClick: () => void = () => undefined): HTMLButtonElement {
   const button = h('button', { type: 'button', class: 'icon-button', 'aria-label': label, title: label }, iconOf(icon));
   button.addEventListener('click', onClick);
   return button;

@@ -1,4 +1,4 @@
-import { findHits } from './find-hits.js';
+import { hitsIn } from './mark-hits.js';
 import type { ScrollKeeper } from './scroll-keeper.js';
 
 const SHOWN_MS = 2_600;
@@ -8,6 +8,11 @@ const FOUND = 'found';
 const MOST_FRAMES = 60;
 /** So many words are marked in a message. */
 const MOST_MARKED = 500;
+/** What was written, and not what the page says of it. */
+const WRITTEN = '.prose, .question-text:not(.folded)';
+
+/** So many are enough to find the best of them. */
+const MOST = 2_000;
 
 /**
  * Brings a message into view, gives it the focus, and marks it for a moment; and in it, as long as it has the focus, what
@@ -50,4 +55,31 @@ function lengthOf({ startOffset, endOffset }: Range): number {
 /** Not every browser can. */
 function mark(hits: readonly Range[]): void {
   if ('highlights' in CSS) CSS.highlights.set(FOUND, new Highlight(...hits));
+}
+
+/** Where in a message the words of a search stand, in order. A word that is partly bold, say, is not found. */
+function findHits(message: Element, query: string): Range[] {
+  const hits: Range[] = [];
+  for (const written of message.querySelectorAll(WRITTEN)) {
+    const texts = document.createTreeWalker(written, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode() && hits.length < MOST)
+      hits.push(...rangesIn(texts.currentNode as Text, query, MOST - hits.length));
+  }
+  return hits;
+}
+
+function rangesIn(node: Text, query: string, most: number): Range[] {
+  const ranges: Range[] = [];
+  let at = 0;
+  for (const { text, isHit } of hitsIn(node.data, query)) {
+    if (ranges.length >= most) break;
+    if (isHit) {
+      const range = new Range();
+      range.setStart(node, at);
+      range.setEnd(node, at + text.length);
+      ranges.push(range);
+    }
+    at += text.length;
+  }
+  return ranges;
 }

@@ -1,25 +1,20 @@
+import type { MessageActions, ShownQuestion } from '../chat/shown-messages.js';
 import { QuestionView } from './question-view.js';
-import type { TranscriptEntry } from './transcript-entry.js';
-
-export interface QuestionActions {
-  /** Asks `text` in the place of this question. */
-  edit(entry: QuestionEntry, text: string): void;
-  showVersion(entry: QuestionEntry, id: string): void;
-}
 
 export interface QuestionOptions {
   id: string;
   text: string;
-  /** Whether `id` is what the service calls it. */
   isStored: boolean;
   /** The ids of all versions of this question, oldest first; empty if this is the only one. */
   versions?: readonly string[];
   /** It is read again; nothing can be done with it. */
   past?: boolean;
-  actions: QuestionActions;
+  actions: MessageActions;
 }
 
-export class QuestionEntry implements TranscriptEntry {
+/** A question in the transcript. */
+export class QuestionEntry implements ShownQuestion {
+  readonly role = 'user';
   readonly text: string;
   #id: string;
   #isStored: boolean;
@@ -47,20 +42,17 @@ export class QuestionEntry implements TranscriptEntry {
     return this.#isStored;
   }
 
-  /** The service has told the question's id, and its versions. */
-  identify(id: string, versions: readonly string[] = []): void {
+  identify(id: string, versions = this.#versions): void {
     this.#id = id;
     this.#isStored = true;
     this.#versions = versions;
     this.#view?.showVersions(id, versions);
   }
 
-  /** What its editor holds; undefined where none is open. */
   get edited(): string | undefined {
     return this.#view ? this.#view.edited : this.#draft;
   }
 
-  /** Opens its editor, with `text` in it; false where it can't be edited. */
   edit(text: string): boolean {
     if (this.options.past) return false;
     if (this.#view) this.#view.edit(text);

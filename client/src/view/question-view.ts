@@ -1,6 +1,6 @@
 import { copyButton } from './copy-button.js';
 import { h, iconButton } from './element.js';
-import { questionEditor } from './question-editor.js';
+import { isComposing, touchOnly } from './keys.js';
 import { VersionSwitch } from './version-switch.js';
 
 /** Longer questions are folded: what was pasted is rarely what one wants to read again. */
@@ -31,23 +31,10 @@ export class QuestionView {
     this.#edit = actions.edit && iconButton('edit', 'Edit', () => this.edit(text));
     this.#edit?.classList.add('when-idle');
     this.#body = h('div', { class: 'question-body' }, ...bodyOf(text));
-    this.element = h(
-      'article',
-      { class: 'message question', 'aria-labelledby': name },
-      h(
-        'header',
-        {},
-        h('h2', { id: name }, 'You'),
-        h(
-          'div',
-          { class: 'actions' },
-          ...(this.#edit ? [this.#edit] : []),
-          copyButton('Copy message', () => text),
-        ),
-        this.#versions.element,
-      ),
-      this.#body,
-    );
+    const copy = copyButton('Copy message', () => text);
+    const buttons = h('div', { class: 'actions' }, ...(this.#edit ? [this.#edit] : []), copy);
+    const header = h('header', {}, h('h2', { id: name }, 'You'), buttons, this.#versions.element);
+    this.element = h('article', { class: 'message question', 'aria-labelledby': name }, header, this.#body);
   }
 
   showVersions(id: string, versions: readonly string[]): void {
@@ -104,4 +91,30 @@ function foldButton(body: HTMLElement): HTMLButtonElement {
   button.addEventListener('click', () => fold(!body.classList.contains('folded')));
   fold(true);
   return button;
+}
+
+/** A field in the place of a question, to ask it in other words. Enter saves, Escape leaves it as it was. */
+function questionEditor(text: string, save: (text: string) => void, cancel: () => void): HTMLElement {
+  const field = h('textarea', { 'aria-label': 'Edit question', dir: 'auto', rows: '2' });
+  const submit = h('button', { type: 'button', class: 'button primary' }, 'Save');
+  const leave = h('button', { type: 'button', class: 'button' }, 'Cancel');
+  const note = h('p', { class: 'hint' }, 'It is asked again. What follows it now is kept as an earlier version.');
+  const trySave = (): void => {
+    if (field.value.trim() !== '') save(field.value);
+  };
+  field.value = text;
+  field.addEventListener('input', () => (submit.disabled = field.value.trim() === ''));
+  field.addEventListener('keydown', (event) => {
+    if (isComposing(event)) return;
+    if (event.key === 'Enter' && !event.shiftKey && (!touchOnly.matches || event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      trySave();
+    } else if (event.key === 'Escape') {
+      event.stopPropagation();
+      cancel();
+    }
+  });
+  submit.addEventListener('click', trySave);
+  leave.addEventListener('click', cancel);
+  return h('div', { class: 'question-editor' }, field, note, h('div', { class: 'editor-row' }, leave, submit));
 }

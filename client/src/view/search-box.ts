@@ -1,7 +1,7 @@
 import type { SearchResult } from '../../../src/wire/message.js';
 import { addressOf } from '../state/route.js';
 import { byId, h } from './element.js';
-import { isComposing } from './is-composing.js';
+import { isComposing } from './keys.js';
 import { hitsIn } from './mark-hits.js';
 
 export interface SearchActions {

@@ -1,7 +1,7 @@
 import type { SessionSummary } from '../../../src/wire/message.js';
 import { addressOf } from '../state/route.js';
 import { h, iconButton } from './element.js';
-import { isComposing } from './is-composing.js';
+import { isComposing } from './keys.js';
 
 export interface SessionItemActions {
   opened(): void;
@@ -18,21 +18,23 @@ export class SessionItem {
   readonly #running = h('span', { class: 'running-mark', role: 'img', 'aria-label': 'answering', hidden: true });
   readonly #link = h('a', { dir: 'auto' }, this.#title, this.#running);
   readonly #rename = iconButton('edit', 'Rename', () => this.#edit());
-  readonly #remove = iconButton('trash', 'Delete', () => this.actions.remove(this.session));
+  readonly #remove = iconButton('trash', 'Delete', () => this.actions.remove(this.#session));
   readonly #buttons = h('span', { class: 'item-actions' }, this.#rename, this.#remove);
+  #session: SessionSummary;
   #field: HTMLInputElement | undefined;
 
   constructor(
-    private session: SessionSummary,
+    session: SessionSummary,
     private readonly actions: SessionItemActions,
   ) {
+    this.#session = session;
     this.#link.href = addressOf({ sessionId: session.session_id });
     this.#link.addEventListener('click', () => actions.opened());
     this.element.append(this.#link, this.#buttons);
   }
 
   show(session: SessionSummary, isCurrent: boolean): void {
-    this.session = session;
+    this.#session = session;
     const title = session.title || 'Untitled';
     if (this.#title.textContent !== title) this.#title.textContent = title;
     this.#running.hidden = session.running_answer_id === undefined;
@@ -53,7 +55,7 @@ export class SessionItem {
   }
 
   #edit(): void {
-    const { title } = this.session;
+    const { title } = this.#session;
     const field = h('input', { type: 'text', 'aria-label': 'Title', value: title, maxlength: '200' });
     field.addEventListener('keydown', (event) => {
       if (isComposing(event) || (event.key !== 'Enter' && event.key !== 'Escape')) return;
@@ -73,7 +75,7 @@ export class SessionItem {
     this.#field = undefined;
     const title = field.value.trim();
     this.element.replaceChildren(this.#link, this.#buttons);
-    if (save && title !== '' && title !== this.session.title) this.actions.rename(this.session.session_id, title);
+    if (save && title !== '' && title !== this.#session.title) this.actions.rename(this.#session.session_id, title);
     this.actions.edited();
   }
 }

@@ -1,5 +1,5 @@
 import type { ProviderInfo } from '../api/chat-api.js';
-import { replaceUser } from '../state/identity.js';
+import { currentUser, replaceUser } from '../state/identity.js';
 import type { SessionSettings } from '../state/session-settings.js';
 import type { Announcer } from './announcer.js';
 import { copyText } from './clipboard.js';
@@ -23,7 +23,6 @@ export class SettingsDialog {
 
   constructor(
     private readonly settings: SessionSettings,
-    private readonly userId: string,
     announcer: Announcer,
   ) {
     byId('open-settings', HTMLButtonElement).addEventListener('click', () => this.#open());
@@ -49,7 +48,7 @@ export class SettingsDialog {
     this.#temperature.value = settings.temperature?.toString() ?? '';
     this.#length.value = settings.max_tokens?.toString() ?? '';
     this.#model.disabled = this.#provider.value === '';
-    this.#user.value = this.userId;
+    this.#user.value = currentUser();
     this.#userNote.textContent = '';
     this.#dialog.showModal();
   }
@@ -81,7 +80,7 @@ export class SettingsDialog {
 
   #replaceUser(): void {
     const id = this.#user.value.trim();
-    if (id === this.userId) this.#userNote.textContent = 'That is the id you have.';
+    if (id === currentUser()) this.#userNote.textContent = 'That is the id you have.';
     else if (replaceUser(id)) location.replace('/');
     else {
       this.#userNote.textContent =

@@ -1,5 +1,5 @@
 import { byId } from './element.js';
-import { isComposing } from './is-composing.js';
+import { isComposing } from './keys.js';
 
 export interface ShortcutActions {
   stop(): void;

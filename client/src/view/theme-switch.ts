@@ -1,12 +1,37 @@
-import { currentTheme, followTheme, setTheme, type Theme } from '../state/theme.js';
+import { readStored, writeStored } from '../state/storage.js';
+
+/** `system` follows the operating system. */
+type Theme = 'system' | 'light' | 'dark';
 
 const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
+/** public/theme.js reads the same key before the first paint. */
+const KEY = 'rondo.theme';
 
-/** The radio buttons of the theme. */
+/** The radio buttons of the theme, which follow what is chosen in other tabs. */
 export function setUpThemeSwitch(): void {
-  for (const theme of THEMES) radioOf(theme)?.addEventListener('change', () => setTheme(theme));
+  for (const theme of THEMES) {
+    radioOf(theme)?.addEventListener('change', () => {
+      writeStored(KEY, theme === 'system' ? '' : theme);
+      show(theme);
+    });
+  }
   check(currentTheme());
-  followTheme(check);
+  window.addEventListener('storage', ({ key }) => {
+    // Without a key, all was cleared.
+    if (key !== KEY && key !== null) return;
+    show(currentTheme());
+    check(currentTheme());
+  });
+}
+
+function currentTheme(): Theme {
+  const stored = readStored(KEY);
+  return stored === 'light' || stored === 'dark' ? stored : 'system';
+}
+
+function show(theme: Theme): void {
+  if (theme === 'system') delete document.documentElement.dataset['theme'];
+  else document.documentElement.dataset['theme'] = theme;
 }
 
 function check(theme: Theme): void {

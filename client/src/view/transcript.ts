@@ -1,6 +1,7 @@
+import type { ShownMessage, ShownMessages } from '../chat/shown-messages.js';
+import { byId } from './element.js';
 import { pointOut } from './point-out.js';
 import type { ScrollKeeper } from './scroll-keeper.js';
-import type { TranscriptEntry } from './transcript-entry.js';
 import { whenIdle } from './when-idle.js';
 
 /** The page never holds more messages than this, however long the conversation is. */
@@ -13,8 +14,8 @@ const IDLE_STEP = 2;
 const NEAR = 1.5;
 
 /** The messages of a conversation, of which only a window around what is being read is in the page. */
-export class Transcript {
-  #entries: TranscriptEntry[] = [];
+export class Transcript implements ShownMessages {
+  #entries: ShownMessage[] = [];
   #from = 0;
   #to = 0;
 
@@ -25,14 +26,14 @@ export class Transcript {
     private readonly loadOlder: () => void,
   ) {
     scroll.scroller.addEventListener('scroll', () => this.#fill(), { passive: true });
+    this.#setUpJumpButton();
   }
 
-  get entries(): readonly TranscriptEntry[] {
+  get entries(): readonly ShownMessage[] {
     return this.#entries;
   }
 
-  /** Shows these, from the last one up. */
-  reset(entries: readonly TranscriptEntry[]): void {
+  reset(entries: readonly ShownMessage[]): void {
     this.#unmount(this.#from, this.#to);
     this.#from = 0;
     this.#to = 0;
@@ -41,20 +42,14 @@ export class Transcript {
     this.#fillWhenIdle();
   }
 
-  /** Puts older messages before all others. */
-  prepend(entries: readonly TranscriptEntry[]): void {
+  prepend(entries: readonly ShownMessage[]): void {
     this.#entries.unshift(...entries);
     this.#from += entries.length;
     this.#to += entries.length;
     this.#fill();
   }
 
-  append(entry: TranscriptEntry): void {
-    this.replaceFrom(this.#entries.length, [entry]);
-  }
-
-  /** Has `entries` take the place of the message at `index` and of all that follow it, which it gives; shows the end. */
-  replaceFrom(index: number, entries: readonly TranscriptEntry[]): TranscriptEntry[] {
+  replaceFrom(index: number, entries: readonly ShownMessage[]): ShownMessage[] {
     if (this.#to < this.#entries.length) this.showEnd();
     const removed = this.#replace(index, entries);
     this.#trimAbove();
@@ -62,8 +57,7 @@ export class Transcript {
     return removed;
   }
 
-  /** The same, but stays where the reader is. */
-  swapFrom(index: number, entries: readonly TranscriptEntry[]): void {
+  swapFrom(index: number, entries: readonly ShownMessage[]): void {
     this.scroll.letGo();
     this.#replace(index, entries.slice(0, MOST_MOUNTED));
     this.#entries.push(...entries.slice(MOST_MOUNTED));
@@ -72,14 +66,12 @@ export class Transcript {
     this.scroll.settle();
   }
 
-  /** The same for what has changed elsewhere, but whoever follows the end goes on following it, unless something is edited. */
-  renewFrom(index: number, entries: readonly TranscriptEntry[]): void {
-    const isEdited = this.#entries.some(({ edited }) => edited !== undefined);
+  renewFrom(index: number, entries: readonly ShownMessage[]): void {
+    const isEdited = this.#entries.some((entry) => entry.role === 'user' && entry.edited !== undefined);
     if (this.scroll.pinned.value && !isEdited) this.replaceFrom(index, entries);
     else this.swapFrom(index, entries);
   }
 
-  /** Goes to a message and points it out, with the words of `query` in it; false where it is not here. */
   goTo(id: string, query: string): boolean {
     const index = this.#entries.findIndex((entry) => entry.id === id);
     const entry = this.#entries[index];
@@ -107,7 +99,17 @@ export class Transcript {
     this.#fill();
   }
 
-  #replace(index: number, entries: readonly TranscriptEntry[]): TranscriptEntry[] {
+  /** "Jump to latest" is there as long as the reader is further up. */
+  #setUpJumpButton(): void {
+    const button = byId('jump', HTMLButtonElement);
+    this.scroll.pinned.watch((pinned) => (button.hidden = pinned));
+    button.addEventListener('click', () => {
+      this.showEnd();
+      this.scroll.scroller.focus({ preventScroll: true });
+    });
+  }
+
+  #replace(index: number, entries: readonly ShownMessage[]): ShownMessage[] {
     const removed = this.#entries.splice(index, Infinity, ...entries);
     for (const entry of removed) entry.unmount();
     // What is far below what is being read comes into the page when its reader gets there.

@@ -11,7 +11,7 @@ const KEPT_OUTPUT = 20_000;
 export class Children {
   #all = [];
 
-  /** A child that can tell what it `said()`, and how it `ended`. */
+  /** A child with its output (`said()`) and its end (`ended`). */
   start(command, args, options = {}) {
     const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], ...options });
     let output = '';
@@ -30,7 +30,7 @@ export class Children {
     return child;
   }
 
-  /** Runs a command to its end and gives what it said. @throws Error when its exit code is another than `expected`. */
+  /** Runs a command to its end and gives its output. @throws Error when its exit code is not `expected`. */
   async run(command, args, options = {}, expected = 0) {
     const child = this.start(command, args, options);
     child.stdin?.end();

@@ -19,7 +19,7 @@ export class Container {
     return this.#process.pid;
   }
 
-  /** Runs the image's CMD with `more` variables until it ends; gives its exit code and what it said. */
+  /** Runs the image's CMD with `more` variables until it ends; gives its exit code and output. */
   async runToEnd(more) {
     const child = this.#spawn(execForm(this.#image.config.cmd), more);
     return { code: await child.ended, said: child.said() };
@@ -45,7 +45,7 @@ export class Container {
     return this.#spawn(execForm(this.#image.config.healthcheck), this.#environment).ended;
   }
 
-  /** Runs another command on the same volume; `stdio` as `spawn` takes it. Gives what it said. */
+  /** Runs another command on the same volume; `stdio` as `spawn` takes it. Gives its output. */
   async exec(argv, stdio = 'pipe') {
     const [command, args, options] = this.#image.sandbox.inside(argv, this.#environment);
     return this.#children.run(command, args, { ...options, stdio });

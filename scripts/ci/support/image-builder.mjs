@@ -9,7 +9,7 @@ const STEP_ENVIRONMENT = { ...process.env, npm_config_loglevel: 'error', npm_con
 /**
  * Takes the steps of a Dockerfile one by one, each stage in a folder of its own. What no engine is needed for happens as
  * written: COPY through .dockerignore, RUN by `sh` in the stage's WORKDIR. `standIns` are `{ pattern, why, take? }`:
- * a RUN line that matches is replaced, and that is said.
+ * a RUN line that matches is replaced, and the output says so.
  */
 export class ImageBuilder {
   /** What the image says of itself: its instructions in lower case, with ENV and LABEL as objects. */

@@ -60,7 +60,7 @@ export class Nginx extends Proxy {
     return this.children.start('nginx', ['-p', this.folder, '-c', join(this.folder, 'nginx.conf'), '-e', 'stderr']);
   }
 
-  /** Sends new requests elsewhere; what runs goes on. */
+  /** Sends new requests elsewhere; running ones continue. */
   async reload(upstream) {
     await this.#configure(upstream);
     this.child.kill('SIGHUP');

@@ -52,7 +52,7 @@ async function http2({ client }) {
   await silence(await client('127.0.0.11').sendHttp2(STREAM, question(`echo: ${STALLED}`)), false);
 }
 
-/** The provider has stopped in the middle: what was said has to be here, and a sign of life now and then. */
+/** The provider has stopped in the middle: its text so far has to arrive, and keep-alive comments after it. */
 async function silence(reply, keptAlive = true) {
   expect(reply.status, 200);
   expect(reply.headers['content-type'], 'text/event-stream');
@@ -101,7 +101,7 @@ async function names({ client }) {
     host: 'elsewhere.example',
   });
   if (strange.status === 200 && (await strange.whole()) !== '') throw new Error('another Host was served');
-  // A client's own X-Forwarded-Host must not stand for the name it asked for.
+  // A client's own X-Forwarded-Host must not replace the name that it asked for.
   const forgery = { 'x-forwarded-host': 'elsewhere.example', origin: `https://${SITE.name}` };
   expect((await send(forgery)).status, 200);
 }

@@ -11,31 +11,36 @@ export interface AnswerAttempt {
   wrote?: true;
 }
 
-/** What an attempt's record learns at its end. */
-export type AttemptEnd = Pick<AttemptRecord, 'outcome' | 'code' | 'usage' | 'durationMs' | 'timeToFirstTokenMs'>;
-
 /** Who was asked for an answer, in order. */
 export class AnswerAttempts {
   readonly all: AnswerAttempt[] = [];
+  /** Asked beside a late provider, in vain: they are recorded, and nothing else. */
+  readonly #lostHedges: AttemptRecord[] = [];
 
+  /** Lost hedges too, in the order in which they were asked. */
   get records(): AttemptRecord[] {
-    return this.all.map(({ record }) => record);
+    return [...this.all.map(({ record }) => record), ...this.#lostHedges].sort((a, b) => a.n - b.n);
   }
 
   start(record: AttemptRecord): void {
     this.all.push({ record });
   }
 
-  /** The record of attempt `n`, which ends. */
-  end(n: number, end: AttemptEnd): AttemptRecord {
-    const ended = this.all.find(({ record }) => record.n === n);
-    if (ended === undefined) throw new Error(`attempt ${n} ends and has not started`);
-    return Object.assign(ended.record, end);
+  /** Its record, complete. */
+  end(ended: Pick<AttemptRecord, 'n'>): AttemptRecord {
+    const attempt = this.all.find(({ record }) => record.n === ended.n);
+    if (attempt === undefined) throw new Error(`attempt ${ended.n} ends and has not started`);
+    return Object.assign(attempt.record, ended);
   }
 
-  /** Readers get something of the attempt that runs. The loser of a race ends as soon as it is told of: the last one speaks. */
+  hedgeLost(record: AttemptRecord): AttemptRecord {
+    this.#lostHedges.push(record);
+    return record;
+  }
+
+  /** Readers get something of the attempt that runs. */
   heard(channel: Channel): void {
-    const speaking = this.all.findLast(({ record }) => record.outcome === 'running');
+    const speaking = this.all.at(-1);
     if (speaking === undefined) return;
     speaking.heard = true;
     if (channel === 'text') speaking.wrote = true;

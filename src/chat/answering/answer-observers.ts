@@ -1,5 +1,6 @@
 import type { Provider } from '@nestjs/common';
 import { HistoryWriter } from '../../history/history-writer.js';
+import { AttemptReport } from '../../providers/routing/attempt-report.js';
 import type {
   AnswerEnd,
   AnswerName,
@@ -11,7 +12,7 @@ import { LogObserver } from './log.observer.js';
 import { MetricsObserver } from './metrics.observer.js';
 
 /** Everybody who is told of answers. To add one: provide it in a module that ChatModule imports, and name it here. */
-const OBSERVERS = [HistoryWriter, MetricsObserver, LogObserver] as const;
+const OBSERVERS = [HistoryWriter, AttemptReport, MetricsObserver, LogObserver] as const;
 
 /** Everybody who is told of answers, as one. Where one throws, the others are told all the same; then it is thrown. */
 export class AnswerObservers {

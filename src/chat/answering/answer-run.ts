@@ -114,6 +114,7 @@ class AnswerRun {
     const timeout = setTimeout(() => answer.stop('answer_timeout'), parts.config.chat.answerTimeoutMs);
     const relayed = {
       request: task.request,
+      caller: answer.options.session ?? {},
       shown: answer.log,
       answerId: answer.id,
       closing: parts.draining.signal,

@@ -3,8 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ChatCompletionRequest, ChatMessage } from '../../providers/completion.js';
 import { ProviderTracker } from '../../providers/routing/provider-tracker.js';
 import { countableCalls, countableMessages, imageTokens } from '../../providers/tokens/countable-prompt.js';
-import { roughTokens } from '../../providers/tokens/rough-tokens.js';
-import { TokenEstimator, type TokenFamily } from '../../providers/tokens/token-estimator.js';
+import { roughTokens, TokenEstimator, type TokenFamily } from '../../providers/tokens/token-estimator.js';
 import type { Usage } from '../../wire/answer-event.js';
 import type { AttemptRecord } from '../../wire/attempt.js';
 import type { Answer } from '../answer/answer.js';
@@ -44,7 +43,7 @@ export class AnswerUsage {
     const said = saidIn(answer, index);
     if (saidNothing(attempt, said)) return undefined;
     const { provider, model, textFrom } = attempt.record;
-    const family = this.tracker.find(provider)?.provider.tokenFamily(model) ?? 'plain';
+    const family = this.tracker.find(provider)?.tokenFamily(model) ?? 'plain';
     const partial = (request.partial ?? '') + answer.log.text.slice(0, textFrom);
     const asked = countableMessages(request);
     const prompt = partial === '' ? asked : [...asked, { role: 'assistant' as const, content: partial }];

@@ -1,8 +1,8 @@
 import type { CompletionFinish } from '../../providers/completion.js';
-import type { AttemptEnded, AttemptStarted, RelayPart } from '../../providers/routing/relay-part.js';
-import { reportedUsage } from '../../providers/tokens/models.js';
+import type { EndedAttempt, RelayedAttempt, RelayPart } from '../../providers/routing/relay-part.js';
 import { isAnnounced, type ErrorCode } from '../../wire/answer-event.js';
 import type { AnswerName, TextPiece } from '../../wire/answer-observer.js';
+import type { AttemptRecord } from '../../wire/attempt.js';
 import type { Answer } from '../answer/answer.js';
 import type { Channel } from '../answer/frame.js';
 import type { AnswerObservers } from './answer-observers.js';
@@ -94,9 +94,10 @@ export class AnswerWriter {
         this.answer.log.toolCall(part);
         return;
       case 'attempt-started':
-        this.#attemptStarted(part);
+        this.#attemptStarted(part.attempt);
         return;
       case 'attempt-ended':
+      case 'hedge-lost':
         this.#attemptEnded(part);
         return;
       case 'finish':
@@ -121,30 +122,31 @@ export class AnswerWriter {
     this.#tell(() => this.observers.firstToken(this.#name, at - this.answer.options.askedAt));
   }
 
-  #attemptStarted({ type: _, at: startedAt, ...opening }: AttemptStarted): void {
+  #attemptStarted(started: RelayedAttempt): void {
     const { log, attempts } = this.answer;
-    const { provider, model, reason, from, fromCode } = opening;
+    const { provider, model, reason, from, fromCode } = started;
     const predecessor = {
       ...(from === undefined ? {} : { from }),
       ...(fromCode === undefined ? {} : { code: fromCode }),
     };
     if (isAnnounced(reason)) log.event({ type: 'provider', provider, model, reason, ...predecessor });
     this.carry();
-    const shown = { textFrom: log.text.length, reasoningFrom: log.reasoning.length };
-    const attempt = { ...opening, ...shown, startedAt, outcome: 'running' as const };
+    const attempt = this.#located(started);
     attempts.start(attempt);
     this.#tell(() => this.observers.attemptStarted({ ...this.#name, attempt }));
   }
 
-  #attemptEnded({ n, outcome, code, usage, durationMs, timeToFirstTokenMs, model }: AttemptEnded): void {
-    const attempt = this.answer.attempts.end(n, {
-      outcome,
-      durationMs,
-      ...(code === undefined ? {} : { code }),
-      ...(usage === undefined ? {} : { usage: reportedUsage(model, usage) }),
-      ...(timeToFirstTokenMs === undefined ? {} : { timeToFirstTokenMs }),
-    });
-    this.#tell(() => this.observers.attemptEnded({ ...this.#name, attempt }));
+  #attemptEnded({ type, attempt: ended, detail }: EndedAttempt): void {
+    const { attempts } = this.answer;
+    const attempt = type === 'hedge-lost' ? attempts.hedgeLost(this.#located(ended)) : attempts.end(ended);
+    this.#tell(() =>
+      this.observers.attemptEnded({ ...this.#name, attempt, ...(detail === undefined ? {} : { detail }) }),
+    );
+  }
+
+  #located(attempt: RelayedAttempt): AttemptRecord {
+    const { log } = this.answer;
+    return { ...attempt, textFrom: log.text.length, reasoningFrom: log.reasoning.length };
   }
 
   #tell(tell: () => void): void {

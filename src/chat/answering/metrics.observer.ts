@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Metrics } from '../../metrics/metrics.js';
 import { providerLabel } from '../../metrics/names.js';
 import { ProviderTracker } from '../../providers/routing/provider-tracker.js';
-import { isKnownModel } from '../../providers/tokens/models.js';
+import { modelLabel } from '../../providers/tokens/models.js';
 import type { AnswerEnd, AnswerObserver } from '../../wire/answer-observer.js';
 import type { AttemptRecord } from '../../wire/attempt.js';
 
@@ -21,7 +21,7 @@ export class MetricsObserver implements AnswerObserver {
     const labels = {
       gen_ai_operation_name: 'chat',
       gen_ai_provider_name: providerLabel(speaker.provider),
-      gen_ai_request_model: this.#modelLabel(speaker),
+      gen_ai_request_model: modelLabel(speaker.model, this.tracker.find(speaker.provider)?.model),
     };
     const outcome = error === undefined ? labels : { ...labels, error_type: error.code };
     this.metrics.histogram('gen_ai_server_request_duration_seconds', outcome).observe(durationMs / 1000);
@@ -36,11 +36,6 @@ export class MetricsObserver implements AnswerObserver {
     const labels = { provider: providerLabel(provider), source: usage.accurate ? 'actual' : 'estimated' };
     this.metrics.counter('rondo_tokens_total', { ...labels, type: 'input' }).add(usage.prompt_tokens);
     this.metrics.counter('rondo_tokens_total', { ...labels, type: 'output' }).add(usage.completion_tokens);
-  }
-
-  #modelLabel({ provider, model }: AttemptRecord): string {
-    const isConfigured = this.tracker.find(provider)?.provider.model === model;
-    return isConfigured || isKnownModel(model) ? model : 'other';
   }
 }
 

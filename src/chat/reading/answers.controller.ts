@@ -38,7 +38,7 @@ export class AnswersController {
   )
   @ApiProblem(404, 'There is no such answer.')
   @Sse(':answer_id', { maxPendingDataLength: MAX_UNREAD_CHARS })
-  async attach(
+  attach(
     @CurrentCaller() caller: Caller,
     @Param() { answer_id }: AnswerParamsDto,
     @Headers('last-event-id') lastEventId: string | undefined,
@@ -46,9 +46,9 @@ export class AnswersController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<Observable<MessageEvent>> {
     const cursor = cursorOf(lastEventId ?? query.last_event_id);
-    this.readers.admit(response);
-    const answer = await this.resumes.count(this.finder.find(caller, answer_id));
-    return this.readers.stream(answer, response, cursor);
+    return this.readers.admit(response, async (reader) =>
+      reader.stream(await this.resumes.count(this.finder.find(caller, answer_id)), cursor),
+    );
   }
 
   @ApiOperation({

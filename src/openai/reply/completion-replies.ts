@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Response } from 'express';
 import type { Answer } from '../../chat/answer/answer.js';
 import { KeepAlive } from '../../chat/reading/keep-alive.js';
-import { AnswerReaders } from '../../chat/reading/answer-readers.js';
+import type { AnswerReader } from '../../chat/reading/answer-reader.js';
 import type { AskedCompletion } from '../request/asked-completion.js';
 import { CompletionStream } from './completion-stream.js';
 import { wholeCompletion } from './whole-completion.js';
@@ -18,7 +18,6 @@ export const DEFAULT_HEADERS_WAIT_MS = 25_000;
 @Injectable()
 export class CompletionReplies {
   constructor(
-    private readonly readers: AnswerReaders,
     private readonly keepAlive: KeepAlive,
     @Inject(HEADERS_WAIT_MS) private readonly headersWaitMs: number,
   ) {}
@@ -27,17 +26,17 @@ export class CompletionReplies {
    * Resolves when the reply was sent, or the reader left, which ends the answer.
    * @throws ProblemException where the answer failed before anything was sent
    */
-  async send(answer: Answer, asked: AskedCompletion, response: Response): Promise<void> {
-    this.readers.seat(answer, response);
-    if (asked.reply.stream) await this.#stream(answer, asked, response);
+  async send(reader: AnswerReader, answer: Answer, asked: AskedCompletion, response: Response): Promise<void> {
+    reader.enter(answer);
+    if (asked.reply.stream) await this.#stream(reader, answer, asked, response);
     else response.status(200).json(await wholeCompletion(answer, asked, response));
   }
 
-  async #stream(answer: Answer, asked: AskedCompletion, response: Response): Promise<void> {
+  async #stream(reader: AnswerReader, answer: Answer, asked: AskedCompletion, response: Response): Promise<void> {
     if (response.closed || response.destroyed) return;
     const stream = new CompletionStream(answer, asked, response, () => {
       clearTimeout(wait);
-      this.readers.opened(response);
+      reader.openStream();
       response.once('close', this.keepAlive.watch(stream, answer.log));
     });
     const wait = setTimeout(() => stream.begin(), this.headersWaitMs).unref();

@@ -1,7 +1,7 @@
 import type { CompletionOptions, Misfit, ReasoningEffort } from '../completion-options.js';
 import { continueByInstruction } from './continuation/by-instruction.js';
 import { PASS_ALL } from './continuation/text-filter.js';
-import type { Call, Continuation, Dialect, RefusedCall } from './dialect.js';
+import { USUAL, type Call, type Continuation, type Dialect, type RefusedCall } from './dialect.js';
 import { optionFields, withoutStrict, type OptionFields } from './option-fields.js';
 
 /** It knows three steps, the highest of which nobody else has. */
@@ -25,6 +25,7 @@ export const deepseek: Dialect = variant({ beta: true });
 /** @param beta whether there is the beta address; a gateway in front of the provider may lack it */
 function variant({ beta }: { beta: boolean }): Dialect {
   return {
+    ...USUAL,
     body,
     misfit,
     messageRules: { reasoningField: 'reasoning_content' },

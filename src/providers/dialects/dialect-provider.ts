@@ -8,17 +8,16 @@ import type { TokenFamily } from '../tokens/token-estimator.js';
 import type { ConnectionPool } from '../upstream/connection-pool.js';
 import type { Timing } from '../upstream/exchange.js';
 import { openStream, statusOf, type OpenStream, type StreamRequest } from '../upstream/open-stream.js';
-import { AdaptedDialects } from './adapted-dialects.js';
 import { PASS_ALL, type TextFilter } from './continuation/text-filter.js';
 import { SkipPrefix } from './continuation/skip-prefix.js';
 import type { Call, Dialect } from './dialect.js';
 import { readErrorBody } from './failures/error-envelope.js';
 import { refusalFailure } from './failures/provider-failure.js';
+import { ModelMemory } from './model-memory.js';
 import { outgoingMessages, wholeCodePoints } from './outgoing-messages.js';
 import { CompletionReader } from './reading/completion-reader.js';
 import { UnknownFinishes } from './reading/unknown-finishes.js';
 import { usageBound } from './reading/usage.js';
-import { ThinkingModels } from './thinking-models.js';
 
 /** After the finish reason usage and `[DONE]` may follow, and more content; a server that sends nothing is not waited for. */
 const TRAILER_MS = 2_000;
@@ -40,19 +39,20 @@ interface Opened {
 export class DialectProvider implements ChatProvider {
   readonly name: string;
   readonly model: string;
-  readonly #dialects: AdaptedDialects;
-  readonly #thinking = new ThinkingModels();
+  /** How each model is asked, where it refused the usual dialect and took this one. */
+  readonly #adapted = new ModelMemory<Dialect>();
+  /** Whether each model has ever put its thinking into the text of an answer. */
+  readonly #thinks = new ModelMemory<boolean>();
   readonly #unknownFinishes: UnknownFinishes;
 
   constructor(
     private readonly config: ProviderConfig,
-    dialect: Dialect,
+    private readonly dialect: Dialect,
     private readonly timing: Timing,
     private readonly pool: ConnectionPool,
   ) {
     this.name = config.name;
     this.model = config.model;
-    this.#dialects = new AdaptedDialects(dialect);
     this.#unknownFinishes = new UnknownFinishes(config.name);
   }
 
@@ -66,7 +66,7 @@ export class DialectProvider implements ChatProvider {
   }
 
   misfit({ options, model = this.model }: ChatCompletionRequest): Misfit | undefined {
-    return options && this.#dialects.of(model).misfit?.(options);
+    return options && this.#dialectOf(model).misfit(options);
   }
 
   async keyStatus(signal: AbortSignal): Promise<number | undefined> {
@@ -80,7 +80,9 @@ export class DialectProvider implements ChatProvider {
     signal: AbortSignal,
   ): AsyncGenerator<CompletionPart[], void, undefined> {
     const { stream, call, filter, dialect } = await this.#open(request, signal);
-    const beginning = call.continuing ? this.#thinking.beginningOfRest(call.model) : 'fresh';
+    // In the rest of an answer a tag is text where the model is known not to think in its text.
+    const rest = this.#thinks.get(call.model) === false ? 'text' : 'continued';
+    const beginning = call.continuing ? rest : 'fresh';
     const toolCalls = request.options !== undefined;
     const reader = new CompletionReader(filter, {
       ...dialect.reading,
@@ -99,19 +101,21 @@ export class DialectProvider implements ChatProvider {
         if (reader.said > said) stream.spoke();
         if (reader.mayBeOver) stream.endWithin(this.#trailerMs(reader));
         if (parts.length > 0) {
-          this.#dialects.keep(call.model, dialect);
+          this.#keep(call.model, dialect);
           yield parts;
         }
         if (reader.done || reader.failure !== undefined) break;
       }
       const last = reader.end();
       whole = reader.failure === undefined;
-      if (whole) this.#dialects.keep(call.model, dialect);
+      if (whole) this.#keep(call.model, dialect);
       if (last.length > 0) yield last;
       if (reader.failure !== undefined) throw reader.failure;
     } finally {
       stream.close(whole);
-      if (reader.spoke && !call.continuing) this.#thinking.saw(call.model, reader.thoughtInText);
+      // A model that has thought may leave it out the next time.
+      if (reader.spoke && !call.continuing)
+        this.#thinks.set(call.model, reader.thoughtInText || this.#thinks.get(call.model) === true);
     }
   }
 
@@ -130,6 +134,15 @@ export class DialectProvider implements ChatProvider {
 
   async close(): Promise<void> {
     await this.pool.close();
+  }
+
+  #dialectOf(model: string): Dialect {
+    return this.#adapted.get(model) ?? this.dialect;
+  }
+
+  /** The model answered what was asked in this way. */
+  #keep(model: string, dialect: Dialect): void {
+    if (dialect !== this.dialect && dialect !== this.#adapted.get(model)) this.#adapted.set(model, dialect);
   }
 
   #callFor(request: ChatCompletionRequest, dialect: Dialect): { call: Call; filter: TextFilter } {
@@ -161,7 +174,7 @@ export class DialectProvider implements ChatProvider {
    */
   async #open(request: ChatCompletionRequest, signal: AbortSignal): Promise<Opened> {
     const deadline = performance.now() + this.timing.firstTokenMs;
-    let dialect = this.#dialects.of(request.model ?? this.model);
+    let dialect = this.#dialectOf(request.model ?? this.model);
     for (;;) {
       const firstTokenMs = Math.max(1, Math.round(deadline - performance.now()));
       const { call, filter } = this.#callFor(request, dialect);
@@ -170,7 +183,7 @@ export class DialectProvider implements ChatProvider {
       if (answer.ok) return { stream: answer, call, filter, dialect };
       const envelope = readErrorBody(answer.body);
       const failure = refusalFailure(answer, call.model === this.model, envelope);
-      const adapted = dialect.adapted?.({ call, failure, envelope });
+      const adapted = dialect.adapted({ call, failure, envelope });
       if (adapted === undefined) throw this.#refusal(failure);
       dialect = adapted;
     }
@@ -184,7 +197,7 @@ export class DialectProvider implements ChatProvider {
 
   #requestFor(call: Call, dialect: Dialect): StreamRequest {
     const { baseUrl } = this.config;
-    const base = call.continuing ? (dialect.continuationBaseUrl?.(baseUrl) ?? baseUrl) : baseUrl;
+    const base = call.continuing ? dialect.continuationBaseUrl(baseUrl) : baseUrl;
     return {
       path: pathAt(base, '/chat/completions'),
       headers: this.#headers(),

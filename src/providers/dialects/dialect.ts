@@ -31,21 +31,30 @@ export interface RefusedCall {
   envelope: ErrorEnvelope;
 }
 
-/** What differs between the providers, and nothing else. One object each: adding a provider is one file and one line. */
+/** What differs between the providers, and nothing else. One object each; {@link USUAL} has what most have in common. */
 export interface Dialect {
   /** The JSON body, holding only what this provider accepts. */
   body(call: Call): Record<string, unknown>;
   continuation(partial: string): Continuation;
-  /** The base address for continuing, where it differs from the usual one. */
-  continuationBaseUrl?(baseUrl: string): string;
-  readonly messageRules?: MessageRules;
-  /** What of a request the provider is known not to take; what it turns out not to take it refuses itself. */
-  misfit?(options: CompletionOptions): Misfit | undefined;
+  /** The base address for continuing. */
+  continuationBaseUrl(baseUrl: string): string;
+  readonly messageRules: MessageRules;
+  /** What of a request the provider is known not to take; anything else it refuses by itself. */
+  misfit(options: CompletionOptions): Misfit | undefined;
   /** Where this provider puts usage besides the usual places. */
-  readonly reading?: ReadingHooks;
+  readonly reading: ReadingHooks;
   /**
    * Another way to ask for the same after a refusal; undefined: there is none. Judged by codes, fields and the beginning
    * of the provider's own sentence. It is kept for the model if the server takes what is asked in this way.
    */
-  adapted?(refused: RefusedCall): Dialect | undefined;
+  adapted(refused: RefusedCall): Dialect | undefined;
 }
+
+/** A provider that takes every option, at one address, and whose refusals mean what they say. */
+export const USUAL: Omit<Dialect, 'body' | 'continuation'> = {
+  continuationBaseUrl: (baseUrl) => baseUrl,
+  messageRules: {},
+  misfit: () => undefined,
+  reading: {},
+  adapted: () => undefined,
+};

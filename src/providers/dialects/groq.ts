@@ -1,6 +1,6 @@
 import type { CompletionOptions, Misfit, ReasoningEffort } from '../completion-options.js';
 import { continueByInstruction } from './continuation/by-instruction.js';
-import type { Dialect } from './dialect.js';
+import { USUAL, type Dialect } from './dialect.js';
 import { optionFields, withoutStrict, type OptionFields } from './option-fields.js';
 import { isObject, type JsonObject } from './reading/json.js';
 
@@ -23,6 +23,7 @@ function variant({ streamsJson }: { streamsJson: boolean }): Dialect {
     return format === undefined || (format === 'json_object' && streamsJson);
   };
   return {
+    ...USUAL,
     body: ({ model, messages, temperature, maxTokens, options }) => ({
       model,
       messages,

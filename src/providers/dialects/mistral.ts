@@ -1,6 +1,6 @@
 import type { CompletionOptions } from '../completion-options.js';
 import { PrefixEcho } from './continuation/prefix-echo.js';
-import type { Dialect } from './dialect.js';
+import { USUAL, type Dialect } from './dialect.js';
 import { optionFields } from './option-fields.js';
 
 const MAX_TEMPERATURE = 1.5;
@@ -12,6 +12,7 @@ const MIN_TOP_P = 0.0001;
  * message with `prefix: true`, repeating it first. White space at its end may come back changed, so it is not sent.
  */
 export const mistral: Dialect = {
+  ...USUAL,
   body: ({ model, messages, temperature, maxTokens, options }) => ({
     model,
     messages,

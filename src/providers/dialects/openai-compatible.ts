@@ -1,5 +1,5 @@
 import { continueByInstruction } from './continuation/by-instruction.js';
-import type { Dialect } from './dialect.js';
+import { USUAL, type Dialect } from './dialect.js';
 import { isUnsupported } from './failures/unsupported-field.js';
 import { optionFields } from './option-fields.js';
 
@@ -18,6 +18,7 @@ export const openaiCompatible: Dialect = variant({ asksForUsage: true, limit: 'm
 
 function variant(is: Variant): Dialect {
   return {
+    ...USUAL,
     body: ({ model, messages, temperature, maxTokens, options }) => ({
       model,
       messages,

@@ -1,67 +1,75 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../../config/app-config.js';
-import type { ErrorCode } from '../../wire/answer-event.js';
-import type { ChatProvider } from '../chat-provider.js';
+import { Metrics } from '../../metrics/metrics.js';
+import { providerLabel } from '../../metrics/names.js';
 import { ProviderError } from '../provider-error.js';
 import { ContextTrimmer } from '../tokens/context-trimmer.js';
-import { AttemptMetrics, type FailoverPhase } from './attempt-metrics.js';
-import { Attempt } from './attempt.js';
+import type { Attempt, AttemptEnd } from './attempt.js';
+import { Attempts } from './attempts.js';
 import { ProviderTracker } from './provider-tracker.js';
-import type { AttemptEnded, AttemptStarted, RelayPart } from './relay-part.js';
-import type { RelayRun } from './relay-run.js';
+import type { RelayPart } from './relay-part.js';
+import type { RelayRun } from './relay-task.js';
 import { notSlowerThan } from './throughput-guard.js';
+import type { Failure } from './verdict.js';
 
-/** Makes single attempts: sends the request, passes the parts on, and has the outcome counted, logged and remembered. */
+/** Asks one provider at a time: sends the request, passes the parts on, tells the tracker. */
 @Injectable()
-export class AttemptRunner {
-  readonly #logger = new Logger('Relay');
-
+export class AttemptRunner extends Attempts {
   constructor(
     private readonly tracker: ProviderTracker,
     private readonly trimmer: ContextTrimmer,
-    private readonly metrics: AttemptMetrics,
+    private readonly metrics: Metrics,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
-  ) {}
-
-  begin(provider: ChatProvider, { request, trail }: RelayRun): Attempt {
-    return new Attempt(trail.number(), provider, request.model ?? provider.model);
+  ) {
+    super();
   }
 
-  /** The first attempt is `selected`, or goes on with another answer; any other follows the failure of the one before. */
-  started(attempt: Attempt, { trail, shown, continues }: RelayRun): AttemptStarted {
-    const previous = trail.lastKnown;
-    if (previous === undefined)
-      return continues === undefined ? attempt.opening('selected') : attempt.opening('continued', continues);
-    const from = { provider: previous.provider.name, code: previous.error.code };
-    if (previous.provider === attempt.provider) return attempt.opening('retry', from);
-    this.metrics.handedOver(from.provider, attempt.provider.name, phaseOf(previous.attempt, previous.error));
-    return attempt.opening(shown.text === '' ? 'failover' : 'continued', from);
-  }
-
-  /** What the attempt says that is to be shown. Sends the request when first read; what was shown is to be continued. */
-  parts(attempt: Attempt, run: RelayRun, signal: AbortSignal): AsyncGenerator<RelayPart[]> {
-    const { minTokensPerSecond } = this.config.relay;
-    const parts = this.#ask(attempt, run, signal);
-    return minTokensPerSecond > 0 ? notSlowerThan(minTokensPerSecond, parts, () => attempt.finished) : parts;
+  override run(attempt: Attempt, run: RelayRun): Promise<boolean> {
+    // What the answer continues is shown with its first attempt, before that is made. In later rounds readers are told
+    // only of whoever speaks.
+    if (!run.trail.laterRound || run.trail.last === undefined) this.open(attempt, run);
+    return this.follow(attempt, this.parts(attempt, run, run.signal), run);
   }
 
   /**
-   * Passes `parts` on to the attempt's end. True: the answer is complete. An attempt that the answer's record does not have
-   * yet enters it with its first words; where it fails without any, readers are not told of it.
-   * @throws what is not the provider's failure: a fault of our own
+   * Reports that the attempt started, unless that was done. The first one is `selected`, or continues another answer; any
+   * other follows a failure.
    */
-  async run(attempt: Attempt, parts: AsyncGenerator<RelayPart[]>, run: RelayRun): Promise<boolean> {
+  open(attempt: Attempt, { trail, task }: RelayRun): void {
+    if (attempt.opened) return;
+    const { shown, continues } = task;
+    const previous = trail.lastKnown;
+    if (previous === undefined)
+      return task.say([continues === undefined ? attempt.open('selected') : attempt.open('continued', continues)]);
+    const from = { provider: previous.attempt.provider.name, code: previous.error.code };
+    if (previous.attempt.provider === attempt.provider) return task.say([attempt.open('retry', from)]);
+    this.#countFailover(previous, attempt);
+    task.say([attempt.open(shown.text === '' ? 'failover' : 'continued', from)]);
+  }
+
+  /** What the attempt says that is to be shown. The request is sent at the first read. */
+  parts(attempt: Attempt, run: RelayRun, signal: AbortSignal): AsyncGenerator<RelayPart[]> {
+    const { minTokensPerSecond } = this.config.relay;
+    const parts = this.#ask(attempt, run, signal);
+    if (minTokensPerSecond === 0) return parts;
+    return notSlowerThan(minTokensPerSecond, parts, () => attempt.finish !== undefined);
+  }
+
+  /**
+   * Passes `parts` on to the attempt's end. One that was not reported yet is reported with its first words; where it fails
+   * without any, readers are not told of it.
+   */
+  async follow(attempt: Attempt, parts: AsyncGenerator<RelayPart[]>, run: RelayRun): Promise<boolean> {
     try {
       const failure = await this.#pass(attempt, parts, run);
       if (failure !== undefined) {
-        const failed = this.failed(attempt, run, failure.thrown);
-        run.say(attempt.opened ? failed : [attempt.opening('retry'), ...failed]);
+        run.task.say(closing(attempt, this.fail(attempt, run, failure.thrown)));
         run.signal.throwIfAborted();
         return false;
       }
       this.tracker.succeeded(attempt.provider.name, attempt.startedAt);
-      this.#enter(attempt, run);
-      run.say(this.#closing(attempt, run, 'ok'));
+      this.open(attempt, run);
+      run.task.say([attempt.close({ outcome: 'ok' }), { type: 'finish', reason: attempt.finish ?? 'stop' }]);
       return true;
     } catch (fault) {
       if (!run.signal.aborted && !attempt.closed) this.#giveUp(attempt, run);
@@ -70,22 +78,21 @@ export class AttemptRunner {
   }
 
   /**
-   * Records a failure; what failed because the answer was ended early is no failure.
+   * Holds a failure against the provider. What failed because the answer was ended early is no failure.
    * @throws `thrown` where it is a fault of our own: it is held against nobody
    */
-  failed(attempt: Attempt, run: RelayRun, thrown: unknown): RelayPart[] {
-    if (run.signal.aborted) return this.cancelled(attempt, run);
+  fail(attempt: Attempt, run: RelayRun, thrown: unknown): AttemptEnd {
+    if (run.signal.aborted) return cancelled(run);
     if (!(thrown instanceof ProviderError)) throw thrown;
     this.tracker.failed(attempt.provider.name, thrown, attempt.startedAt);
-    run.trail.failed({ provider: attempt.provider, error: thrown, attempt });
-    return this.#closing(attempt, run, 'failed', thrown.code, thrown);
+    run.trail.failed({ error: thrown, attempt });
+    return { outcome: 'failed', code: thrown.code, error: thrown };
   }
 
-  /** Ended by us: the answer was, for a reason that may be a code of its own, or another provider was faster. */
-  cancelled(attempt: Attempt, run: RelayRun): RelayPart[] {
-    const reason: unknown = run.signal.reason;
-    const code = reason === 'answer_timeout' || reason === 'interrupted' ? reason : undefined;
-    return this.#closing(attempt, run, 'cancelled', code);
+  #countFailover({ attempt: failed, error }: Failure, next: Attempt): void {
+    const labels = { from: providerLabel(failed.provider.name), to: providerLabel(next.provider.name) };
+    const phase = failed.spoke ? 'mid_answer' : error.notConnected ? 'connect' : 'first_token';
+    this.metrics.counter('rondo_failovers_total', { ...labels, phase }).add();
   }
 
   /** To the end of what the provider says, or to its failure. What `say` throws is not the provider's. */
@@ -99,80 +106,47 @@ export class AttemptRunner {
         const next = await parts.next().catch((thrown: unknown) => ({ thrown }));
         if ('thrown' in next) return next;
         if (next.done === true) return undefined;
-        this.#enter(attempt, run);
+        this.open(attempt, run);
         attempt.heard = true;
-        run.say(next.value);
+        run.task.say(next.value);
       }
     } finally {
       await parts.return(undefined);
     }
   }
 
-  #enter(attempt: Attempt, run: RelayRun): void {
-    if (!attempt.opened) run.say([this.started(attempt, run)]);
-  }
-
-  /** The answer ends by a fault of our own: its record has no attempt that seems to run for ever. */
+  /** A fault of our own ends the answer: no attempt may seem to run for ever. */
   #giveUp(attempt: Attempt, run: RelayRun): void {
-    const closing = this.#closing(attempt, run, 'cancelled', 'internal');
     try {
-      run.say(closing);
+      run.task.say(closing(attempt, { outcome: 'cancelled', code: 'internal' }));
     } catch {
-      // What says it is broken; the fault that ends the answer is on its way.
+      // Whoever listens is broken; the fault that ends the answer is on its way.
     }
   }
 
-  async *#ask(attempt: Attempt, { request, shown }: RelayRun, signal: AbortSignal): AsyncGenerator<RelayPart[]> {
+  async *#ask(attempt: Attempt, { task }: RelayRun, signal: AbortSignal): AsyncGenerator<RelayPart[]> {
+    const { request, provider, candidate } = attempt;
+    const { shown } = task;
     const hideReasoning = shown.reasoning !== '';
     const partial = (request.partial ?? '') + shown.text;
     const whole = partial === '' ? request : { ...request, partial };
-    const messages = request.options
-      ? request.messages
-      : await this.trimmer.trim(whole, attempt.provider, attempt.model);
-    const said = attempt.provider.chatCompletionStream({ ...whole, messages }, signal);
+    const messages = request.options ? request.messages : await this.trimmer.trim(whole, provider, candidate.model);
+    const said = provider.chatCompletionStream({ ...whole, messages }, signal);
     for await (const parts of said) {
       const toShow = attempt.take(parts, hideReasoning);
       if (toShow.length > 0) yield toShow;
     }
   }
-
-  #closing(
-    attempt: Attempt,
-    { answerId }: RelayRun,
-    outcome: AttemptEnded['outcome'],
-    code?: ErrorCode,
-    error?: ProviderError,
-  ): RelayPart[] {
-    const parts = attempt.closing(outcome, code);
-    for (const part of parts) {
-      if (part.type !== 'attempt-ended') continue;
-      this.metrics.ended(part, attempt.provider);
-      this.#log(part, answerId, error);
-    }
-    return parts;
-  }
-
-  #log(ended: AttemptEnded, answerId: string, error?: ProviderError): void {
-    const line = {
-      answer_id: answerId,
-      attempt: ended.n,
-      provider: ended.provider,
-      model: ended.model,
-      outcome: ended.outcome,
-      code: ended.code,
-      reason: error?.message,
-      ttft_ms: ended.timeToFirstTokenMs === undefined ? undefined : Math.round(ended.timeToFirstTokenMs),
-      duration_ms: Math.round(ended.durationMs),
-      tokens: ended.usage?.totalTokens,
-      accurate: ended.usage === undefined ? undefined : true,
-    };
-    if (ended.outcome === 'failed') this.#logger.warn(line, 'attempt failed');
-    // The line of the whole answer says the same of the one that went well.
-    else this.#logger.debug(line, 'attempt ended');
-  }
 }
 
-function phaseOf(attempt: Attempt, error: ProviderError): FailoverPhase {
-  if (attempt.spoke) return 'mid_answer';
-  return error.notConnected ? 'connect' : 'first_token';
+/** Its end; one that readers were not told of enters the record only now. */
+function closing(attempt: Attempt, how: AttemptEnd): RelayPart[] {
+  const opening = attempt.opened ? [] : [attempt.open('retry')];
+  return [...opening, attempt.close(how)];
+}
+
+/** Ended by us: the answer was, for a reason that may be a code of its own, or another provider was faster. */
+export function cancelled({ signal }: RelayRun): AttemptEnd {
+  const reason: unknown = signal.reason;
+  return { outcome: 'cancelled', code: reason === 'answer_timeout' || reason === 'interrupted' ? reason : undefined };
 }

@@ -1,27 +1,16 @@
 import type { AnswerError } from '../answer-error.js';
-import type { ChatProvider } from '../chat-provider.js';
+import type { ChatCompletionRequest } from '../completion.js';
 import type { FailureKind } from '../provider-error.js';
-import type { ProviderMisfit } from './failure-messages.js';
+import { Attempt } from './attempt.js';
 import type { Prospects } from './patience.js';
-import type { ProviderTracker } from './provider-tracker.js';
-import type { Readiness } from './router.js';
+import type { Route } from './route.js';
+import type { Candidate } from './router.js';
 import { verdictOf, type Failure } from './verdict.js';
 
 /** Another try at the same provider would end alike: it is not asked again for this answer. */
 const LASTING: ReadonlySet<FailureKind> = new Set(['caller', 'misfit', 'credentials']);
 
-/** Whom an answer may ask. */
-export interface TrailOptions {
-  /** The first round, in this order. */
-  readonly order: readonly ChatProvider[];
-  /** Those that rest, too: they may be asked in a later round. */
-  readonly everyone?: readonly ChatProvider[];
-  readonly pinned?: boolean;
-  /** Who is passed over, since what is asked is known not to fit it. */
-  readonly misfits?: readonly ProviderMisfit[];
-}
-
-/** Who was asked for one answer, how each failed, and who is left, in this round and in later ones. */
+/** Walks the route of one answer: who was asked, how each failed, and who is next, in this round and in later ones. */
 export class AttemptTrail {
   /** The last failure of each provider, by its name. */
   readonly #latest = new Map<string, Failure>();
@@ -29,29 +18,24 @@ export class AttemptTrail {
   readonly #asked = new Set<string>();
   /** Whose rate limit has to end, and whose probe has to answer, before it is asked again. */
   readonly #awaited = new Set<string>();
-  readonly #everyone: readonly ChatProvider[];
-  readonly #pinned: boolean;
-  readonly #misfits: readonly ProviderMisfit[];
-  #left: ChatProvider[];
+  /** Whom this round has not asked yet, each with its health when the order was made. */
+  #left: readonly Candidate[];
   #last: Failure | undefined;
   #lastKnown: Failure | undefined;
-  #retry: ChatProvider | undefined;
+  #retry: Candidate | undefined;
   #count = 0;
   #laterRound = false;
-  /** Only windows larger than this hold the conversation, in tokens. */
+  #retried = false;
+  /** Only context windows larger than this hold the conversation, in tokens. */
   #tooSmall = 0;
-  retried = false;
 
-  constructor({ order, everyone = order, pinned = false, misfits = [] }: TrailOptions) {
-    this.#left = [...order];
-    this.#everyone = [...order, ...everyone.filter((provider) => !order.includes(provider))];
-    this.#pinned = pinned;
-    this.#misfits = misfits;
+  constructor(private readonly route: Route) {
+    this.#left = route.first;
   }
 
-  /** Numbers the attempts: 0, 1, 2 … */
-  number(): number {
-    return this.#count++;
+  /** Starts the next attempt: they are numbered 0, 1, 2 … within the answer. */
+  start(candidate: Candidate, request: ChatCompletionRequest): Attempt {
+    return new Attempt(this.#count++, candidate, request);
   }
 
   /** The number of attempts. */
@@ -73,6 +57,10 @@ export class AttemptTrail {
     return this.#laterRound;
   }
 
+  get retried(): boolean {
+    return this.#retried;
+  }
+
   /** Everybody who was asked since readers last got something to read has ended in order, without a word. */
   get onlyEmpty(): boolean {
     const asked = [...this.#asked];
@@ -85,112 +73,102 @@ export class AttemptTrail {
   }
 
   /**
-   * The next provider to ask: ready ones first, then those that are a last resort. A pinned one always.
-   * @param admits whether a provider may be asked now
+   * Takes the next provider to ask.
+   * @param admits whether a provider, by its name, may be asked now
    */
-  next(tracker: ProviderTracker, admits: (provider: ChatProvider) => boolean = () => true): ChatProvider | undefined {
-    const again = this.#retry;
+  next(admits: (provider: string) => boolean = () => true): Candidate | undefined {
+    const next = this.#retry ?? this.#order().find(({ provider }) => admits(provider.name));
     this.#retry = undefined;
-    if (again !== undefined) return again;
-    const next =
-      this.#pinned && !this.#laterRound
-        ? this.#left[0]
-        : (this.#left.find((one) => readinessOf(one, tracker) === 'ready' && admits(one)) ??
-          this.#left.find((one) => this.#isLastResort(one, tracker) && admits(one)));
-    this.#left = this.#left.filter((provider) => provider !== next);
+    this.#left = this.#left.filter(({ provider }) => provider !== next?.provider);
     return next;
   }
 
   /** Whether somebody else is up who may be asked for this answer. */
-  othersReady(tracker: ProviderTracker): boolean {
-    return !this.#pinned && this.#left.some((provider) => readinessOf(provider, tracker) === 'ready');
+  othersUp(): boolean {
+    return this.#left.some((candidate) => this.#current(candidate).health === 'up');
   }
 
   /** After the caller's own mistake nobody else is asked, save one with a larger window if the context was too long. */
   failed(failure: Failure): void {
-    const { error, provider, attempt } = failure;
+    const { error, attempt } = failure;
+    const { name } = attempt.provider;
     this.#last = failure;
     if (attempt.known) this.#lastKnown = failure;
-    this.#latest.set(provider.name, failure);
+    this.#latest.set(name, failure);
     if (attempt.heard && error.kind !== 'empty') this.#asked.clear();
-    else this.#asked.add(provider.name);
-    if (error.kind === 'rate') this.#awaited.add(provider.name);
+    else this.#asked.add(name);
+    if (error.kind === 'rate') this.#awaited.add(name);
     if (error.kind !== 'caller') return;
-    this.#tooSmall = error.code === 'context_length_exceeded' ? Math.max(this.#tooSmall, windowOf(provider)) : Infinity;
+    const tooLong = error.code === 'context_length_exceeded';
+    this.#tooSmall = tooLong ? Math.max(this.#tooSmall, windowOf(attempt.candidate)) : Infinity;
     this.#left = this.#left.filter((other) => windowOf(other) > this.#tooSmall);
   }
 
   /** It was asked and did not fail: it may still be asked, after those that were not. */
-  putBack(provider: ChatProvider): void {
-    this.#left.push(provider);
+  putBack(candidate: Candidate): void {
+    this.#left = [...this.#left, candidate];
   }
 
   /** Asks the provider that failed last once more. */
   retry(): void {
-    this.retried = true;
-    this.#retry = this.last?.provider;
+    this.#retried = true;
+    this.#retry = this.last?.attempt.candidate;
   }
 
-  /** Begins another round: whoever failed in passing is asked again, and whoever rested until now. */
+  /** Starts another round: whoever failed in passing is asked again, and whoever rested until now. */
   nextRound(): void {
     this.#laterRound = true;
     this.#left = this.#askableAgain();
   }
 
   /** What may be waited for, now that everybody has failed. */
-  prospects(tracker: ProviderTracker): Prospects {
+  prospects(): Prospects {
     const askable = this.#askableAgain();
-    const anytime = askable.filter((provider) => !this.#isAwaited(provider, tracker));
-    const resting = askable.filter((provider) => readinessOf(provider, tracker) === 'resting');
+    const awaited = askable.filter((candidate) => this.#current(candidate).health === 'resting');
     return {
-      anytime: anytime.length > 0,
-      probing: askable.length > anytime.length + resting.length,
-      retryMs: resting.length === 0 ? undefined : tracker.soonestRetryMs((provider) => resting.includes(provider)),
+      anytime: askable.length > awaited.length,
+      probing: awaited.some((candidate) => this.route.healthNow(candidate) !== 'resting'),
+      retryMs: this.route.soonestRetryMs(askable),
     };
-  }
-
-  #askableAgain(): ChatProvider[] {
-    return this.#everyone.filter((provider) => {
-      const kind = this.#latest.get(provider.name)?.error.kind;
-      if (windowOf(provider) <= this.#tooSmall || (kind !== undefined && LASTING.has(kind))) return false;
-      return kind !== 'empty' || !this.#asked.has(provider.name);
-    });
-  }
-
-  #isLastResort(provider: ChatProvider, tracker: ProviderTracker): boolean {
-    return readinessOf(provider, tracker) === 'last-resort' && !this.#isAwaited(provider, tracker);
-  }
-
-  /** It rests, or has rested and not been found well since. */
-  #isAwaited(provider: ChatProvider, tracker: ProviderTracker): boolean {
-    const readiness = readinessOf(provider, tracker);
-    if (readiness === 'resting') this.#awaited.add(provider.name);
-    else if (readiness === 'ready') this.#awaited.delete(provider.name);
-    return this.#awaited.has(provider.name);
   }
 
   /**
    * Why the answer could not be completed.
-   * @param soonestRetryMs when the first resting provider that could be asked may be asked again
-   * @param cutShort others were left, but a begun answer was not to be continued
+   * @param cutShort others were left, but a started answer was not to be continued
    */
-  verdict(soonestRetryMs: number | undefined, cutShort: boolean): AnswerError {
+  verdict(cutShort: boolean): AnswerError {
+    const { misfits, pinned } = this.route;
     const failures = [...this.#latest.values()];
-    return verdictOf({
-      failures,
-      last: this.#last,
-      misfits: this.#misfits,
-      pinned: this.#pinned,
-      cutShort,
-      soonestRetryMs,
+    const soonestRetryMs = this.route.soonestRetryMs();
+    return verdictOf({ failures, last: this.#last, misfits, pinned, cutShort, soonestRetryMs });
+  }
+
+  /** The first order holds until somebody's health changes; later rounds are ordered by the health of their own time. */
+  #order(): readonly Candidate[] {
+    const current = this.#left.map((candidate) => this.#current(candidate));
+    const unchanged = current.every(({ health }, index) => health === this.#left[index]?.health);
+    return unchanged && !this.#laterRound ? this.#left : this.route.reorder(current);
+  }
+
+  /** With its health now. One that has rested keeps resting, for this answer, until its probe has answered. */
+  #current(candidate: Candidate): Candidate {
+    const health = this.route.healthNow(candidate);
+    const { name } = candidate.provider;
+    if (health === 'resting') this.#awaited.add(name);
+    else if (health === 'up') this.#awaited.delete(name);
+    return { ...candidate, health: this.#awaited.has(name) ? 'resting' : health };
+  }
+
+  #askableAgain(): Candidate[] {
+    return this.route.eligible.filter((candidate) => {
+      const { name } = candidate.provider;
+      const kind = this.#latest.get(name)?.error.kind;
+      if (windowOf(candidate) <= this.#tooSmall || (kind !== undefined && LASTING.has(kind))) return false;
+      return kind !== 'empty' || !this.#asked.has(name);
     });
   }
 }
 
-function windowOf(provider: ChatProvider): number {
-  return provider.contextTokens(provider.model);
-}
-
-function readinessOf({ name }: ChatProvider, tracker: ProviderTracker): Readiness | undefined {
-  return tracker.find(name)?.readiness;
+function windowOf({ provider, model }: Candidate): number {
+  return provider.contextTokens(model);
 }

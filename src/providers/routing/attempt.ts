@@ -1,10 +1,23 @@
 import { isAnnounced, type AttemptReason, type ErrorCode } from '../../wire/answer-event.js';
+import type { AttemptOutcome } from '../../wire/attempt.js';
 import type { ChatProvider } from '../chat-provider.js';
-import type { CompletionFinish, CompletionPart, ReportedUsage } from '../completion.js';
-import type { AttemptEnded, AttemptStarted, RelayPart } from './relay-part.js';
+import type { ChatCompletionRequest, CompletionFinish, CompletionPart, ReportedUsage } from '../completion.js';
+import type { ProviderError } from '../provider-error.js';
+import { reportedUsage } from '../tokens/models.js';
+import type { EndedAttempt, RelayedAttempt, RelayPart } from './relay-part.js';
+import type { Candidate } from './router.js';
 
-/** One try at one provider: passes its text on and keeps what is to be measured. */
+/** How an attempt ended. */
+export interface AttemptEnd {
+  readonly outcome: AttemptOutcome;
+  readonly code?: ErrorCode | undefined;
+  /** Of one that failed. */
+  readonly error?: ProviderError;
+}
+
+/** One try at one provider: passes its text on and keeps what is measured. */
 export class Attempt {
+  /** Monotonic milliseconds. */
   readonly startedAt = performance.now();
   /** Unix milliseconds. */
   readonly createdAt = Date.now();
@@ -12,36 +25,40 @@ export class Attempt {
   heard = false;
   /** Called at its first token, shown or not. */
   onFirstToken: (() => void) | undefined;
-  /** Its end was told. */
+  /** Its end was reported. */
   closed = false;
-  #reason: AttemptReason | undefined;
+  #opening: Pick<RelayedAttempt, 'reason' | 'from' | 'fromCode'> | undefined;
   #firstTokenAt: number | undefined;
   #usage: ReportedUsage | undefined;
   #finish: CompletionFinish | undefined;
 
   constructor(
     readonly n: number,
-    readonly provider: ChatProvider,
-    readonly model: string,
+    readonly candidate: Candidate,
+    readonly request: ChatCompletionRequest,
   ) {}
 
-  get spoke(): boolean {
-    return this.#firstTokenAt !== undefined;
+  get provider(): ChatProvider {
+    return this.candidate.provider;
   }
 
-  /** The answer's record has it already. */
+  /** Its start was reported. */
   get opened(): boolean {
-    return this.#reason !== undefined;
+    return this.#opening !== undefined;
   }
 
   /** Readers know who is asked: they were told so, or they got something of it. */
   get known(): boolean {
-    return this.heard || (this.#reason !== undefined && isAnnounced(this.#reason));
+    return this.heard || (this.#opening !== undefined && isAnnounced(this.#opening.reason));
   }
 
-  /** The provider gave its finish reason. */
-  get finished(): boolean {
-    return this.#finish !== undefined;
+  /** What the provider gave as the end of its answer; undefined before that. */
+  get finish(): CompletionFinish | undefined {
+    return this.#finish;
+  }
+
+  get spoke(): boolean {
+    return this.#firstTokenAt !== undefined;
   }
 
   get firstTokenMs(): number | undefined {
@@ -53,62 +70,55 @@ export class Attempt {
   }
 
   /**
-   * Of what the provider said, that which is shown; usage and finish are kept until {@link closing}.
+   * Of what the provider said, that which is shown; usage and finish are kept.
    * @param hideReasoning an earlier attempt's reasoning was shown: this one's would contradict it
    */
   take(parts: readonly CompletionPart[], hideReasoning: boolean): RelayPart[] {
     const shown: RelayPart[] = [];
-    for (const part of parts) this.#take(part, hideReasoning, shown);
+    for (const part of parts) {
+      if (part.type === 'usage') this.#usage = part.usage;
+      else if (part.type === 'finish') this.#finish = part.reason;
+      else {
+        this.#spoke();
+        if (part.type !== 'reasoning' || !hideReasoning) shown.push(part);
+      }
+    }
     return shown;
   }
 
-  /** That it began, and how it came to that. */
-  opening(reason: AttemptReason, from: { provider?: string; code?: ErrorCode } = {}): AttemptStarted {
-    this.#reason = reason;
-    return {
-      type: 'attempt-started',
-      n: this.n,
-      provider: this.provider.name,
-      model: this.model,
+  /** That it started, and why. */
+  open(reason: AttemptReason, from: { provider?: string; code?: ErrorCode } = {}): RelayPart {
+    this.#opening = {
       reason,
       ...(from.provider === undefined ? {} : { from: from.provider }),
       ...(from.code === undefined ? {} : { fromCode: from.code }),
-      at: this.createdAt,
     };
+    return { type: 'attempt-started', attempt: this.#record({ outcome: 'running' }) };
   }
 
-  /** How it ended: the attempt's record and, if the provider completed the answer, the finish. */
-  closing(outcome: AttemptEnded['outcome'], code?: ErrorCode): RelayPart[] {
+  /** How it ended. */
+  close({ outcome, code, error }: AttemptEnd, type: EndedAttempt['type'] = 'attempt-ended'): EndedAttempt {
     this.closed = true;
-    const ended: AttemptEnded = {
-      type: 'attempt-ended',
-      n: this.n,
-      provider: this.provider.name,
-      model: this.model,
+    const attempt = this.#record({
       outcome,
       ...(code === undefined ? {} : { code }),
-      ...(this.#usage === undefined ? {} : { usage: this.#usage }),
+      ...(this.#usage === undefined ? {} : { usage: reportedUsage(this.candidate.model, this.#usage) }),
       durationMs: this.elapsedMs,
       ...(this.firstTokenMs === undefined ? {} : { timeToFirstTokenMs: this.firstTokenMs }),
-      at: Date.now(),
-    };
-    return outcome === 'ok' ? [ended, { type: 'finish', reason: this.#finish ?? 'stop' }] : [ended];
+    });
+    return { type, attempt, ...(error === undefined ? {} : { detail: error.message }) };
   }
 
-  #take(part: CompletionPart, hideReasoning: boolean, shown: RelayPart[]): void {
-    switch (part.type) {
-      case 'text':
-      case 'reasoning':
-      case 'tool-call':
-        this.#spoke();
-        if (part.type !== 'reasoning' || !hideReasoning) shown.push(part);
-        return;
-      case 'usage':
-        this.#usage = part.usage;
-        return;
-      case 'finish':
-        this.#finish = part.reason;
-    }
+  /** That it was asked beside the provider `late`, and how it ended. */
+  lose(late: string, how: AttemptEnd): EndedAttempt {
+    this.open('hedge', { provider: late });
+    return this.close(how, 'hedge-lost');
+  }
+
+  #record(state: Partial<RelayedAttempt> & Pick<RelayedAttempt, 'outcome'>): RelayedAttempt {
+    const { n, provider, candidate, createdAt: startedAt } = this;
+    const opening = this.#opening ?? { reason: 'retry' };
+    return { n, provider: provider.name, model: candidate.model, ...opening, startedAt, ...state };
   }
 
   #spoke(): void {

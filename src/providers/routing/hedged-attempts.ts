@@ -1,72 +1,115 @@
-import { Injectable } from '@nestjs/common';
-import { AttemptRunner } from './attempt-runner.js';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Attempt } from './attempt.js';
-import { contender, race, type Contender, type FirstWords, type RaceResult } from './hedge.js';
-import { HedgePolicy } from './hedge-policy.js';
-import { ProviderTracker } from './provider-tracker.js';
+import { cancelled, type AttemptRunner } from './attempt-runner.js';
+import { Attempts } from './attempts.js';
+import type { HedgeTiming } from './hedge-timing.js';
 import type { RelayPart } from './relay-part.js';
-import type { RelayRun } from './relay-run.js';
+import type { RelayRun } from './relay-task.js';
 
-/** First attempts that are hedged: where the first token is late, a second provider is asked, and who speaks first wins. */
-@Injectable()
-export class HedgedAttempts {
+/** An attempt in the race for the first token; `abort` ends it and nothing else. */
+interface Contender {
+  readonly attempt: Attempt;
+  readonly parts: AsyncGenerator<RelayPart[]>;
+  /** Its first words, or its failure; always resolves after `abort`. */
+  readonly first: Promise<FirstWords>;
+  abort(): void;
+}
+
+type FirstWords = { readonly spoke: IteratorResult<RelayPart[]> } | { readonly failed: unknown };
+
+/**
+ * Hedges the first attempt of an answer: where its first token is late, a second provider is asked, and who speaks first
+ * writes the answer. Later attempts are late already. Bound only where `HEDGE_AFTER` is set.
+ */
+export class HedgedAttempts extends Attempts {
   constructor(
     private readonly attempts: AttemptRunner,
-    private readonly policy: HedgePolicy,
-    private readonly tracker: ProviderTracker,
-  ) {}
-
-  get enabled(): boolean {
-    return this.policy.enabled;
+    private readonly timing: HedgeTiming,
+  ) {
+    super();
   }
 
-  /** The same as {@link AttemptRunner.run}, with a rival where `first` is late. */
-  async run(first: Attempt, run: RelayRun): Promise<boolean> {
-    const lateAfterMs = this.policy.delayMs(first.provider.name);
-    const result = await race(this.#contend(first, run), lateAfterMs, () => this.#rival(run));
-    const { winner, words } = result;
+  override async run(attempt: Attempt, run: RelayRun): Promise<boolean> {
+    if (run.task.pinned !== undefined || run.trail.last !== undefined) return this.attempts.run(attempt, run);
+    this.attempts.open(attempt, run);
+    const first = this.#contend(attempt, run);
+    const late = await isLate(first, this.timing.delayMs(attempt.provider.name));
+    const rival = late ? this.#rival(attempt, run) : undefined;
+    const winner = rival === undefined ? first : await this.#race(first, rival, run);
+    const words = await winner.first;
+    const { provider, firstTokenMs } = winner.attempt;
+    if (firstTokenMs !== undefined) this.timing.observe(provider.name, firstTokenMs);
+    return this.attempts.follow(winner.attempt, resumed(words, winner.parts), run);
+  }
+
+  #contend(attempt: Attempt, run: RelayRun): Contender {
+    const own = new AbortController();
+    const parts = this.attempts.parts(attempt, run, AbortSignal.any([run.signal, own.signal]));
+    const first = parts.next().then(
+      (spoke): FirstWords => ({ spoke }),
+      (failed: unknown): FirstWords => ({ failed }),
+    );
+    return { attempt, parts, first, abort: () => own.abort(new Error('another provider spoke first')) };
+  }
+
+  #rival({ request }: Attempt, run: RelayRun): Contender | undefined {
+    const { signal, trail } = run;
+    if (signal.aborted || !trail.othersUp() || !this.timing.spend()) return undefined;
+    const next = trail.next();
+    return next === undefined ? undefined : this.#contend(trail.start(next, request), run);
+  }
+
+  /** The first of the two to speak wins, and the other is aborted. One that fails leaves the other alone in the race. */
+  async #race(first: Contender, rival: Contender, run: RelayRun): Promise<Contender> {
+    const ahead = await Promise.race([first.first.then(() => first), rival.first.then(() => rival)]);
+    const behind = ahead === first ? rival : first;
+    const words = await ahead.first;
+    const [winner, loser] = 'failed' in words ? [behind, ahead] : [ahead, behind];
+    if (loser === behind) loser.abort();
+    await behind.first;
     try {
-      for (const parts of this.#loser(result, first, run)) run.say(parts);
+      if (loser === rival) this.#rivalLost(first, rival, words, run);
+      else this.#firstLost(first, rival, words, run);
     } catch (fault) {
       winner.abort();
       throw fault;
     }
-    this.#observe(result, first);
-    return this.attempts.run(winner.attempt, resumed(words, winner.parts), run);
+    return winner;
   }
 
-  #observe({ winner, other }: RaceResult, first: Attempt): void {
-    const { firstTokenMs, provider } = winner.attempt;
-    if (firstTokenMs !== undefined) this.policy.observe(provider.name, firstTokenMs);
+  /** Readers never knew of the rival. */
+  #rivalLost(first: Contender, rival: Contender, words: FirstWords, run: RelayRun): void {
+    const how = this.#outcome(rival, words, run);
+    run.task.say([rival.attempt.lose(first.attempt.provider.name, how)]);
+  }
+
+  /** Readers were told of the first one: the rival takes over from it. */
+  #firstLost(first: Contender, rival: Contender, words: FirstWords, run: RelayRun): void {
+    const { attempt } = first;
+    const how = this.#outcome(first, words, run);
+    run.task.say([attempt.close(how)]);
+    if (how.outcome === 'failed') return this.attempts.open(rival.attempt, run);
+    run.task.say([rival.attempt.open('hedged', { provider: attempt.provider.name })]);
     // It would have taken longer still. Left out, only quick ones would be known, and the next would be late sooner.
-    if (other?.contender.attempt === first && !('failed' in other))
-      this.policy.observe(first.provider.name, first.elapsedMs);
+    this.timing.observe(attempt.provider.name, attempt.elapsedMs);
   }
 
-  #contend(attempt: Attempt, run: RelayRun): Contender {
-    return contender(attempt, (signal) => this.attempts.parts(attempt, run, signal), run.signal);
+  /** @param words of whoever was ahead: a failure of its own makes it the loser */
+  #outcome({ attempt }: Contender, words: FirstWords, run: RelayRun): ReturnType<AttemptRunner['fail']> {
+    if ('failed' in words) return this.attempts.fail(attempt, run, words.failed);
+    run.trail.putBack(attempt.candidate);
+    return cancelled(run);
   }
+}
 
-  #rival(run: RelayRun): Contender | undefined {
-    if (run.signal.aborted || !run.trail.othersReady(this.tracker) || !this.policy.spend()) return undefined;
-    const provider = run.trail.next(this.tracker);
-    return provider === undefined ? undefined : this.#contend(this.attempts.begin(provider, run), run);
-  }
-
-  /** What is told of the one that lost the race, and of the winner if that is not the one readers know of. */
-  *#loser({ winner, other }: RaceResult, first: Attempt, run: RelayRun): Generator<RelayPart[]> {
-    if (other === undefined) return;
-    const loser = other.contender.attempt;
-    if (loser !== first) yield [loser.opening('hedge', { provider: first.provider.name })];
-    if ('failed' in other) yield this.attempts.failed(loser, run, other.failed);
-    else {
-      run.trail.putBack(loser.provider);
-      yield this.attempts.cancelled(loser, run);
-    }
-    if (loser !== first) return;
-    const hedged = winner.attempt.opening('hedged', { provider: first.provider.name });
-    yield ['failed' in other ? this.attempts.started(winner.attempt, run) : hedged];
-  }
+/** Whether the first words take longer than `afterMs`; undefined: they never do. */
+async function isLate({ first }: Contender, afterMs: number | undefined): Promise<boolean> {
+  if (afterMs === undefined) return false;
+  const timer = new AbortController();
+  const late = delay(afterMs, true, { signal: timer.signal }).catch(() => true);
+  const isLate = await Promise.race([first.then(() => false), late]);
+  timer.abort();
+  return isLate;
 }
 
 /** A contender's parts from its first words on. */

@@ -32,7 +32,7 @@ export class KeyCheck implements OnApplicationBootstrap, OnApplicationShutdown {
   async #check(provider: ChatProvider): Promise<void> {
     const startedAt = performance.now();
     const bounded = AbortSignal.any([this.#shutdown.signal, AbortSignal.timeout(LONGEST_MS)]);
-    const status = await provider.keyStatus?.(bounded).catch(() => undefined);
+    const status = await provider.keyStatus(bounded).catch(() => undefined);
     // A key may be good for answers alone: only 401 says that it is none.
     if (status !== 401 || this.#shutdown.signal.aborted) return;
     const message = `refused its key with ${status} at start`;

@@ -1,8 +1,7 @@
-import type { TokenEstimator } from '../tokens/token-estimator.js';
+import { roughTokens, type TokenEstimator } from '../tokens/token-estimator.js';
 
 /** The tokenizer's thread takes longer to start: a reader in the middle of an answer does not wait for it. */
 const LONGEST_COUNT_MS = 200;
-const BYTES_PER_TOKEN = 4;
 
 /**
  * How many tokens a provider may still add to one answer. The text that was shown counts, whoever wrote it; thinking does
@@ -31,7 +30,7 @@ export class OutputLimit {
   }
 
   async #count(text: string): Promise<number> {
-    const rough = Math.ceil(Buffer.byteLength(text) / BYTES_PER_TOKEN);
+    const rough = roughTokens(text);
     const { promise: late, resolve } = Promise.withResolvers<number>();
     const timer = setTimeout(() => resolve(rough), LONGEST_COUNT_MS);
     try {

@@ -1,13 +1,28 @@
 import type { ErrorCode } from '../../wire/answer-event.js';
 import type { FailureKind, ProviderError } from '../provider-error.js';
 import { Breaker } from './breaker.js';
-import type { Readiness } from './router.js';
+import type { Health } from './router.js';
 
 const FIRST_REST_MS = 5_000;
 const LONGEST_UNHINTED_REST_MS = 300_000;
 /** A provider's own hint is obeyed up to a day (daily quotas). */
 const LONGEST_HINTED_REST_MS = 86_400_000;
 const DOWN_PROBE_MS = 300_000;
+
+/** What `GET /providers`, the health endpoints and the pickers show. */
+export type ProviderHealth = Exclude<Health, 'resting'>;
+
+export interface ProviderStateView {
+  readonly name: string;
+  readonly model: string;
+  readonly state: ProviderHealth;
+  /** What it failed with; absent while up, like all that follows. */
+  readonly code?: ErrorCode;
+  /** Since when it has been in this state, in Unix milliseconds. */
+  readonly since?: number;
+  /** When it is asked again, in Unix milliseconds; absent where nothing is planned. */
+  readonly retryAt?: number;
+}
 
 /** What counts for the breaker. */
 const BROKEN: ReadonlySet<FailureKind> = new Set(['server', 'timeout', 'protocol']);
@@ -29,15 +44,14 @@ export class ProviderState {
   #since = 0;
   #unhintedRests = 0;
 
-  get name(): 'up' | 'cooling' | 'down' {
+  get health(): ProviderHealth {
     if (this.#cause === undefined) return 'up';
     return this.#cause === 'unusable' ? 'down' : 'cooling';
   }
 
-  /** A rest that is over makes it a last resort until its probe has answered. */
-  readiness(now: number): Readiness {
-    if (this.#cause === undefined) return 'ready';
-    return this.#cause === 'rate' && now < this.#retryAt ? 'resting' : 'last-resort';
+  /** The same for routing. After its rest it is `cooling` until its probe has answered. */
+  healthAt(now: number): Health {
+    return this.#cause === 'rate' && now < this.#retryAt ? 'resting' : this.health;
   }
 
   /** When it is to be probed; meaningless while up. */
@@ -100,11 +114,11 @@ export class ProviderState {
 
   /** @param code absent: what it failed with before still stands */
   #leave(cause: Cause, forMs: number, now: number, code = this.#code): void {
-    const before = this.name;
+    const before = this.health;
     this.#leftAt = now;
     this.#retryAt = this.#cause === undefined ? now + forMs : Math.max(this.#retryAt, now + forMs);
     this.#cause = cause;
     this.#code = code;
-    if (this.name !== before) this.#since = now;
+    if (this.health !== before) this.#since = now;
   }
 }

@@ -4,13 +4,13 @@ import { Metrics } from '../../metrics/metrics.js';
 import { providerLabel } from '../../metrics/names.js';
 import { CHAT_PROVIDERS, type ChatProvider } from '../chat-provider.js';
 import { ProviderError } from '../provider-error.js';
-import { probe } from './probe.js';
-import { ProviderState } from './provider-state.js';
-import { ProviderStates, type ProviderStateView } from './provider-states.js';
-import type { Candidate } from './router.js';
+import { ProviderState, type ProviderStateView } from './provider-state.js';
+import type { Health } from './router.js';
 
 /** Whoever makes a provider suspect can't have it probed more often. */
 const SUSPICION_PAUSE_MS = 10_000;
+/** A provider that is told to say one token and goes on for so long does not work yet. */
+const LONGEST_PROBE_MS = 60_000;
 
 interface Tracked {
   readonly provider: ChatProvider;
@@ -26,7 +26,7 @@ interface Tracked {
  * a small request of Rondo's own when its time has come, one at a time, so that no reader ever waits to find out.
  */
 @Injectable()
-export class ProviderTracker extends ProviderStates implements OnApplicationShutdown {
+export class ProviderTracker implements OnApplicationShutdown {
   readonly #logger = new Logger(ProviderTracker.name);
   readonly #tracked: readonly Tracked[];
   readonly #shutdown = new AbortController();
@@ -34,10 +34,10 @@ export class ProviderTracker extends ProviderStates implements OnApplicationShut
   readonly #ofNoRequest = new AsyncResource(ProviderTracker.name);
 
   constructor(
-    @Inject(CHAT_PROVIDERS) providers: readonly ChatProvider[],
+    /** In `PROVIDERS` order. */
+    @Inject(CHAT_PROVIDERS) readonly providers: readonly ChatProvider[],
     private readonly metrics: Metrics,
   ) {
-    super();
     this.#tracked = providers.map((provider) => ({
       provider,
       state: new ProviderState(),
@@ -47,20 +47,21 @@ export class ProviderTracker extends ProviderStates implements OnApplicationShut
     for (const tracked of this.#tracked) this.#measure(tracked);
   }
 
-  /** In `PROVIDERS` order. */
-  candidates(): Candidate[] {
-    const now = performance.now();
-    return this.#tracked.map(({ provider, state }) => ({ provider, readiness: state.readiness(now) }));
+  find(name: string): ChatProvider | undefined {
+    return this.#trackedBy(name)?.provider;
   }
 
-  find(name: string): Candidate | undefined {
-    return this.candidates().find((candidate) => candidate.provider.name === name);
+  /** One that is not configured is `down`. */
+  healthOf(name: string): Health {
+    return this.#trackedBy(name)?.state.healthAt(performance.now()) ?? 'down';
   }
 
-  /** Milliseconds until the first resting provider of those that `matter` may be asked again; undefined where none rests. */
-  soonestRetryMs(matter: (provider: ChatProvider) => boolean): number | undefined {
+  /** Milliseconds until the first of `names` that rests may be asked again; undefined where none rests. */
+  soonestRetryMs(names: readonly string[]): number | undefined {
     const now = performance.now();
-    const rests = this.#tracked.filter(({ provider, state }) => state.readiness(now) === 'resting' && matter(provider));
+    const rests = this.#tracked.filter(
+      ({ provider, state }) => names.includes(provider.name) && state.healthAt(now) === 'resting',
+    );
     return rests.length === 0 ? undefined : Math.ceil(Math.min(...rests.map(({ state }) => state.retryAt)) - now);
   }
 
@@ -75,13 +76,14 @@ export class ProviderTracker extends ProviderStates implements OnApplicationShut
     if (error.suspect) this.#suspect(name);
   }
 
-  list(): ReturnType<ProviderStates['list']> {
+  /** The state of every configured provider, in `PROVIDERS` order. */
+  list(): readonly ProviderStateView[] {
     const toWallClock = Date.now() - performance.now();
     return this.#tracked.map(({ provider, state }) => ({
       name: provider.name,
       model: provider.model,
-      state: state.name,
-      ...(state.name === 'up' ? {} : troubleOf(state, toWallClock)),
+      state: state.health,
+      ...(state.health === 'up' ? {} : troubleOf(state, toWallClock)),
     }));
   }
 
@@ -90,12 +92,16 @@ export class ProviderTracker extends ProviderStates implements OnApplicationShut
     for (const tracked of this.#tracked) clearTimeout(tracked.probeTimer);
   }
 
+  #trackedBy(name: string): Tracked | undefined {
+    return this.#tracked.find(({ provider }) => provider.name === name);
+  }
+
   #change(name: string, update: (state: ProviderState) => void, error?: ProviderError): void {
-    const tracked = this.#tracked.find(({ provider }) => provider.name === name);
+    const tracked = this.#trackedBy(name);
     if (tracked === undefined) return;
-    const before = tracked.state.name;
+    const before = tracked.state.health;
     update(tracked.state);
-    const after = tracked.state.name;
+    const after = tracked.state.health;
     if (after === 'up') clearTimeout(tracked.probeTimer);
     else this.#scheduleProbe(tracked);
     if (before === after) return;
@@ -106,17 +112,17 @@ export class ProviderTracker extends ProviderStates implements OnApplicationShut
   }
 
   #measure({ provider, state }: Tracked): void {
-    for (const name of ['up', 'cooling', 'down'] as const) {
-      const labels = { provider: providerLabel(provider.name), state: name };
-      this.metrics.gauge('rondo_provider_state', labels).set(state.name === name ? 1 : 0);
+    for (const health of ['up', 'cooling', 'down'] as const) {
+      const labels = { provider: providerLabel(provider.name), state: health };
+      this.metrics.gauge('rondo_provider_state', labels).set(state.health === health ? 1 : 0);
     }
   }
 
   #suspect(name: string): void {
-    const tracked = this.#tracked.find(({ provider }) => provider.name === name);
+    const tracked = this.#trackedBy(name);
     const now = performance.now();
     if (tracked === undefined || this.#shutdown.signal.aborted || tracked.probing) return;
-    if (tracked.state.name !== 'up' || now - tracked.suspectedAt < SUSPICION_PAUSE_MS) return;
+    if (tracked.state.health !== 'up' || now - tracked.suspectedAt < SUSPICION_PAUSE_MS) return;
     tracked.suspectedAt = now;
     this.#ofNoRequest.runInAsyncScope(() => void this.#probe(tracked));
   }
@@ -142,6 +148,14 @@ export class ProviderTracker extends ProviderStates implements OnApplicationShut
   }
 }
 
+/** Asks for one token; rejects with the provider's failure. */
+async function probe(provider: ChatProvider, signal: AbortSignal): Promise<void> {
+  const request = { messages: [{ role: 'user' as const, content: 'ping' }], maxTokens: 1 };
+  const bounded = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_PROBE_MS)]);
+  const stream = provider.chatCompletionStream(request, bounded);
+  while (!(await stream.next()).done);
+}
+
 /** A provider that finds fault with the probe itself, or has nothing to say to it, is at work. */
 function saysNothingOfHealth({ unusable, suspect, kind }: ProviderError): boolean {
   return !unusable && !suspect && (kind === 'misfit' || kind === 'caller' || kind === 'empty');
@@ -156,7 +170,7 @@ function troubleOf({ code, since, retryAt }: ProviderState, toWallClock: number)
 }
 
 /** Anything that is thrown while a provider is asked counts as its failure, a defect of ours included. */
-export function toProviderError(error: unknown): ProviderError {
+function toProviderError(error: unknown): ProviderError {
   if (error instanceof ProviderError) return error;
   return new ProviderError(
     { kind: 'protocol', code: 'provider_bad_response', message: 'The response could not be read.' },

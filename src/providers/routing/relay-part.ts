@@ -1,40 +1,26 @@
-import type { AttemptReason, ErrorCode } from '../../wire/answer-event.js';
-import type { CompletionFinish, ReportedUsage, ToolCallPart } from '../completion.js';
+import type { AttemptRecord } from '../../wire/attempt.js';
+import type { CompletionFinish, ToolCallPart } from '../completion.js';
 
-/** An attempt begins; one that readers are not told of may be reported when it is over already. */
-export interface AttemptStarted {
-  type: 'attempt-started';
-  /** 0, 1, 2 … within the answer. */
-  n: number;
-  provider: string;
-  model: string;
-  reason: AttemptReason;
-  /** The provider that failed before, and how. */
-  from?: string;
-  fromCode?: ErrorCode;
-  /** Unix milliseconds. */
-  at: number;
-}
-
-export interface AttemptEnded {
-  type: 'attempt-ended';
-  n: number;
-  provider: string;
-  model: string;
-  outcome: 'ok' | 'failed' | 'cancelled';
-  code?: ErrorCode;
-  /** What the provider reported; absent where it reported nothing. */
-  usage?: ReportedUsage;
-  durationMs: number;
-  timeToFirstTokenMs?: number;
-  at: number;
-}
+/** An attempt as the relay knows it; where its text stands in the answer, the answer's log knows. */
+export type RelayedAttempt = Omit<AttemptRecord, 'textFrom' | 'reasoningFrom'>;
 
 /** What the relay tells of one answer: the text of whichever provider speaks, and who was asked. */
 export type RelayPart =
-  | AttemptStarted
-  | AttemptEnded
+  /** One that readers are not told of may be reported when it is already over. */
+  | { type: 'attempt-started'; attempt: RelayedAttempt }
+  | EndedAttempt
   | { type: 'text'; text: string }
   | { type: 'reasoning'; text: string }
   | ToolCallPart
   | { type: 'finish'; reason: CompletionFinish };
+
+/**
+ * An attempt is over. `hedge-lost`: a second provider was asked beside a late one and did not become the answer's writer;
+ * it is reported only now, and readers are never told of it.
+ */
+export interface EndedAttempt {
+  type: 'attempt-ended' | 'hedge-lost';
+  attempt: RelayedAttempt;
+  /** Why it failed, for logs alone: our own words. */
+  detail?: string;
+}

@@ -1,30 +1,22 @@
 import { Injectable } from '@nestjs/common';
-import type { ChatProvider } from '../chat-provider.js';
-import { Router, type Candidate, type Readiness } from './router.js';
+import { askable, Router, type Candidate, type RoutingQuestion } from './router.js';
 
 /**
- * One provider per request, in turn. The turn passes to the next ready provider after the one selected last, so it is
- * exact under concurrency (nothing awaits here) and stays exact among the rest while one is away.
+ * One provider per request, in turn. The turn passes to the next provider that is up after the one selected last. So it
+ * is exact under concurrency (nothing awaits here), and exact among the rest while one is away.
  */
 @Injectable()
 export class RoundRobinRouter extends Router {
   #lastSelected = -1;
 
-  order(candidates: readonly Candidate[]): ChatProvider[] {
-    const selected = this.#nextIndex(candidates, 'ready') ?? this.#nextIndex(candidates, 'last-resort');
+  override order({ candidates }: RoutingQuestion): readonly Candidate[] {
+    const [selected] = askable(startingAt(candidates, this.#lastSelected + 1));
     if (selected === undefined) return [];
-    this.#lastSelected = selected;
-    const inTurn = [...candidates.slice(selected), ...candidates.slice(0, selected)];
-    return (['ready', 'last-resort'] satisfies Readiness[]).flatMap((readiness) =>
-      inTurn.filter((candidate) => candidate.readiness === readiness).map((candidate) => candidate.provider),
-    );
+    this.#lastSelected = candidates.indexOf(selected);
+    return askable(startingAt(candidates, this.#lastSelected));
   }
+}
 
-  #nextIndex(candidates: readonly Candidate[], readiness: Readiness): number | undefined {
-    for (let step = 1; step <= candidates.length; step++) {
-      const index = (this.#lastSelected + step) % candidates.length;
-      if (candidates[index]?.readiness === readiness) return index;
-    }
-    return undefined;
-  }
+function startingAt<T>(list: readonly T[], index: number): T[] {
+  return [...list.slice(index), ...list.slice(0, index)];
 }

@@ -1,11 +1,9 @@
 import { AnswerError } from '../answer-error.js';
-import type { ChatProvider } from '../chat-provider.js';
 import type { FailureKind, ProviderError } from '../provider-error.js';
 import type { Attempt } from './attempt.js';
 import { allFailedMessage, MESSAGES, misfitMessage, type ProviderMisfit } from './failure-messages.js';
 
 export interface Failure {
-  readonly provider: ChatProvider;
   readonly error: ProviderError;
   readonly attempt: Attempt;
 }
@@ -57,8 +55,8 @@ function all({ failures }: Evidence, ...kinds: FailureKind[]): boolean {
 
 /** Names the fields that stand in the way, and who takes offence at which. */
 function misfit({ failures, misfits, pinned }: Evidence): AnswerError {
-  const failed = failures.map(({ provider: { name }, error: { field, status, unusable } }) => ({
-    provider: name,
+  const failed = failures.map(({ attempt, error: { field, status, unusable } }) => ({
+    provider: attempt.provider.name,
     field,
     status,
     unusable,

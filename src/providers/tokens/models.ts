@@ -109,6 +109,11 @@ export function isKnownModel(model: string): boolean {
   return BY_ID.has(model);
 }
 
+/** Callers may name any model; as a metric's label only those count that are known or `configured`. */
+export function modelLabel(model: string, configured: string | undefined): string {
+  return model === configured || isKnownModel(model) ? model : 'other';
+}
+
 /** The model's context window in tokens; undefined for an unknown model. */
 export function contextTokens(model: string): number | undefined {
   return BY_ID.get(model)?.context;

@@ -1,8 +1,7 @@
 import { Injectable, Logger, type OnApplicationShutdown, type Provider } from '@nestjs/common';
 import type { ChatMessage } from '../completion.js';
 import { O200kCounter } from './o200k.counter.js';
-import { roughTokens } from './rough-tokens.js';
-import { TokenEstimator, type TokenFamily } from './token-estimator.js';
+import { roughTokens, TokenEstimator, type TokenFamily } from './token-estimator.js';
 
 /** The other families' tables cut text a little finer than o200k: measured on recorded answers with reported usage. */
 const OTHER_TABLES = 1.03;

@@ -13,3 +13,11 @@ export abstract class TokenEstimator {
   /** Tokens of an answer (reasoning and text), the per-answer constant of its family included. */
   abstract estimateCompletion(text: string, family: TokenFamily): Promise<number>;
 }
+
+/** Right within a quarter for most scripts. */
+const BYTES_PER_TOKEN = 4;
+
+/** Tokens of a text by its length, where they can't be counted or not in time. */
+export function roughTokens(text: string): number {
+  return Math.ceil(Buffer.byteLength(text) / BYTES_PER_TOKEN);
+}

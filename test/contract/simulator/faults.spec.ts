@@ -92,6 +92,20 @@ describe('silence', () => {
     expect(textOf((await ask(simulator.groq, QUESTION)).body)).toBe(TEXT);
     expect(Date.now() - before).toBeGreaterThanOrEqual(150);
   });
+
+  it('can last until the provider is told to go on', async () => {
+    await simulator.groq.fault({ kind: 'stall', afterTokens: 2, held: true });
+    let before = '';
+    const { bytes, end } = await askRaw(simulator.groq, QUESTION, (received) => {
+      if (before === '' && received.includes(' two')) {
+        before = received;
+        setImmediate(() => simulator.resume());
+      }
+      return false;
+    });
+    expect(before).not.toContain('three');
+    expect([bytes.includes('five'), end]).toEqual([true, 'fin']);
+  });
 });
 
 describe('a refused connection', () => {

@@ -25,7 +25,7 @@ function post(json: Json, more: Call = {}, url = service.url): Promise<Answer> {
   });
 }
 
-const message = (fields: Json) => ({ messages: [...HI, fields] });
+const message = (fields: Json | null) => ({ messages: [...HI, fields] });
 const called = {
   role: 'assistant',
   tool_calls: [{ id: 'a', type: 'function', function: { name: 'tide', arguments: '{}' } }],
@@ -41,7 +41,7 @@ describe('a field that is wrong', () => {
     ['messages', { messages: Array.from({ length: 2001 }, () => HI[0]) }],
     ['messages', { messages: [{ role: 'assistant', content: 'hi' }] }],
     ['messages', { messages: [user('  ')] }],
-    ['messages[1]', message(null as unknown as Json)],
+    ['messages[1]', message(null)],
     ['messages[1].role', message({ content: 'hi' })],
     ['messages[1].role', message({ role: 'bot', content: 'hi' })],
     ['messages[1].role', message({ role: 'function', name: 'f', content: 'hi' })],

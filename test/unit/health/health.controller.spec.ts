@@ -7,7 +7,8 @@ import { ProcessIndicator } from '../../../src/health/process.indicator.js';
 import { ProvidersIndicator } from '../../../src/health/providers.indicator.js';
 import { HistoryStore, HistoryUnavailableError } from '../../../src/history/history-store.js';
 import { Draining } from '../../../src/lifecycle/draining.js';
-import { ProviderStates, type ProviderStateView } from '../../../src/providers/routing/provider-states.js';
+import type { ProviderStateView } from '../../../src/providers/routing/provider-state.js';
+import { ProviderTracker } from '../../../src/providers/routing/provider-tracker.js';
 import { poll, startHttpApp, type HttpApp } from '../../support/http-app.js';
 
 const UP: ProviderStateView[] = [
@@ -18,7 +19,7 @@ const UP: ProviderStateView[] = [
 let states: ProviderStateView[];
 let ping: () => Promise<void>;
 
-class ScriptedStates extends ProviderStates {
+class ScriptedStates {
   list(): readonly ProviderStateView[] {
     return states;
   }
@@ -34,7 +35,7 @@ const HEALTH = {
     ProcessIndicator,
     DatabaseIndicator,
     ProvidersIndicator,
-    { provide: ProviderStates, useClass: ScriptedStates },
+    { provide: ProviderTracker, useClass: ScriptedStates },
     { provide: HistoryStore, useValue: history },
   ],
 };

@@ -1,7 +1,6 @@
 import { isPattern, PatternBehind, periodsAtEnd, type Period } from './periods.js';
 import { quoteOf } from './quote.js';
 import { EVIDENCE, type Before, type Weighing } from './weighing.js';
-import { SOME_WORDS, TAIL, wordStarts, type WordStarts } from './word-starts.js';
 
 const LONG = 24;
 const LONG_AT_WORD = 12;
@@ -12,6 +11,22 @@ const MANY_LINES = 48;
 const INDENTATION = /\n[ \t]+$/;
 /** What repeats more than this repeats all. In UTF-16 units. */
 const LONGEST = 1_024;
+
+/** Words are looked for this far back; more than any overlap that needs them. */
+const TAIL = 512;
+/** As many words as a model that repeats some repeats. */
+const SOME_WORDS = 3;
+
+const segmenter = new Intl.Segmenter('en', { granularity: 'word' });
+
+interface WordStarts {
+  /** Where a word begins, in any script. */
+  readonly words: ReadonlySet<number>;
+  /** The same, and where anything begins behind white space: some take that for words, signs alone too. */
+  readonly boundaries: ReadonlySet<number>;
+  /** Where the last three of what white space parts begin. */
+  readonly thirdRun: number | undefined;
+}
 
 /** Weighs what a provider repeats that was asked in words to go on. */
 export class Evidence implements Weighing {
@@ -169,4 +184,14 @@ export class Evidence implements Weighing {
     const earlier = this.#words.findIndex((start) => start < place);
     return earlier === -1 ? this.#words.length : earlier;
   }
+}
+
+/** The words of a text's last part, as offsets into `text`. */
+function wordStarts(text: string): WordStarts {
+  const from = Math.max(0, text.length - TAIL);
+  const tail = text.slice(from);
+  const words = new Set<number>();
+  for (const { index, isWordLike } of segmenter.segment(tail)) if (isWordLike === true) words.add(from + index);
+  const runs = [...tail.matchAll(/\S+/gu)].map(({ index }) => from + index);
+  return { words, boundaries: new Set([...words, ...runs]), thirdRun: runs.at(-SOME_WORDS) };
 }

@@ -2,7 +2,6 @@ import { Agreement } from './agreement.js';
 import { openFence, type OpenFence } from './fences.js';
 import { readLead, type Lead } from './lead.js';
 import { CLOSING_TAG } from './quote.js';
-import { SkipWhole } from './skip-whole.js';
 import { PASS_ALL, type TextFilter } from './text-filter.js';
 import { EVIDENCE, type Before, type Weighing } from './weighing.js';
 
@@ -140,5 +139,27 @@ export class OverlapRemoval implements TextFilter {
     const before = text.slice(0, reopening.from);
     const isNeeded = before.trim() !== '' || !this.partial.endsWith('\n');
     return (isNeeded ? before : '') + text.slice(reopening.repeatedTo);
+  }
+}
+
+/** Leaves out `mark` where the text begins with all of it. */
+class SkipWhole implements TextFilter {
+  #held = '';
+  #decided = false;
+
+  constructor(private readonly mark: string) {}
+
+  push(text: string): string {
+    if (this.#decided) return text;
+    this.#held += text;
+    if (this.#held.length < this.mark.length && this.mark.startsWith(this.#held)) return '';
+    return this.end();
+  }
+
+  end(): string {
+    if (this.#decided) return '';
+    this.#decided = true;
+    const held = this.#held;
+    return held.startsWith(this.mark) ? held.slice(this.mark.length) : held;
   }
 }

@@ -15,15 +15,15 @@ function spied(tried: string[], name: string): RegExp {
 describe('compileGrammar', () => {
   it('tries each pattern, however deep, on narrow and on wide text, before it resolves', async () => {
     const tried: string[] = [];
-    const inner: Record<string, unknown> = { one: spied(tried, 'one') };
+    const inner: Grammar = { one: spied(tried, 'one') };
     // As in code within templates within code.
     inner['itself'] = { pattern: spied(tried, 'itself'), inside: inner };
-    const grammar = {
+    const grammar: Grammar = {
       plain: spied(tried, 'plain'),
       several: [spied(tried, 'first'), { pattern: spied(tried, 'second'), greedy: true }],
       nested: { pattern: spied(tried, 'nested'), inside: inner },
       rest: { more: spied(tried, 'more') },
-    } as unknown as Grammar;
+    };
     await compileGrammar(grammar);
     const names = ['plain', 'first', 'second', 'nested', 'one', 'itself', 'more'];
     for (const name of names) {

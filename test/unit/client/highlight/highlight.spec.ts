@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { CHUNK_CHARS, chunkEnd, splitSpans } from '../../../../client/src/highlight/chunks.js';
-import { tokenizeSimply } from '../../../../client/src/highlight/fallback.js';
+import { tokenizeSimply } from '../../../../client/src/highlight/tokenizer.js';
 import { grammarOf } from '../../../../client/src/highlight/languages.js';
 import type { Span } from '../../../../client/src/highlight/spans.js';
 

@@ -2,10 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import type { ChatProvider } from '../../../../src/providers/chat-provider.js';
+import type { Misfit } from '../../../../src/providers/completion-options.js';
 import { ProviderError, type ProviderFailure } from '../../../../src/providers/provider-error.js';
-import { Attempt } from '../../../../src/providers/routing/attempt.js';
 import { AttemptTrail } from '../../../../src/providers/routing/attempt-trail.js';
 import { ProviderTracker } from '../../../../src/providers/routing/provider-tracker.js';
+import { Route } from '../../../../src/providers/routing/route.js';
+import { Router, type Candidate } from '../../../../src/providers/routing/router.js';
 import type { ErrorCode } from '../../../../src/wire/answer-event.js';
 import { SimpleMetrics } from '../../../../src/metrics/simple.metrics.js';
 import { scriptedProvider, silentProvider } from '../../../support/providers.js';
@@ -31,8 +33,40 @@ function error(kind: ProviderFailure['kind'], code: ErrorCode = 'provider_unavai
   return new ProviderError({ kind, code, message: kind, unusable, ...wait });
 }
 
-const fail = (trail: AttemptTrail, provider: ChatProvider, failure: ProviderError) =>
-  trail.failed({ provider, error: failure, attempt: new Attempt(trail.number(), provider, provider.model) });
+/** A policy that puts the named providers first, in this order, whatever their health; the others are left out. */
+class ListedRouter extends Router {
+  constructor(private readonly list: string) {
+    super();
+  }
+
+  override order({ candidates }: { candidates: readonly Candidate[] }): Candidate[] {
+    return [...this.list].flatMap((name) => candidates.filter(({ provider }) => provider.name === name));
+  }
+}
+
+/** The trail of an answer whose first round asks the providers that `order` names. */
+function trailOf(order: string, tracker = trackerOf(), pinned?: string): AttemptTrail {
+  const asked = { request: { messages: [] }, caller: {}, ...(pinned === undefined ? {} : { pinned }) };
+  return new AttemptTrail(new Route(new ListedRouter(order), tracker, asked));
+}
+
+/** The candidate fails that the trail would ask next. */
+function failNext(trail: AttemptTrail, failure: ProviderError): void {
+  fail(trail, trail.next()!, failure);
+}
+
+function fail(trail: AttemptTrail, candidate: Candidate, failure: ProviderError): void {
+  trail.failed({ error: failure, attempt: trail.start(candidate, { messages: [] }) });
+}
+
+function candidate(provider: ChatProvider): Candidate {
+  return { provider, model: provider.model, health: 'up', fits: true, allowed: true };
+}
+
+/** Does not take what is asked. */
+function misfitting(name: string, misfit: Misfit): ChatProvider {
+  return { ...silentProvider(name), misfit: () => misfit };
+}
 
 /** Takes a provider out of the rotation in the way that this kind of failure does. */
 function trouble(tracker: ProviderTracker, { name }: ChatProvider, kind: 'server' | 'rate' | 'credentials') {
@@ -41,10 +75,10 @@ function trouble(tracker: ProviderTracker, { name }: ChatProvider, kind: 'server
 }
 
 /** Who is asked if everyone fails with `failure`. */
-function asked(trail: AttemptTrail, tracker: ProviderTracker, failure = error('server')): string {
+function asked(trail: AttemptTrail, failure = error('server')): string {
   let names = '';
-  for (let next = trail.next(tracker); next !== undefined; next = trail.next(tracker)) {
-    names += next.name;
+  for (let next = trail.next(); next !== undefined; next = trail.next()) {
+    names += next.provider.name;
     fail(trail, next, failure);
   }
   return names;
@@ -52,101 +86,130 @@ function asked(trail: AttemptTrail, tracker: ProviderTracker, failure = error('s
 
 describe('who is asked next', () => {
   it('is each of the order, once', () => {
-    expect(asked(new AttemptTrail({ order: [b, c, a] }), trackerOf())).toBe('bca');
+    expect(asked(trailOf('bca'))).toBe('bca');
   });
 
-  it('is one that is cooling or down only when nobody else is left', () => {
+  it('is whom the policy says, whatever it thinks of their health', () => {
     for (const kind of ['server', 'credentials'] as const) {
       const tracker = trackerOf();
       trouble(tracker, a, kind);
-      expect(asked(new AttemptTrail({ order: [a, b, c] }), tracker)).toBe('bca');
+      expect(asked(trailOf('abc', tracker))).toBe('abc');
     }
   });
 
-  it('is never one that rests for its rate limit, not even if that came up meanwhile', () => {
+  it('is one that began to cool or went down meanwhile only when nobody else is left', () => {
+    for (const kind of ['server', 'credentials'] as const) {
+      const tracker = trackerOf();
+      const trail = trailOf('abc', tracker);
+      trouble(tracker, a, kind);
+      expect(asked(trail)).toBe('bca');
+    }
+  });
+
+  it('is never one whose rate limit was reached meanwhile', () => {
     const tracker = trackerOf();
-    const trail = new AttemptTrail({ order: [a, b, c] });
-    trail.next(tracker);
+    const trail = trailOf('abc', tracker);
+    trail.next();
     trouble(tracker, b, 'rate');
-    expect(asked(trail, tracker)).toBe('c');
+    expect(asked(trail)).toBe('c');
   });
 
   it('is the pinned one in any state, and nobody else', () => {
     for (const kind of ['server', 'rate', 'credentials'] as const) {
       const tracker = trackerOf();
       trouble(tracker, a, kind);
-      expect(asked(new AttemptTrail({ order: [a], pinned: true }), tracker)).toBe('a');
+      expect(asked(trailOf('', tracker, 'a'))).toBe('a');
     }
   });
 
+  it('is never one that does not take the request, in no round', () => {
+    const tracker = trackerOf([misfitting('a', { field: 'tools' }), b, c]);
+    const trail = trailOf('abc', tracker);
+    expect(asked(trail)).toBe('bc');
+    trouble(tracker, c, 'server');
+    trail.nextRound();
+    expect(asked(trail)).toBe('bc');
+    expect(asked(trailOf('', tracker, 'a'))).toBe('');
+  });
+
   it('is nobody after the mistake of the caller', () => {
-    expect(asked(new AttemptTrail({ order: [a, b, c] }), trackerOf(), error('caller', 'content_filtered'))).toBe('a');
+    expect(asked(trailOf('abc'), error('caller', 'content_filtered'))).toBe('a');
   });
 
   it('is only one with a larger window where the conversation was too long', () => {
     const sizes = [8_000, 4_000, 16_000, 8_000].map((size, n) => scriptedProvider(`${n}`, () => throwing(), size));
-    const trail = new AttemptTrail({ order: sizes });
-    expect(asked(trail, trackerOf(sizes), error('caller', 'context_length_exceeded'))).toBe('02');
+    const trail = trailOf('0123', trackerOf(sizes));
+    expect(asked(trail, error('caller', 'context_length_exceeded'))).toBe('02');
   });
 
   it('is the same once more when it is to be asked again', () => {
-    const tracker = trackerOf();
-    const trail = new AttemptTrail({ order: [a, b] });
-    fail(trail, trail.next(tracker)!, error('server'));
+    const trail = trailOf('ab');
+    failNext(trail, error('server'));
     trail.retry();
-    expect(trail.next(tracker)).toBe(a);
-    expect(trail.next(tracker)).toBe(b);
+    expect(trail.next()?.provider).toBe(a);
+    expect(trail.next()?.provider).toBe(b);
     expect(trail.retried).toBe(true);
   });
 });
 
 describe('who is asked in another round', () => {
-  const again = (trail: AttemptTrail, tracker: ProviderTracker) => {
+  const again = (trail: AttemptTrail) => {
     trail.nextRound();
-    return asked(trail, tracker);
+    return asked(trail);
   };
 
   it('is each of them that failed in passing, also one that rested until now', () => {
+    const trail = trailOf('ba');
+    expect(asked(trail)).toBe('ba');
+    expect(again(trail)).toBe('bac');
+  });
+
+  it('is those that are up then before those that are not', () => {
     const tracker = trackerOf();
-    const trail = new AttemptTrail({ order: [b, a], everyone: providers });
-    expect(asked(trail, tracker)).toBe('ba');
-    expect(again(trail, tracker)).toBe('bac');
+    const trail = trailOf('abc', tracker);
+    expect(asked(trail)).toBe('abc');
+    trouble(tracker, a, 'server');
+    expect(again(trail)).toBe('bca');
   });
 
   it('is nobody whose failure lasts, and nobody who has nothing to say', () => {
-    const tracker = trackerOf();
     for (const kind of ['misfit', 'credentials', 'empty'] as const) {
-      const trail = new AttemptTrail({ order: providers });
-      fail(trail, trail.next(tracker)!, error(kind));
-      expect(asked(trail, tracker)).toBe('bc');
-      expect(again(trail, tracker)).toBe('bc');
+      const trail = trailOf('abc');
+      failNext(trail, error(kind));
+      expect(asked(trail)).toBe('bc');
+      expect(again(trail)).toBe('bc');
     }
   });
 
   it('is, after a rate limit, one whose probe has answered', () => {
     const tracker = trackerOf([a]);
+    const trail = trailOf('a', tracker);
     tracker.failed('a', error('rate', 'provider_rate_limited', 1), performance.now());
-    const trail = new AttemptTrail({ order: [a] });
-    fail(trail, a, error('rate', 'provider_rate_limited', 1));
+    fail(trail, candidate(a), error('rate'));
     trail.nextRound();
-    expect(trail.next(tracker)).toBeUndefined();
+    expect(trail.next()).toBeUndefined();
     tracker.succeeded('a', performance.now());
-    expect(trail.next(tracker)).toBe(a);
+    expect(trail.next()?.provider).toBe(a);
   });
 
   it('is whoever is let in', () => {
-    const tracker = trackerOf();
-    const trail = new AttemptTrail({ order: providers });
-    expect(trail.next(tracker, ({ name }) => name === 'c')).toBe(c);
+    expect(trailOf('abc').next((name) => name === 'c')?.provider).toBe(c);
   });
 });
 
 describe('the verdict', () => {
-  const verdictOf = (failures: ProviderError[], soonestRetryMs?: number, cutShort = false, pinned = false) => {
-    const trail = new AttemptTrail({ order: providers, pinned });
-    failures.forEach((failure, n) => fail(trail, providers[n]!, failure));
-    const { code, retryAfterMs } = trail.verdict(soonestRetryMs, cutShort);
-    return { code, retryAfterMs };
+  /** After these failures, while `resting` has its rest. */
+  const verdictOf = (failures: ProviderError[], resting?: ChatProvider, cutShort = false, pinned?: string) => {
+    const tracker = trackerOf();
+    const trail = trailOf('abc', tracker, pinned);
+    failures.forEach((failure, n) => fail(trail, candidate(providers[n]!), failure));
+    if (resting !== undefined) rest(tracker, resting.name, 4_000);
+    return { code: trail.verdict(cutShort).code, retryAfterMs: retryMsOf(trail, cutShort) };
+  };
+  /** To a tenth of a second: time passes meanwhile. */
+  const retryMsOf = (trail: AttemptTrail, cutShort = false) => {
+    const { retryAfterMs } = trail.verdict(cutShort);
+    return retryAfterMs === undefined ? undefined : Math.ceil(retryAfterMs / 100) * 100;
   };
   const rate = error('rate', 'provider_rate_limited', 9_000);
   const misfit = error('misfit', 'invalid_request');
@@ -168,33 +231,33 @@ describe('the verdict', () => {
   });
 
   it('is the rate limit, and until when, where all were at it', () => {
-    expect(verdictOf([rate, rate, rate], 4_000)).toEqual({ code: 'provider_rate_limited', retryAfterMs: 4_000 });
-    expect(verdictOf([], 4_000)).toEqual({ code: 'provider_rate_limited', retryAfterMs: 4_000 });
+    expect(verdictOf([rate, rate, rate], c)).toEqual({ code: 'provider_rate_limited', retryAfterMs: 4_000 });
+    expect(verdictOf([], c)).toEqual({ code: 'provider_rate_limited', retryAfterMs: 4_000 });
   });
 
   it('does not call a request invalid that a resting provider might have taken', () => {
-    expect(verdictOf([misfit, misfit], 4_000)).toEqual({ code: 'all_providers_failed', retryAfterMs: 4_000 });
+    expect(verdictOf([misfit, misfit], c)).toEqual({ code: 'all_providers_failed', retryAfterMs: 4_000 });
   });
 
   it('is what happened to the only one that was to be asked', () => {
-    expect(verdictOf([rate], 4_000, false, true)).toEqual({ code: 'provider_rate_limited', retryAfterMs: 9_000 });
+    expect(verdictOf([rate], a, false, 'a')).toEqual({ code: 'provider_rate_limited', retryAfterMs: 9_000 });
     expect(verdictOf([error('timeout', 'provider_timeout')], undefined, true).code).toBe('provider_timeout');
   });
 
   it('goes by what the probe of the only one was told where the rest that it asked for is over', async () => {
-    const trail = new AttemptTrail({ order: [a], pinned: true });
-    fail(trail, a, error('rate', 'provider_rate_limited', 1));
+    const tracker = trackerOf();
+    const trail = trailOf('', tracker, 'a');
+    failNext(trail, error('rate', 'provider_rate_limited', 1));
     await delay(2);
-    expect(trail.verdict(40_000, false).retryAfterMs).toBe(40_000);
+    rest(tracker, 'a', 40_000);
+    expect(retryMsOf(trail)).toBe(40_000);
   });
 
   it('names who does not take what, whether it was asked or known not to', () => {
-    const trail = new AttemptTrail({
-      order: [a],
-      misfits: [{ provider: 'known', field: 'response_format', why: 'it has no `json_schema`' }],
-    });
-    fail(trail, a, new ProviderError({ kind: 'misfit', code: 'invalid_request', message: 'x', field: 'tools' }));
-    const { code, field, message } = trail.verdict(undefined, false);
+    const known = misfitting('known', { field: 'response_format', why: 'it has no `json_schema`' });
+    const trail = trailOf('a', trackerOf([known, a]));
+    failNext(trail, new ProviderError({ kind: 'misfit', code: 'invalid_request', message: 'x', field: 'tools' }));
+    const { code, field, message } = trail.verdict(false);
     expect([code, field]).toEqual(['invalid_request', 'response_format']);
     expect(message).toContain('known does not take `response_format` (it has no `json_schema`)');
     expect(message).toContain(`${a.name} does not take \`tools\``);
@@ -204,9 +267,9 @@ describe('the verdict', () => {
     const gone = new ProviderError({ kind: 'misfit', code: 'invalid_request', message: 'x', field: 'model' });
     const tools = new ProviderError({ kind: 'misfit', code: 'invalid_request', message: 'x', field: 'tools' });
     const fieldOf = (pinned: boolean, ...failures: ProviderError[]) => {
-      const trail = new AttemptTrail({ order: providers, pinned });
-      failures.forEach((failure, n) => fail(trail, providers[n]!, failure));
-      return trail.verdict(undefined, false).field;
+      const trail = trailOf('abc', trackerOf(), pinned ? 'a' : undefined);
+      for (const failure of failures) failNext(trail, failure);
+      return trail.verdict(false).field;
     };
     expect([fieldOf(true, gone), fieldOf(false, gone, misfit), fieldOf(false, gone, misfit, tools)]).toEqual([
       'model',
@@ -216,21 +279,26 @@ describe('the verdict', () => {
   });
 
   it('waits for those that rest where nobody else fits', () => {
-    const misfits = [{ provider: 'known', field: 'stop' }];
-    expect(new AttemptTrail({ order: [], misfits }).verdict(undefined, false)).toMatchObject({
-      code: 'invalid_request',
-      field: 'stop',
-    });
-    expect(new AttemptTrail({ order: [], misfits }).verdict(4_000, false).code).toBe('provider_rate_limited');
+    const known = misfitting('known', { field: 'stop' });
+    const alone = trailOf('known', trackerOf([known]));
+    expect(alone.verdict(false)).toMatchObject({ code: 'invalid_request', field: 'stop' });
+    const tracker = trackerOf([known, a]);
+    rest(tracker, 'a', 4_000);
+    expect(trailOf('', tracker).verdict(false).code).toBe('provider_rate_limited');
   });
 
   it('is told in our own words', () => {
-    const trail = new AttemptTrail({ order: providers });
+    const trail = trailOf('a');
     const secret = new ProviderError({ kind: 'server', code: 'provider_unavailable', message: 'sk-secret' });
-    fail(trail, a, secret);
-    expect(trail.verdict(undefined, false).message).not.toContain('sk-secret');
+    failNext(trail, secret);
+    expect(trail.verdict(false).message).not.toContain('sk-secret');
   });
 });
+
+/** Its rate limit is used up for so long. */
+function rest(tracker: ProviderTracker, name: string, forMs: number): void {
+  tracker.failed(name, error('rate', 'provider_rate_limited', forMs), performance.now());
+}
 
 function throwing(): never {
   throw new Error('was asked');

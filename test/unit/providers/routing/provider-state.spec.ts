@@ -17,9 +17,9 @@ describe('ProviderState', () => {
   it.each(['server', 'timeout', 'protocol'] as const)('cools after three %s failures in a row', (kind) => {
     const state = new ProviderState();
     failInARow(state, kind, 2);
-    expect(state.name).toBe('up');
+    expect(state.health).toBe('up');
     failInARow(state, kind, 1, 20);
-    expect([state.name, state.readiness(100)]).toEqual(['cooling', 'last-resort']);
+    expect([state.health, state.healthAt(100)]).toEqual(['cooling', 'cooling']);
   });
 
   it('starts counting again after a success', () => {
@@ -27,7 +27,7 @@ describe('ProviderState', () => {
     failInARow(state, 'server', 2);
     state.succeed(25, 30);
     failInARow(state, 'server', 2, 40);
-    expect(state.name).toBe('up');
+    expect(state.health).toBe('up');
   });
 
   it('cools when half of at least ten recent attempts failed, though never three in a row', () => {
@@ -36,22 +36,22 @@ describe('ProviderState', () => {
       state.fail(failure('server'), now, now + 5);
       state.succeed(now + 10, now + 15);
     }
-    expect(state.name).toBe('up');
+    expect(state.health).toBe('up');
     state.fail(failure('server'), 100, 105);
-    expect(state.name).toBe('cooling');
+    expect(state.health).toBe('cooling');
   });
 
   it.each(['caller', 'misfit'] as const)('takes no offence at a %s failure', (kind) => {
     const state = new ProviderState();
     failInARow(state, kind, 20);
-    expect(state.name).toBe('up');
+    expect(state.health).toBe('up');
   });
 
   it('rests for as long as a rate limit says, and is not asked meanwhile', () => {
     const state = new ProviderState();
     state.fail(failure('rate', { retryAfterMs: 1_500 }), 0, 100);
-    expect([state.name, state.readiness(1_599), state.retryAt]).toEqual(['cooling', 'resting', 1_600]);
-    expect(state.readiness(1_600)).toBe('last-resort');
+    expect([state.health, state.healthAt(1_599), state.retryAt]).toEqual(['cooling', 'resting', 1_600]);
+    expect(state.healthAt(1_600)).toBe('cooling');
   });
 
   it('doubles the rest from 5 s to 5 min where a rate limit says nothing', () => {
@@ -68,7 +68,7 @@ describe('ProviderState', () => {
     for (const error of [failure('credentials', { unusable: true }), failure('misfit', { unusable: true })]) {
       const state = new ProviderState();
       state.fail(error, 0, 0);
-      expect([state.name, state.readiness(0), state.retryAt]).toEqual(['down', 'last-resort', 300_000]);
+      expect([state.health, state.healthAt(0), state.retryAt]).toEqual(['down', 'down', 300_000]);
     }
   });
 
@@ -77,9 +77,9 @@ describe('ProviderState', () => {
       const state = new ProviderState();
       failInARow(state, kind, 5);
       state.fail(failure(kind, { suspect: true }), 100, 100);
-      expect(state.name).toBe('up');
+      expect(state.health).toBe('up');
       state.fail(failure(kind, { suspect: true }), 200, 200, true);
-      expect(state.name).toBe('down');
+      expect(state.health).toBe('down');
     }
   });
 
@@ -87,24 +87,24 @@ describe('ProviderState', () => {
     const state = new ProviderState();
     expect(state.code).toBeUndefined();
     const now = failInARow(state, 'server', 3);
-    expect([state.name, state.code, state.since]).toEqual(['cooling', 'provider_unavailable', now]);
+    expect([state.health, state.code, state.since]).toEqual(['cooling', 'provider_unavailable', now]);
     state.fail(new ProviderError({ kind: 'timeout', code: 'provider_timeout', message: 'x' }), now, now + 10);
     expect([state.code, state.since]).toEqual(['provider_timeout', now]);
     const auth = { kind: 'credentials', code: 'provider_auth', message: 'x', unusable: true } as const;
     state.fail(new ProviderError(auth), now + 20, now + 20);
     state.fail(failure('timeout'), now + 30, now + 30);
-    expect([state.name, state.code, state.since]).toEqual(['down', 'provider_auth', now + 20]);
+    expect([state.health, state.code, state.since]).toEqual(['down', 'provider_auth', now + 20]);
     state.succeed(now + 40, now + 50);
-    expect([state.name, state.code]).toEqual(['up', undefined]);
+    expect([state.health, state.code]).toEqual(['up', undefined]);
   });
 
   it('comes up with the first success that began after the trouble', () => {
     const state = new ProviderState();
     const now = failInARow(state, 'server', 3);
     state.succeed(now - 1, now + 5);
-    expect(state.name).toBe('cooling');
+    expect(state.health).toBe('cooling');
     state.succeed(now + 10, now + 20);
-    expect(state.name).toBe('up');
+    expect(state.health).toBe('up');
   });
 
   it('counts a crowd that ran into the same trouble as one failure', () => {
@@ -140,7 +140,7 @@ describe('ProviderState', () => {
         const state = new ProviderState();
         let now = 0;
         for (const { kind, retryAfterMs, later } of steps) {
-          const before = state.name === 'up' ? 0 : state.retryAt;
+          const before = state.health === 'up' ? 0 : state.retryAt;
           now += later;
           state.fail(failure(kind, retryAfterMs === undefined ? {} : { retryAfterMs }), now, now);
           expect(state.retryAt).toBeGreaterThanOrEqual(before);

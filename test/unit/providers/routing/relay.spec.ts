@@ -8,7 +8,8 @@ import type { ChatCompletionRequest, CompletionPart } from '../../../../src/prov
 import { ProviderError, type ProviderFailure } from '../../../../src/providers/provider-error.js';
 import { ProvidersModule } from '../../../../src/providers/providers.module.js';
 import { ProviderTracker } from '../../../../src/providers/routing/provider-tracker.js';
-import { Relay, type RelayTask } from '../../../../src/providers/routing/relay.js';
+import { Relay } from '../../../../src/providers/routing/relay.js';
+import type { RelayTask } from '../../../../src/providers/routing/relay-task.js';
 import { scriptedProvider } from '../../../support/providers.js';
 import { relayed, type RelayedAnswer } from '../../../support/relay.js';
 
@@ -77,7 +78,10 @@ describe('Relay', () => {
     const answer = await relayed(relay, question);
     expect(answer).toMatchObject({ text: 'because', reasoning: 'hm' });
     expect(answer.attempts).toMatchObject([
-      { started: { n: 0, provider: 'a', reason: 'selected' }, ended: { outcome: 'ok', usage: { totalTokens: 7 } } },
+      {
+        started: { n: 0, provider: 'a', reason: 'selected' },
+        ended: { outcome: 'ok', usage: { tokens: 7, accurate: true } },
+      },
     ]);
     expect(requests[0]?.request).toEqual({ messages: question });
   });
@@ -133,6 +137,7 @@ describe('Relay', () => {
     const defect = new TypeError('of undefined');
     const task: RelayTask = {
       request: { messages: question },
+      caller: {},
       shown: { text: '', reasoning: '' },
       answerId: 'x',
       say: (parts) => {
@@ -155,7 +160,7 @@ describe('Relay', () => {
   it('reports the usage of an attempt that failed', async () => {
     const relay = await relayOver([[text('one '), usage(5), broken]], [[text('two'), usage(9), finish]]);
     const { attempts } = await relayed(relay, question);
-    expect(attempts.map(({ ended }) => ended?.usage?.totalTokens)).toEqual([5, 9]);
+    expect(attempts.map(({ ended }) => ended?.usage?.tokens)).toEqual([5, 9]);
   });
 });
 
@@ -328,7 +333,7 @@ describe('the limit of an answer', () => {
         if (part.type === 'finish') finishes.push(part.reason);
       }
     };
-    const task = { request: { messages: question, maxTokens }, shown: told, answerId: 'x', say };
+    const task = { request: { messages: question, maxTokens }, caller: {}, shown: told, answerId: 'x', say };
     return relay
       .relay({ ...task, ...(continues === undefined ? {} : { continues }) }, new AbortController().signal)
       .then(() => finishes);
@@ -364,10 +369,11 @@ describe('an answer that is stopped', () => {
     const seen: string[] = [];
     const task: RelayTask = {
       request: { messages: question },
+      caller: {},
       shown: { text: '', reasoning: '' },
       answerId: 'x',
       say: (parts) => {
-        for (const part of parts) seen.push(part.type === 'attempt-ended' ? part.outcome : part.type);
+        for (const part of parts) seen.push(part.type === 'attempt-ended' ? part.attempt.outcome : part.type);
         if (seen.includes('text')) abort.abort(reason);
       },
     };

@@ -1,0 +1,95 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
+import { startSimulator, type ProviderSettings, type Simulator } from '../../simulator/provider-simulator.js';
+import { DEFAULT_SETTINGS } from '../../simulator/settings.js';
+import { launchBrowser } from './browser.js';
+import { ChatPage } from './chat-page.js';
+import { temporaryFolder, type TemporaryFolder } from './history.js';
+import { freePort, simulatedProviders, startService, type Service } from './service.js';
+
+export interface Visit extends BrowserContextOptions {
+  /** The user id in the page's storage; without it the page makes one up. */
+  user?: string;
+  /** Default: the service's own address. */
+  url?: string;
+}
+
+/** The built service on a database file, its simulated providers, and a browser. */
+export interface ChatStage {
+  readonly simulator: Simulator;
+  readonly service: Service;
+  /** Opens the page in a browser context of its own. */
+  visit(options?: Visit): Promise<ChatPage>;
+  /** Opens the page in another tab of the same person. */
+  visitAgain(chat: ChatPage): Promise<ChatPage>;
+  /** Starts a killed service again, on the same port and the same database. */
+  restartService(): Promise<void>;
+}
+
+/**
+ * One stage for all tests of the surrounding suite. After each test no page that it opened may have had a mishap; these
+ * pages are closed, and the simulator gets its faults cleared and its settings back.
+ * @param fill writes chats into the database before the service opens it
+ */
+export function useChatStage(
+  options: Partial<ProviderSettings> = {},
+  env: Record<string, string> = {},
+  fill: (databaseUrl: string) => Promise<void> = () => Promise.resolve(),
+): ChatStage {
+  const settings = { ...DEFAULT_SETTINGS, pace: 'instant', reasoning: 'never', sameAnswer: true, ...options } as const;
+  let simulator: Simulator;
+  let service: Service;
+  let browser: Browser;
+  let folder: TemporaryFolder;
+  let serviceEnv: Record<string, string>;
+  let opened: ChatPage[] = [];
+
+  beforeAll(async () => {
+    [simulator, folder] = await Promise.all([startSimulator(settings), temporaryFolder()]);
+    await fill(folder.url);
+    const own = { PORT: String(await freePort()), DATABASE_URL: folder.url, LOG_LEVEL: 'warn' };
+    serviceEnv = { ...simulatedProviders(simulator), ...own, ...env };
+    [service, browser] = await Promise.all([startService(serviceEnv), launchBrowser()]);
+  }, 120_000);
+  beforeEach(() => {
+    opened = [];
+  });
+  afterEach(async () => {
+    await Promise.all(opened.map(({ page }) => page.context().close()));
+    simulator.configure(settings);
+    await simulator.clear();
+    expect(opened.flatMap(({ mishaps }) => mishaps)).toEqual([]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await service.stop();
+    await simulator.close();
+    await folder.remove();
+  });
+
+  const noted = (chat: ChatPage): ChatPage => {
+    opened.push(chat);
+    return chat;
+  };
+  return {
+    get simulator() {
+      return simulator;
+    },
+    get service() {
+      return service;
+    },
+    visit: async ({ user, url = service.url, ...contextOptions } = {}) => {
+      const context = await browser.newContext(contextOptions);
+      if (user !== undefined) await context.addInitScript(signIn, user);
+      return noted(await ChatPage.open(context, url));
+    },
+    visitAgain: async ({ page }) => noted(await ChatPage.open(page.context(), service.url)),
+    restartService: async () => {
+      service = await startService(serviceEnv);
+    },
+  };
+}
+
+function signIn(user: string): void {
+  if (!location.href.startsWith('about:')) localStorage.setItem('rondo.user', user);
+}
