@@ -2,6 +2,7 @@ import type { Usage } from '../wire/answer-event.js';
 import type { AnswerEnd, TextPiece } from '../wire/answer-observer.js';
 import type { AttemptRecord } from '../wire/attempt.js';
 import type { Message, SearchResult, SessionSummary } from '../wire/message.js';
+import { ProblemError, type ProblemFields } from '../wire/problem.js';
 
 /** A session is this pair; the same `sessionId` of another user is another session. */
 export interface SessionKey {
@@ -118,8 +119,14 @@ export interface StoredAnswer {
 }
 
 /** The database does not take writes now (full, locked for long, closed); the caller may try later. */
-export class HistoryUnavailableError extends Error {
+export class HistoryUnavailableError extends ProblemError {
   override readonly name = 'HistoryUnavailableError';
+  readonly problem: ProblemFields = {
+    status: 503,
+    code: 'history_unavailable',
+    detail: 'The history cannot be reached now. Nothing was stored or asked; try again.',
+    retryAfterMs: 5_000,
+  };
 }
 
 /** This user's `Idempotency-Key` began another answer already; nothing was stored. */

@@ -108,7 +108,7 @@ export class AnswerOpening {
     const stored = turn === undefined ? Promise.resolve() : this.#store(answer, turn, question.mark, task.carried);
     // What another process may have been quicker with must not be paid twice. With all else a provider starts meanwhile.
     if (question.mark !== undefined || turn?.target !== undefined) await stored;
-    void this.runner.run({ opening, ...task, stored, claim, taken });
+    void this.runner.run({ caller, opening, ...task, stored, claim, taken });
     await stored;
     unlessOpened.move();
     return answer;
