@@ -73,7 +73,7 @@ describe('the look at the keys', () => {
     cleanUp.push(() => server.close());
     const provider = providerAt(`${server.origin}/v1`, { name: 'my-llm', apiKey: 'k' });
     cleanUp.push(() => provider.close());
-    expect(await provider.keyStatus?.(AbortSignal.timeout(5_000))).toBeUndefined();
+    expect(await provider.keyStatus(AbortSignal.timeout(5_000))).toBeUndefined();
     expect(server.requests).toEqual([]);
   });
 
