@@ -1,20 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Route } from 'playwright-core';
-import { startChatStage, type ChatPage, type ChatStage } from '../support/chat-page.js';
+import type { ChatPage } from '../support/chat-page.js';
+import { useChatStage } from '../support/chat-stage.js';
 import { eventually } from '../support/eventually.js';
 import { ask } from '../support/events.js';
 
 describe('a reply that comes late', () => {
-  let stage: ChatStage;
+  const stage = useChatStage();
   let chat: ChatPage;
-  beforeAll(async () => {
-    stage = await startChatStage();
-  });
-  afterEach(async () => {
-    expect(chat.mishaps).toEqual([]);
-    await chat.page.context().close();
-  });
-  afterAll(() => stage.close());
 
   /** The reader comes back to the page. */
   const comeBack = (): Promise<boolean> => chat.page.evaluate(() => dispatchEvent(new Event('focus')));

@@ -6,7 +6,7 @@ import { START, type Cursor } from '../../chat/answer/cursor.js';
 import type { KeepAliveComment, KeepAliveReader } from '../../chat/reading/keep-alive.js';
 import type { ProblemException } from '../../http/problem.exception.js';
 import type { DoneEvent, UsageEvent } from '../../wire/answer-event.js';
-import { toOpenAiError } from '../../wire/openai-error.js';
+import { toOpenAiError } from '../openai-error.js';
 import type { AskedCompletion } from '../request/asked-completion.js';
 import { ChunkFormat, DONE, errorChunk } from './chunk-format.js';
 import { failureOf, stopped } from './failure.js';
