@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../../config/app-config.js';
-import type { Caller } from '../../identity/caller.js';
 import { WorkBudget } from '../../http/work-budget.js';
+import type { Caller } from '../../identity/caller.js';
 import { Lifecycle } from '../../lifecycle/lifecycle.js';
 import type { ChatCompletionRequest } from '../../providers/completion.js';
 import { Relay } from '../../providers/routing/relay.js';
