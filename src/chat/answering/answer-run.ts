@@ -94,7 +94,7 @@ class AnswerRun {
     const started = this.#start();
     started.catch(() => this.#answer.stop('interrupted'));
     const ending = await this.#relay();
-    if (!(await started)) return;
+    if (!(await started)) return this.#writer.refuse();
     this.#conclude(ending);
     await this.#close();
   }

@@ -15,7 +15,7 @@ import type { RelayPart } from '../../../../src/providers/routing/relay-part.js'
 import type { RelayTask } from '../../../../src/providers/routing/relay-task.js';
 import { Relay } from '../../../../src/providers/routing/relay.js';
 import type { AnswerEvent } from '../../../../src/wire/answer-event.js';
-import type { AnswerEnd, AnswerObserver } from '../../../../src/wire/answer-observer.js';
+import type { AnswerEnd, AnswerObserver, ObservedAttempt } from '../../../../src/wire/answer-observer.js';
 
 const DEFECT = new TypeError('a defect that a test has made');
 const SESSION = { userId: 'ada', sessionId: 'first' };
@@ -65,16 +65,18 @@ interface Ran {
   readonly released: Set<string>;
   readonly ends: AnswerEnd[];
   readonly events: AnswerEvent[];
+  readonly attempts: ObservedAttempt[];
 }
 
 async function run(steps: Steps, stored = Promise.resolve()): Promise<Ran> {
   const answer = new Answer({ id: 'a', session: SESSION, onDisconnect: 'finish', detachGraceMs: 1, askedAt: 0 });
   const ends: AnswerEnd[] = [];
+  const attempts: ObservedAttempt[] = [];
   const heard: Required<AnswerObserver> = {
     opened: () => undefined,
     attemptStarted: () => undefined,
     firstToken: () => undefined,
-    attemptEnded: () => undefined,
+    attemptEnded: (attempt) => void attempts.push(attempt),
     ended: (end) => void ends.push(end),
     counted: () => undefined,
   };
@@ -128,7 +130,7 @@ async function run(steps: Steps, stored = Promise.resolve()): Promise<Ran> {
   });
   steps.isOver = true;
   const events = [...answer.log.after(START)].map(({ data }) => JSON.parse(data) as AnswerEvent);
-  return { answer, steps, released, ends, events };
+  return { answer, steps, released, ends, events, attempts };
 }
 
 describe('a run', () => {
@@ -144,9 +146,13 @@ describe('a run', () => {
   });
 
   it('leaves nothing of an answer whose question could not be stored', async () => {
-    const { answer, ends, events, released } = await run(new Steps(), Promise.reject(new Error('disk full')));
+    const refused = Promise.reject(new Error('disk full'));
+    const { answer, ends, events, released, attempts } = await run(new Steps(), refused);
     expect(answer.life.state).toBe('opening');
     expect(ends).toEqual([]);
+    // A provider was asked all the same: that is measured, and belongs to no session.
+    expect(attempts).toMatchObject([{ answerId: 'a', attempt: { outcome: 'ok' } }]);
+    expect(attempts[0]).not.toHaveProperty('session');
     expect(events.some(({ type }) => type === 'done')).toBe(false);
     expect(released).toContain('claim');
     expect(released).toContain('slot');
