@@ -134,7 +134,7 @@ export class IdempotencyKeyTakenError extends Error {
   override readonly name = 'IdempotencyKeyTakenError';
 }
 
-/** The message whose place a turn was to take does not stand in the session any more; nothing was stored. */
+/** The message that a turn was to replace is not current any more; nothing was stored. */
 export class MessageReplacedError extends Error {
   override readonly name = 'MessageReplacedError';
 }
@@ -147,7 +147,7 @@ export abstract class HistoryStore {
   /**
    * Creates the session where it is missing; one transaction.
    * @throws IdempotencyKeyTakenError where two requests with one key ran into each other
-   * @throws MessageReplacedError where two requests ran into each other that take one message's place
+   * @throws MessageReplacedError where two requests that replace one message ran into each other
    */
   abstract openTurn(turn: NewTurn): Promise<void>;
   /** The answer that this user's `key` began within the last 24 h; older keys are forgotten. */

@@ -47,7 +47,7 @@ export class AskedTurns {
 
   /**
    * The same once the session is the caller's alone: no answer of it runs here any more.
-   * @throws ProblemException as above; 503 while another process still writes the answer whose place is to be taken
+   * @throws ProblemException as above; 503 while another process still writes the answer that is to be replaced
    */
   async resolve(caller: Caller, body: ChatRequestDto, asked: AskedTurn): Promise<AskedTurn> {
     const target = targetOf(body);
