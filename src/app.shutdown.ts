@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { RunningAnswers } from './chat/answering/running-answers.js';
 import { APP_CONFIG, type AppConfig } from './config/app-config.js';
-import { Draining } from './lifecycle/draining.js';
+import { Lifecycle } from './lifecycle/lifecycle.js';
 
 /** Closing writes what is left to the database; a database that is stuck does not hold the process for longer. */
 export const LONGEST_CLOSE_MS = 10_000;
@@ -33,12 +33,12 @@ export function shutDownOnSignals(app: NestExpressApplication): void {
 
 async function drain(app: NestExpressApplication, hurry: AbortSignal): Promise<void> {
   const { delayMs, graceMs } = app.get<AppConfig>(APP_CONFIG).shutdown;
-  const draining = app.get(Draining);
+  const lifecycle = app.get(Lifecycle);
   const running = app.get(RunningAnswers);
   const wait = (ms: number) => delay(ms, undefined, { signal: hurry }).catch(() => undefined);
-  draining.begin();
+  lifecycle.drain();
   await wait(delayMs);
-  draining.refuse();
+  lifecycle.refuse();
   await Promise.race([running.idle(), wait(graceMs)]);
   await Promise.race([app.close(), delay(LONGEST_CLOSE_MS)]);
 }

@@ -12,8 +12,8 @@ import { VERSION } from './config/version.js';
 import { dialectOf } from './history/typeorm/dialects.js';
 import { HistoryDatabase } from './history/typeorm/history-database.js';
 import { DatabaseStartError } from './history/typeorm/sql-dialect.js';
-import { Draining } from './lifecycle/draining.js';
-import { quietStart } from './logging/quiet-start.js';
+import { Lifecycle } from './lifecycle/lifecycle.js';
+import { quietStart } from './logging/logging.module.js';
 
 /** What a person can do where listening fails, by the system's error code; each goes on after the address. */
 const LISTEN_PROBLEMS: Readonly<Record<string, string>> = {
@@ -55,10 +55,9 @@ async function listen(config: AppConfig): Promise<void> {
   setUpApp(app);
   shutDownOnSignals(app);
   const { http, warnings, providers } = app.get<AppConfig>(APP_CONFIG);
-  // Passed on to the server as it is; Nest's type does not know of it.
-  const bind: (port: number, host: string, backlog: number) => Promise<unknown> = app.listen.bind(app) as never;
-  await bind(http.port, http.host, BACKLOG);
-  app.get(Draining).markReady();
+  // Nest passes all arguments on to the server; its type leaves the backlog out.
+  await Reflect.apply(app.listen.bind(app), undefined, [http.port, http.host, BACKLOG]);
+  app.get(Lifecycle).markReady();
   for (const warning of [...warnings, ...closed]) logger.warn(warning);
   if ((await app.get(HistoryDatabase).owners.sweep()) > 0) logger.warn(SHARED);
   const url = await app.getUrl();

@@ -14,25 +14,21 @@ import {
   ValidateIf,
 } from 'class-validator';
 import { UserClaim } from '../identity/user-claim.js';
-import { ID_PATTERN, MESSAGE_ID_PATTERN } from '../wire/ids.js';
+import { ID_PATTERN, ID_RULE, MESSAGE_ID_PATTERN, MODEL_PATTERN } from '../wire/ids.js';
 import { InsteadOf, Needs } from './dependent-fields.js';
 
-/** Model ids of all providers look like this: `openai/gpt-oss-120b`, `mistral-small-latest`. */
-const MODEL_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,127}$/;
 /** Control characters other than tab, line feed and carriage return have no business in a text. */
 const NO_CONTROL_CHARACTERS = /^(?:[^\p{Cc}]|[\t\n\r])*$/u;
 /** Only a bound for what a body may hold; how long a message may be is for the safety checks to say. */
 const MAX_PROMPT_CHARS = 200_000;
 const MAX_TOKENS = 10_000_000;
 
-const idRule = '1–128 of A-Za-z0-9._:@|+=~-, beginning with a letter or digit';
-
 const IsMessageId = () => Matches(MESSAGE_ID_PATTERN, { message: '$property must be a message id' });
 
 /** `POST /rr-chat/stream` and `POST /rr-chat`. */
-export class ChatRequestDto extends UserClaim(`Who asks: ${idRule}.`, idRule) {
-  @ApiProperty({ description: `Which conversation: ${idRule}.`, pattern: ID_PATTERN.source, example: 'first-steps' })
-  @Matches(ID_PATTERN, { message: `session_id must be ${idRule}` })
+export class ChatRequestDto extends UserClaim(`Who asks: ${ID_RULE}.`) {
+  @ApiProperty({ description: `Which conversation: ${ID_RULE}.`, pattern: ID_PATTERN.source, example: 'first-steps' })
+  @Matches(ID_PATTERN, { message: `session_id must be ${ID_RULE}` })
   session_id!: string;
 
   @ApiPropertyOptional({

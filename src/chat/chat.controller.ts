@@ -16,7 +16,7 @@ import type { Response } from 'express';
 import type { Observable } from 'rxjs';
 import { Access } from '../identity/access.js';
 import { CurrentCaller, type Caller } from '../identity/caller.js';
-import { RateLimitedFilter } from '../limits/rate-limited.filter.js';
+import { RateLimitedEventsFilter } from '../limits/rate-limited.js';
 import { AdmissionGuard, Arrived, Asking, type Arrival } from './answering/admissions.js';
 import { AnswerReaders } from './reading/answer-readers.js';
 import { ApiAskStream, ApiAskWhole } from './chat.openapi.js';
@@ -38,7 +38,6 @@ interface AskHeaders {
 @Controller('rr-chat')
 @Asking({ sessionId: ({ body }) => (body as { session_id?: unknown } | undefined)?.session_id, isIdempotent: true })
 @UseGuards(AdmissionGuard)
-@UseFilters(RateLimitedFilter)
 export class ChatController {
   constructor(
     private readonly chat: ChatService,
@@ -47,6 +46,7 @@ export class ChatController {
 
   @ApiOperation({ summary: 'Ask; the answer streams as typed Server-Sent Events.', operationId: 'streamAnswer' })
   @ApiAskStream()
+  @UseFilters(RateLimitedEventsFilter)
   @HttpCode(200)
   @Sse('stream', { method: RequestMethod.POST, maxPendingDataLength: MAX_UNREAD_CHARS })
   stream(

@@ -99,9 +99,9 @@ export class ChatService {
   async #conversation(
     session: SessionKey,
     body: ChatRequestDto,
-    { question, questionId, place }: AskedTurn,
+    { question, questionId, target }: AskedTurn,
   ): Promise<ChatMessage[]> {
-    const before = place?.kind === 'answer' ? questionId : place?.messageId;
+    const before = target?.kind === 'answer' ? questionId : target?.messageId;
     const history = await this.history.context(session, this.config.chat.historyWindowMessages, before);
     return conversation(body.system_prompt ?? this.config.chat.systemPrompt, history, question);
   }

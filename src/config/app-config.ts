@@ -1,6 +1,6 @@
 import type { BuiltInDialect } from './provider-defaults.js';
 
-/** Everything that the environment decides, read once at start. `environment.ts` builds it. */
+/** Everything that the environment decides, read once at start by `environment.ts`. */
 export interface AppConfig {
   readonly http: HttpConfig;
   /** `sqlite://…` or `sqlite::memory:`. */
@@ -14,7 +14,7 @@ export interface AppConfig {
   readonly relay: RelayConfig;
   readonly shutdown: { readonly delayMs: number; readonly graceMs: number };
   readonly logLevel: LogLevel;
-  /** Set variables that are ignored, and why; logged once at start. */
+  /** Warnings about set variables without effect; logged once at start. */
   readonly warnings: readonly string[];
 }
 

@@ -1,6 +1,6 @@
 /**
- * The environment can't be used as it is. `problems` are sentences that begin with a variable's name, and so are those in
- * `ignored`, about what is set and has no effect: the cause may lie there. None holds a value.
+ * The environment cannot be used as it is. Each of `problems` is a sentence that begins with a variable's name. So is
+ * each of `ignored`, about a variable without effect: it may be the cause. None holds a value.
  */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';

@@ -13,7 +13,7 @@ import { Variables } from './variables.js';
   exports: [APP_CONFIG],
 })
 export class ConfigModule {
-  /** The same with a configuration that was read, or made up, before. */
+  /** Provides a configuration that was read or made before. */
   static forRoot(config: AppConfig): DynamicModule {
     return { module: ConfigModule, providers: [{ provide: APP_CONFIG, useValue: config }] };
   }
@@ -21,15 +21,15 @@ export class ConfigModule {
 
 /**
  * The configuration of this process.
- * @throws ConfigError when the service can't start with it.
+ * @throws ConfigError where the service cannot start with it
  */
 export function configFromEnvironment(): AppConfig {
   return loadConfig(process.env);
 }
 
 /**
- * `DATABASE_URL` alone, for what needs the database but no provider.
- * @throws ConfigError
+ * `DATABASE_URL` alone, for programs that need the database but no provider.
+ * @throws ConfigError where it cannot be used
  */
 export function databaseUrlFromEnvironment(): string {
   const variables = new Variables(withEnvFile(process.env).values);

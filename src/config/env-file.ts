@@ -7,18 +7,18 @@ const DEFAULT_FILE = '.env';
 const READABLE_BY_OTHERS = 0o004;
 const SECRET = /(_API_KEY|PROXY_URL)$/;
 
-/** The environment with the env file below it. */
+/** The environment, completed from the env file. */
 export interface Environment {
   readonly values: Readonly<Record<string, string | undefined>>;
-  /** The names that stand in the file. */
+  /** The names that are in the file. */
   readonly inFile: ReadonlySet<string>;
-  /** What is wrong with the file, but lets the service start. */
+  /** Flaws of the file that let the service start. */
   readonly warnings: readonly string[];
 }
 
 /**
- * `env` with the variables of the env file below it: what the environment sets wins, even a blank. `RONDO_ENV_FILE`
- * names the file (which must exist then) and switches it off when blank; unset, `.env` is read where there is one.
+ * Completes `env` from the env file; what the environment sets wins, even a blank. `RONDO_ENV_FILE` names the file,
+ * which must then exist, or switches it off when blank. Unset: `.env`, where there is one.
  */
 export function withEnvFile(env: NodeJS.ProcessEnv): Environment {
   const named = env['RONDO_ENV_FILE']?.trim();
@@ -34,7 +34,7 @@ export function withEnvFile(env: NodeJS.ProcessEnv): Environment {
   };
 }
 
-/** Windows keeps such rights elsewhere. */
+/** Windows has no such mode bits. */
 function isOpen(path: string, variables: NodeJS.Dict<string>): boolean {
   const secrets = Object.entries(variables).filter(([name, value = '']) => SECRET.test(name) && value.trim() !== '');
   if (secrets.length === 0 || process.platform === 'win32') return false;

@@ -1,20 +1,19 @@
-import type { AppConfig, ChatConfig, HttpConfig, LimitsConfig, RelayConfig } from './app-config.js';
+import { isIP } from 'node:net';
+import type { AppConfig, ChatConfig, HttpConfig, LimitsConfig, ProxyConfig, RelayConfig } from './app-config.js';
 import { ConfigError } from './config-error.js';
 import { withEnvFile } from './env-file.js';
 import { ignoredVariables } from './ignored-variables.js';
 import { isLoopback, withoutBrackets } from './loopback.js';
-import { readOrigins } from './origins.js';
 import { readPlainVariables, type PlainVariables } from './plain-variables.js';
 import { readProviders } from './provider-variables.js';
-import { readProxy } from './proxy-variables.js';
-import { readTrustProxy } from './trust-proxy.js';
 import { Variables } from './variables.js';
 
 const PER_ADDRESS_WHEN_PUBLIC = 600;
+const MAX_HOPS = 32;
 
 /**
- * The configuration that `env` (usually `process.env`), and the env file below it, decide. Frozen.
- * @throws ConfigError with every problem there is, not just the first.
+ * Reads the configuration from `env` (usually `process.env`) and the env file. It is frozen.
+ * @throws ConfigError with all problems, not only the first
  */
 export function loadConfig(env: NodeJS.ProcessEnv): AppConfig {
   const { values, inFile, warnings } = withEnvFile(env);
@@ -70,6 +69,57 @@ function readHttp(variables: Variables, plain: PlainVariables): HttpConfig {
   };
 }
 
+/** A comma list of origins such as `https://chat.example.com`, each without path, query and credentials. */
+function readOrigins(variables: Variables, name: string): string[] {
+  const origins = variables.list(name).map(originOf);
+  const good = origins.filter((origin) => origin !== undefined);
+  if (good.length < origins.length) {
+    variables.reject(name, 'must be a comma list of origins such as https://chat.example.com, without a path');
+  }
+  return [...new Set(good)];
+}
+
+function originOf(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const { protocol, origin, pathname, search, hash, username, password } = new URL(text);
+  const bare = pathname === '/' && search + hash + username + password === '';
+  return bare && (protocol === 'http:' || protocol === 'https:') ? origin : undefined;
+}
+
+/** `TRUST_PROXY`: a number of hops, or a comma list of addresses and CIDRs. Trusting everyone is not offered. */
+function readTrustProxy(variables: Variables): HttpConfig['trustProxy'] {
+  const value = variables.get('TRUST_PROXY');
+  if (value === undefined || value === '0' || value === 'false') return false;
+  if (/^\d{1,2}$/.test(value) && Number(value) <= MAX_HOPS) return Number(value);
+  const networks = variables.list('TRUST_PROXY');
+  if (networks.length > 0 && networks.every(isNetwork)) return networks;
+  variables.reject('TRUST_PROXY', `must be a number of hops (at most ${String(MAX_HOPS)}) or a comma list of CIDRs`);
+  return false;
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+}
+
+/** The proxy for provider traffic: `PROXY_URL`, else `AI_PROXY_URL`; `NO_PROXY` in either case of its letters. */
+function readProxy(variables: Variables): ProxyConfig {
+  const [own, older] = [variables.get('PROXY_URL'), variables.get('AI_PROXY_URL')];
+  const name = own === undefined ? 'AI_PROXY_URL' : 'PROXY_URL';
+  const url = own ?? older;
+  const [upper, lower] = [variables.get('NO_PROXY'), variables.get('no_proxy')];
+  const bypass = (upper ?? lower ?? '').toLowerCase().split(/[\s,]+/);
+  if (url !== undefined && !isProxyUrl(url))
+    variables.reject(name, 'must be a URL such as http://proxy.example.com:3128');
+  return { ...(url === undefined ? {} : { url }), bypass: bypass.filter((host) => host !== '') };
+}
+
+function isProxyUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
 function readHedgeAfter(variables: Variables): RelayConfig['hedgeAfter'] {
   const value = variables.get('HEDGE_AFTER') ?? 'off';
   if (value === 'off' || value === 'p95') return value;
@@ -94,7 +144,10 @@ function readLimits(variables: Variables, plain: PlainVariables, http: HttpConfi
   };
 }
 
-/** For this machine alone, as far as one can tell: a proxy in front of it is named by one of the two variables. */
+/**
+ * Whether only this machine uses the service, as far as one can tell: with a proxy in front, one of the two variables
+ * is set.
+ */
 function isPrivate({ host, publicUrls, trustProxy }: HttpConfig): boolean {
   return isLoopback(host) && publicUrls.length === 0 && trustProxy === false;
 }

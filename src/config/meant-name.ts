@@ -1,9 +1,9 @@
 import { nearName, type Tolerance } from './near-name.js';
 
-/** A unit or a kind that ends some of our names, as others write it. It is often left out. */
+/** The ending of some names: a unit or a kind, in all spellings. It is often left out. */
 const ENDING = /_(MS|MSECS?|MILLIS|MILLISECONDS|S|SECS?|SECONDS|URL|URI)$/;
 
-/** What a word says of a provider's variable; the last one in a name decides. */
+/** The variable of a provider that a word stands for; the last word in a name decides. */
 const OF_PROVIDERS: ReadonlyMap<string, string> = new Map([
   ...['KEY', 'APIKEY', 'TOKEN', 'SECRET'].map((word) => [word, 'API_KEY'] as const),
   ...['URL', 'URI', 'BASE', 'BASEURL', 'ENDPOINT'].map((word) => [word, 'BASE_URL'] as const),
@@ -12,9 +12,9 @@ const OF_PROVIDERS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * The one of `known` that `name`, which is none of them, was most likely meant for, case aside: misspelt, without or with
- * another unit at its end (`PATIENCE`), with words left out (`MAX_TOKENS`), or a provider's in other words (`GROQ_TOKEN`).
- * Undefined where none is near enough.
+ * The known name that `name` most likely stands for, ignoring case. It may be misspelt, have another unit or none
+ * (`PATIENCE`), leave words out (`MAX_TOKENS`), or name a provider's variable in other words (`GROQ_TOKEN`). Undefined
+ * where none is near enough.
  */
 export function meantName(name: string, known: ReadonlySet<string>, tolerance: Tolerance): string | undefined {
   const given = name.toUpperCase();
@@ -26,7 +26,7 @@ export function meantName(name: string, known: ReadonlySet<string>, tolerance: T
   );
 }
 
-/** Only of providers that there are. Kubernetes sets `GROQ_PORT` and the like for a service of that name. */
+/** Only for providers that exist. Kubernetes sets `GROQ_PORT` and the like for a service of that name. */
 function ofProvider(given: string, known: ReadonlySet<string>): string | undefined {
   const [prefix] = [...known]
     .filter((name) => name.endsWith('_BASE_URL'))
@@ -45,7 +45,7 @@ function withEnding(given: string, known: ReadonlySet<string>, tolerance: Tolera
   return stem === undefined ? undefined : byStem.get(stem);
 }
 
-/** The first word stands for what it is about: one that is alone says too little. */
+/** The first word names the subject; alone it says too little. */
 function withMoreWords(given: string, known: ReadonlySet<string>): string | undefined {
   const words = stemOf(given).split('_');
   if (words.length < 2) return undefined;

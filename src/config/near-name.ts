@@ -1,16 +1,16 @@
 const LONGEST = 64;
 
-/** How many edits may lie between a known name of this length and what somebody wrote instead. */
+/** How many edits a name may be away from a known name of this length. */
 export type Tolerance = (length: number) => number;
 
-/** Among names of anybody. Short ones have neighbours that are names of other things: `HOME` is no misspelt `HOST`. */
+/** For names of any program. Short names have neighbours with a meaning of their own: `HOME` is no misspelt `HOST`. */
 export const AMONG_OTHERS: Tolerance = (length) => (length < 6 ? 0 : length < 9 ? 1 : 2);
-/** Where all names were meant to be ours. */
+/** For a place where all names are meant to be ours. */
 export const AMONG_OURS: Tolerance = (length) => Math.max(1, Math.floor(length / 4));
 
 /**
- * The one of `known` that `given` is most likely a slip of the pen for; undefined where none is near enough. Slips begin
- * with the right letter: `PGCONNECT_TIMEOUT` is somebody else's.
+ * The known name nearest to `given`, as a typing error; undefined where none is near enough. The first letter must be
+ * right: `PGCONNECT_TIMEOUT` belongs to another program.
  */
 export function nearName(given: string, known: Iterable<string>, tolerance: Tolerance): string | undefined {
   if (given.length > LONGEST) return undefined;
@@ -25,7 +25,7 @@ export function nearName(given: string, known: Iterable<string>, tolerance: Tole
   return best;
 }
 
-/** How many letters have to be put in, left out, changed, or swapped with their neighbour. */
+/** The number of letters to insert, delete, change or swap with a neighbour. */
 function editsBetween(a: string, b: string): number {
   let before: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, column) => column);

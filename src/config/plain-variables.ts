@@ -7,7 +7,7 @@ import { wholeNumberRule } from './variables.js';
 const DAY_MS = 86_400_000;
 const LOG_LEVELS: readonly LogLevel[] = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
-/** `1e3`, `0x10` and ` ` are numbers to JavaScript but slips in an environment: only digits count. */
+/** Takes digits only: `1e3`, `0x10` and ` ` are numbers to JavaScript but mistakes in an environment. */
 function WholeNumber(min: number, max: number): PropertyDecorator {
   const message = `$property ${wholeNumberRule(min, max)}`;
   return (target, key) => {
@@ -30,7 +30,9 @@ function asNumber(value: unknown, shape: RegExp): unknown {
   return typeof value === 'string' && shape.test(value) ? Number(value) : value;
 }
 
-/** The variables that stand for themselves, with their defaults; those that depend on others have files of their own. */
+/**
+ * The variables that are read on their own, with their defaults; `environment.ts` reads those that depend on others.
+ */
 export class PlainVariables {
   @Matches(/^\[?[A-Za-z0-9._:%-]+\]?$/, { message: '$property must be a host name or an address' })
   HOST = '127.0.0.1';
@@ -68,7 +70,7 @@ export class PlainVariables {
   LOG_LEVEL: LogLevel = 'info';
 }
 
-/** Reads them, rejecting each that breaks its rule; what is returned is only of use when nothing was rejected. */
+/** Reads them and rejects each that breaks its rule. The result is valid only if nothing was rejected. */
 export function readPlainVariables(variables: Variables): PlainVariables {
   const plain = plainToInstance(PlainVariables, setValues(variables));
   for (const { property, constraints } of validateSync(plain)) {
@@ -80,7 +82,7 @@ export function readPlainVariables(variables: Variables): PlainVariables {
 
 function setValues(variables: Variables): Record<string, string> {
   const values: Record<string, string> = {};
-  for (const name of [...Object.keys(new PlainVariables()), 'TEMPERATURE']) {
+  for (const name of Object.keys(new PlainVariables())) {
     const value = variables.get(name);
     if (value !== undefined) values[name] = value;
   }

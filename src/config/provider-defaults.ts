@@ -1,4 +1,4 @@
-/** What a provider is when its environment names nothing but the key. */
+/** The settings of a provider whose key alone is set. */
 interface ProviderDefaults {
   /** Without a trailing slash; requests go to this plus `/chat/completions`. */
   readonly baseUrl: string;
@@ -7,7 +7,7 @@ interface ProviderDefaults {
   readonly dialect: string;
 }
 
-/** The built-in providers in their order of rotation: name → defaults, of models alive in November 2026. */
+/** The built-in providers in their order of rotation, with models alive in November 2026. */
 export const PROVIDER_DEFAULTS = {
   groq: { baseUrl: 'https://api.groq.com/openai/v1', model: 'openai/gpt-oss-120b', dialect: 'groq' },
   mistral: { baseUrl: 'https://api.mistral.ai/v1', model: 'mistral-small-latest', dialect: 'mistral' },

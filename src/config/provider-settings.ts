@@ -3,7 +3,7 @@ import { isLoopback } from './loopback.js';
 import { PROVIDER_DEFAULTS, type BuiltIn } from './provider-defaults.js';
 import type { Variables } from './variables.js';
 
-/** What is known of a provider beforehand; the environment has to say the rest. */
+/** Settings that are known without the environment; it must supply the rest. */
 interface Beforehand {
   readonly dialect: Dialect;
   readonly baseUrl?: string;
@@ -16,18 +16,18 @@ const BY_DIALECT: readonly Beforehand[] = [
   ...Object.values<Beforehand>(PROVIDER_DEFAULTS).filter(({ dialect }) => dialect !== 'openai'),
 ];
 
-/** How a provider's variables begin: `my-llm` reads `MY_LLM_…`. */
+/** The prefix of a provider's variables: `my-llm` reads `MY_LLM_…`. */
 export function prefixOf(name: string): string {
   return name.toUpperCase().replaceAll('-', '_');
 }
 
-/** A provider known by name; it exists when its key is set. What else is set for it is checked in any case. */
+/** A built-in provider. It exists when its key is set; its other variables are checked in any case. */
 export function readBuiltIn(variables: Variables, name: BuiltIn): ProviderConfig | undefined {
   const provider = readSettings(variables, name, PROVIDER_DEFAULTS[name]);
   return provider?.apiKey === undefined ? undefined : provider;
 }
 
-/** A provider of `EXTRA_PROVIDERS`: an OpenAI-compatible server, or another account at a provider known by name. */
+/** A provider of `EXTRA_PROVIDERS`: an OpenAI-compatible server, or another account at a built-in provider. */
 export function readExtra(variables: Variables, name: string): ProviderConfig | undefined {
   const variable = `${prefixOf(name)}_DIALECT`;
   const wanted = variables.get(variable)?.toLowerCase() ?? 'openai';
@@ -65,7 +65,7 @@ function warnOfPlainHttp(variables: Variables, prefix: string, baseUrl: string):
   variables.warnings.push(`${prefix}_BASE_URL begins with http:// and is not this machine, ${why}`);
 }
 
-/** Keys travel in a header, which holds only visible ASCII. */
+/** Keys are sent in a header, which holds only visible ASCII. */
 function readApiKey(variables: Variables, name: string): string | undefined {
   const key = variables.get(name);
   if (key !== undefined && /^["'`]|["'`]$/.test(key)) {

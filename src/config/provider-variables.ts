@@ -4,10 +4,10 @@ import { prefixOf, readBuiltIn, readExtra } from './provider-settings.js';
 import type { Variables } from './variables.js';
 
 const NAME = /^[a-z][a-z0-9_-]{0,31}$/;
-/** What metrics call a built-in provider; an extra of this name could not be told from it there. */
+/** The metrics' name of a built-in provider; an extra of this name would look the same there. */
 const RESERVED: readonly string[] = ['mistral_ai'];
 
-/** The providers that exist (each built-in one whose key is set, and the extras), in the order of `PROVIDERS`. */
+/** The providers that exist, in the order of `PROVIDERS`: each built-in one whose key is set, and the extras. */
 export function readProviders(variables: Variables): ProviderConfig[] {
   const problemsBefore = variables.problems.length;
   const extras = readExtraNames(variables);

@@ -1,8 +1,8 @@
-/** The environment as names and values, and what is wrong with it. A blank value is an unset one. */
+/** The environment as names and values, with the problems found in it. A blank value counts as unset. */
 export class Variables {
   readonly problems: string[] = [];
   readonly warnings: string[] = [];
-  /** The names that were asked for: those that Rondo knows. */
+  /** The names that were asked for, so those that Rondo knows. */
   readonly read = new Set<string>();
   readonly #values: Readonly<Record<string, string | undefined>>;
 
@@ -10,7 +10,7 @@ export class Variables {
     this.#values = values;
   }
 
-  /** All that are set. */
+  /** All names that are set. */
   get set(): string[] {
     return Object.keys(this.#values).filter((name) => !isBlank(this.#values[name]));
   }
@@ -22,7 +22,7 @@ export class Variables {
     return isBlank(value) ? undefined : value?.trim();
   }
 
-  /** The items of a comma list, trimmed, blank ones left out. */
+  /** The items of a comma list, trimmed, without blank ones. */
   list(name: string): string[] {
     return (this.get(name) ?? '')
       .split(',')
@@ -30,7 +30,7 @@ export class Variables {
       .filter((item) => item !== '');
   }
 
-  /** Notes that `name` has to change. `rule` continues the name, as in "must be …", and never quotes the value. */
+  /** Reports that `name` must change. `rule` continues the name, as in "must be …", and never quotes the value. */
   reject(name: string, rule: string): undefined {
     this.problems.push(`${name} ${rule}`);
     return undefined;
@@ -46,7 +46,7 @@ export class Variables {
   }
 }
 
-/** How every variable that holds a whole number words its rule. */
+/** The rule of a variable that holds a whole number. */
 export function wholeNumberRule(min: number, max: number): string {
   return `must be a whole number from ${String(min)} to ${String(max)}`;
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Rondo's version, as package.json beside `src` and `dist` tells it. */
+/** Rondo's version, from package.json beside `src` and `dist`. */
 export const VERSION = readVersion();
 
 function readVersion(): string {

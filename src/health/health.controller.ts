@@ -3,24 +3,21 @@ import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } f
 import { HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
 import type { Response } from 'express';
 import { VERSION } from '../config/version.js';
-import { noteErrorCode } from '../http/request-log.js';
 import { Access } from '../identity/access.js';
 import type { ProviderStateView } from '../providers/routing/provider-state.js';
 import { ProviderTracker } from '../providers/routing/provider-tracker.js';
 import type { ProblemCode } from '../wire/problem.js';
-import { DatabaseIndicator } from './database.indicator.js';
 import { HealthResponse, LiveResponse, ReadyResponse } from './health.response.js';
-import { ProcessIndicator } from './process.indicator.js';
-import { ProvidersIndicator } from './providers.indicator.js';
+import { DatabaseIndicator, ProcessIndicator, ProvidersIndicator } from './indicators.js';
 
-/** What an indicator that is down is called in the log, by its name; the first one counts. */
+/** The code in the log of an indicator that is down, by its name; the first one counts. */
 const CODES: Readonly<Record<string, ProblemCode>> = {
   process: 'server_draining',
   database: 'history_unavailable',
   providers: 'provider_unavailable',
 };
 
-/** Three questions. `live`: is it there? `ready`: may it get requests? `/health`: can it do its work now? */
+/** Three questions. `live`: does the process run? `ready`: may it get requests? `/health`: can it do its work now? */
 @ApiTags('health')
 @Access('open')
 @Controller('health')
@@ -34,15 +31,15 @@ export class HealthController {
   ) {}
 
   /**
-   * For people and alarms: 503 also while no provider is up, when the service runs but can hardly answer. Don't let it
-   * decide about traffic or restarts, since neither would bring a provider back: that is what the other two are for.
+   * For people and alarms. It is 503 also while no provider is up. Do not let it decide about traffic or restarts,
+   * which would bring no provider back: use the other two.
    */
   @ApiOperation({ summary: 'Whether it can do its work now.', operationId: 'getHealth' })
   @ApiOkResponse({ type: HealthResponse })
   @ApiServiceUnavailableResponse({ type: HealthResponse, description: 'Something is down; `error` says what.' })
   @Get()
   async report(@Res({ passthrough: true }) response: Response): Promise<HealthResponse> {
-    const result = await this.check(response, [
+    const result = await this.#check(response, [
       () => this.process.check(),
       () => this.database.check(),
       () => this.providers.check(),
@@ -58,7 +55,7 @@ export class HealthController {
     };
   }
 
-  /** The process itself: while it answers, it lives. */
+  /** The process answers, so it lives. */
   @ApiOperation({ summary: 'Whether the process is there.', operationId: 'getLiveness' })
   @ApiOkResponse({ type: LiveResponse })
   @Get('live')
@@ -72,14 +69,11 @@ export class HealthController {
   @ApiServiceUnavailableResponse({ type: ReadyResponse, description: 'Starting, draining, or without the database.' })
   @Get('ready')
   ready(@Res({ passthrough: true }) response: Response): Promise<ReadyResponse> {
-    return this.check(response, [() => this.process.check(), () => this.database.check()]);
+    return this.#check(response, [() => this.process.check(), () => this.database.check()]);
   }
 
-  /** Terminus throws its result when something is down; here it is the answer all the same. */
-  private async check(
-    response: Response,
-    indicators: Parameters<HealthCheckService['check']>[0],
-  ): Promise<HealthCheckResult> {
+  /** Terminus throws its result when something is down; here the result is the reply all the same. */
+  async #check(response: Response, indicators: Parameters<HealthCheckService['check']>[0]): Promise<HealthCheckResult> {
     try {
       return await this.health.check(indicators);
     } catch (error) {
@@ -87,7 +81,7 @@ export class HealthController {
       response.status(error.getStatus());
       const result = error.getResponse() as HealthCheckResult;
       const down = Object.keys(CODES).find((name) => Object.hasOwn(result.error ?? {}, name));
-      noteErrorCode(response, CODES[down ?? ''] ?? 'internal');
+      response.errorCode = CODES[down ?? ''] ?? 'internal';
       return result;
     }
   }

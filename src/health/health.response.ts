@@ -4,7 +4,7 @@ import type { ProviderHealth } from '../providers/routing/provider-state.js';
 
 const STATES = ['up', 'cooling', 'down'] satisfies ProviderHealth[];
 
-/** What each indicator found, by its name; some add figures of their own. */
+/** The result of each indicator by its name; some add figures. */
 const byIndicator = {
   type: 'object' as const,
   additionalProperties: {

@@ -4,7 +4,7 @@ import type { Response } from 'express';
 import { Access } from '../identity/access.js';
 import { Metrics } from '../metrics/metrics.js';
 
-/** `GET /metrics`: the current state for a scraper. */
+/** `GET /metrics`: the current state, for a scraper. */
 @ApiTags('metrics')
 @Access('metrics')
 @Controller('metrics')
@@ -19,7 +19,7 @@ export class MetricsController {
   @Get()
   async scrape(@Res() response: Response): Promise<void> {
     const { contentType, body } = await this.metrics.exposition();
-    // Not through `send`, which would rewrite the content type that scrapers compare.
+    // `send` would rewrite the content type that scrapers compare.
     response.setHeader('Content-Type', contentType);
     response.end(body);
   }

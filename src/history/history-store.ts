@@ -2,6 +2,7 @@ import type { Usage } from '../wire/answer-event.js';
 import type { AnswerEnd, TextPiece } from '../wire/answer-observer.js';
 import type { AttemptRecord } from '../wire/attempt.js';
 import type { Message, SearchResult, SessionSummary } from '../wire/message.js';
+import { ProblemError, type ProblemFields } from '../wire/problem.js';
 
 /** A session is this pair; the same `sessionId` of another user is another session. */
 export interface SessionKey {
@@ -21,8 +22,8 @@ export interface NewTurn extends SessionKey {
   answerId: string;
   /** For a session that does not exist yet, or whose first question this one replaces. */
   title: string;
-  /** Absent: it comes last. */
-  place?: TurnPlace;
+  /** Absent: the turn comes last. */
+  target?: TurnTarget;
   /** The answer goes on from this text, which is stored with it. */
   carried?: { text: string; reasoning: string };
   /** The caller's `Idempotency-Key`, and a digest of the body it came with; kept for 24 h, unique per user. */
@@ -31,10 +32,10 @@ export interface NewTurn extends SessionKey {
   at: number;
 }
 
-/** Whose place a new turn takes: that message leaves the session with all that follows it, and is kept as a version. */
-export interface TurnPlace {
+/** The message that a new turn replaces. It leaves the session with all that follows it, and is kept as a version. */
+export interface TurnTarget {
   messageId: string;
-  /** The place of an answer: the question before it stands, and is not stored again. */
+  /** `answer`: the question before it stays, and is not stored again. */
   kind: 'question' | 'answer';
 }
 
@@ -96,10 +97,10 @@ export interface SearchQuery {
 }
 
 /** A message with the question that it belongs to; a question belongs to itself. */
-export interface StandingMessage {
+export interface SessionMessage {
   message: Message;
   question: { id: string; content: string };
-  /** Another version has taken its place, or that of a message before it. */
+  /** Another version has replaced it, or a message before it. */
   replaced: boolean;
 }
 
@@ -118,8 +119,14 @@ export interface StoredAnswer {
 }
 
 /** The database does not take writes now (full, locked for long, closed); the caller may try later. */
-export class HistoryUnavailableError extends Error {
+export class HistoryUnavailableError extends ProblemError {
   override readonly name = 'HistoryUnavailableError';
+  readonly problem: ProblemFields = {
+    status: 503,
+    code: 'history_unavailable',
+    detail: 'The history cannot be reached now. Nothing was stored or asked; try again.',
+    retryAfterMs: 5_000,
+  };
 }
 
 /** This user's `Idempotency-Key` began another answer already; nothing was stored. */
@@ -127,7 +134,7 @@ export class IdempotencyKeyTakenError extends Error {
   override readonly name = 'IdempotencyKeyTakenError';
 }
 
-/** The message whose place a turn was to take does not stand in the session any more; nothing was stored. */
+/** The message that a turn was to replace is not current any more; nothing was stored. */
 export class MessageReplacedError extends Error {
   override readonly name = 'MessageReplacedError';
 }
@@ -140,7 +147,7 @@ export abstract class HistoryStore {
   /**
    * Creates the session where it is missing; one transaction.
    * @throws IdempotencyKeyTakenError where two requests with one key ran into each other
-   * @throws MessageReplacedError where two requests ran into each other that take one message's place
+   * @throws MessageReplacedError where two requests that replace one message ran into each other
    */
   abstract openTurn(turn: NewTurn): Promise<void>;
   /** The answer that this user's `key` began within the last 24 h; older keys are forgotten. */
@@ -159,7 +166,7 @@ export abstract class HistoryStore {
    */
   abstract messages(session: SessionKey, page: MessagesQuery): Promise<{ messages: Message[]; hasMore: boolean }>;
   /** Undefined where this session has no such message. */
-  abstract standing(session: SessionKey, messageId: string): Promise<StandingMessage | undefined>;
+  abstract findMessage(session: SessionKey, messageId: string): Promise<SessionMessage | undefined>;
   /**
    * Newest first: the user's messages in which all of it occurs, and the newest message of each session whose title
    * alone has it. Questions are found as soon as they are asked, answers when they have ended.

@@ -1,12 +1,14 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net';
-import type { Request } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type { AppConfig } from '../config/app-config.js';
 
 const IPV4_IN_IPV6 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
+/** `192.0.2.1:4711` and `[2001:db8::1]:4711`, as some proxies write addresses; also `[2001:db8::1]`. */
+const WITH_PORT = /^(?:(\d+\.\d+\.\d+\.\d+):\d+|\[([0-9a-f:.]+)\](?::\d+)?)$/i;
 
 /**
- * The client's address, of IPv6 its whole /64, which is what one subscriber has. `X-Forwarded-For` counts as far as
- * `TRUST_PROXY` goes, and only if it is an address.
+ * The client's address; for IPv6 its /64, which is what one subscriber has. `X-Forwarded-For` counts as far as
+ * `TRUST_PROXY` allows, and only where it holds an address.
  */
 export function addressOf(request: Pick<Request, 'ip' | 'socket'>): string {
   const { ip = '' } = request;
@@ -16,7 +18,7 @@ export function addressOf(request: Pick<Request, 'ip' | 'socket'>): string {
   return isIPv6(address) ? network(address) : address;
 }
 
-/** How much of `all` one address may have: a quarter, where addresses are told apart. */
+/** The share of `all` that one address may take: a quarter, where addresses are told apart. */
 export function shareOfAddress(all: number, { perAddress }: AppConfig['limits']): number {
   return perAddress === undefined ? Infinity : Math.ceil(all / 4);
 }
@@ -35,3 +37,16 @@ function network(address: string): string {
 function groups(part: string): string[] {
   return part === '' ? [] : part.split(':');
 }
+
+/**
+ * Removes ports from `X-Forwarded-For`. An address with a port is not recognised, so all clients would share the
+ * proxy's limit.
+ */
+export const forwardedFor: RequestHandler = (request, _response, next) => {
+  const given = request.headers['x-forwarded-for'];
+  if (typeof given === 'string' && /[:[]/.test(given)) {
+    const addresses = given.split(',').map((entry) => entry.trim().replace(WITH_PORT, '$1$2'));
+    request.headers['x-forwarded-for'] = addresses.join(', ');
+  }
+  next();
+};

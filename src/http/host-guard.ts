@@ -6,10 +6,10 @@ import { ProblemException } from './problem.exception.js';
 import { isProbe } from './route-template.js';
 
 /**
- * Answers only under names that are ours. A page whose name was pointed at this machine after it loaded (DNS rebinding)
- * sends its own name as Host; 421 keeps it out. Ports don't matter: they say nothing about who serves the page.
- * Health and metrics are for probes, which call by address. `X-Forwarded-Host` counts only where `TRUST_PROXY` says so,
- * and only beside a Host that no such page can have: the page may set that header, but not its Host.
+ * Answers only under this service's host names. After DNS rebinding a page sends its own name as Host; it gets 421.
+ * Ports are ignored: they do not say who serves the page. Health and metrics answer any Host, since probes call by
+ * address. `X-Forwarded-Host` counts only where `TRUST_PROXY` allows it, and only beside a Host that no such page can
+ * have: a page can set that header, but not its Host.
  */
 export function hostGuard({ publicUrls, corsOrigins }: HttpConfig): RequestHandler {
   const names = new Set([...publicUrls, ...corsOrigins].map((origin) => new URL(origin).hostname));
@@ -20,7 +20,7 @@ export function hostGuard({ publicUrls, corsOrigins }: HttpConfig): RequestHandl
       next(new ProblemException({ status: 400, code: 'invalid_request', detail: 'A request has one Host.' }));
       return;
     }
-    // Express types it as always there; a request of HTTP/1.0 may have no Host at all.
+    // Express types it as present; an HTTP/1.0 request may have no Host.
     const asked = ((request.hostname as string | undefined) ?? '').toLowerCase();
     const sent = nameIn(request.headers.host ?? '');
     if (isProbe(request) || (isOurs(asked) && (isOurs(sent) || isInside(sent)))) next();
@@ -33,7 +33,7 @@ function nameIn(host: string): string {
   return host.toLowerCase().replace(/:\d*$/, '');
 }
 
-/** What proxies call this service, and no page on the internet is called: an address, or a name without a dot. */
+/** An address, or a name without a dot. Proxies use them for this service; no page on the internet has one. */
 function isInside(name: string): boolean {
   return isIP(withoutBrackets(name)) !== 0 || !name.includes('.');
 }

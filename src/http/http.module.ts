@@ -1,7 +1,8 @@
 import { Global, Module } from '@nestjs/common';
+import { Doors } from './doors.js';
 import { WorkBudget } from './work-budget.js';
 
-/** What requests have in common beyond http.setup.ts. */
+/** What other rooms may inject from this one. */
 @Global()
-@Module({ providers: [WorkBudget], exports: [WorkBudget] })
+@Module({ providers: [Doors, WorkBudget], exports: [Doors, WorkBudget] })
 export class HttpModule {}

@@ -3,7 +3,8 @@ import type { RequestHandler } from 'express';
 import type { HttpConfig } from '../config/app-config.js';
 import { VERSION } from '../config/version.js';
 import type { Metrics } from '../metrics/metrics.js';
-import { forwardedFor } from './forwarded-for.js';
+import { forwardedFor } from './client-address.js';
+import { Doors } from './doors.js';
 import { hostGuard } from './host-guard.js';
 import { httpMetrics } from './http-metrics.js';
 import { jsonBody } from './json-body.js';
@@ -18,8 +19,8 @@ import { validationPipe } from './validation.pipe.js';
 import { WorkBudget } from './work-budget.js';
 
 /**
- * Everything that holds for all requests, in the order in which they pass it. To be called before `app.init()`, on an
- * application that has the HttpModule and was created with `bodyParser: false`.
+ * Sets up what every request passes, in this order. Call it before `app.init()`, on an application that has the
+ * HttpModule and was created with `bodyParser: false`.
  */
 export function setUpHttp(app: NestExpressApplication, config: HttpConfig, metrics: Metrics): void {
   metrics.gauge('rondo_build_info', { version: VERSION, node: process.version }).set(1);
@@ -27,10 +28,11 @@ export function setUpHttp(app: NestExpressApplication, config: HttpConfig, metri
   app.disable('x-powered-by');
   app.disable('etag');
   const budget = app.get(WorkBudget);
+  const doors = app.get(Doors);
   app.use(oneAtATime(), cutStandstill, watching(budget));
   app.use(requestId, requestLog, httpMetrics(metrics), securityHeaders, forwardedFor);
-  app.use(hostGuard(config), originGuard(config), jsonBody(budget));
-  app.useGlobalFilters(new ProblemFilter());
+  app.use(hostGuard(config), originGuard(config), jsonBody(budget, doors));
+  app.useGlobalFilters(new ProblemFilter(doors));
   app.useGlobalPipes(validationPipe());
 }
 
@@ -41,7 +43,7 @@ function watching(budget: WorkBudget): RequestHandler {
   };
 }
 
-/** Express wants a list of its own to keep. */
+/** Express keeps the list, so it gets a copy. */
 function trustProxy({ trustProxy: setting }: HttpConfig): false | number | string[] {
   return typeof setting === 'object' ? [...setting] : setting;
 }

@@ -2,15 +2,15 @@ import { isUtf8 } from 'node:buffer';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Request, RequestHandler, Response } from 'express';
 import { addressOf } from './client-address.js';
-import { CHAT_BOUNDS, flawOfNames, flawOfShape, OPENAI_BOUNDS } from './json-bounds.js';
+import type { Door, Doors } from './doors.js';
+import { flawOfNames, flawOfShape } from './json-bounds.js';
 import { onceClosed } from './once-closed.js';
-import { isAtOpenAiDoor } from './openai-door.js';
 import { ProblemException } from './problem.exception.js';
 import { readBody } from './read-body.js';
 import type { WorkBudget } from './work-budget.js';
 
 const MAX_BODY_BYTES = 1024 * 1024;
-/** Others are served between parsing a longer one and working on what it says. */
+/** After parsing a longer body the event loop serves other requests first. */
 const LONG_BODY_BYTES = 64 * 1024;
 
 const INVALID = { status: 400, code: 'invalid_request' } as const;
@@ -18,18 +18,19 @@ const NOT_UTF8 = 'The body must be valid UTF-8.';
 const BYTE_ORDER_MARK = /^\uFEFF/;
 
 /**
- * Reads bodies: UTF-8 JSON objects of at most 1 MiB, not compressed. Anything else is a problem that says what is wrong,
- * and so is a body for which `budget` has no room. It takes the place of Nest's own parsers, which accept forms, other
- * encodings and broken UTF-8.
+ * Reads bodies: uncompressed JSON objects in UTF-8, of at most 1 MiB. Anything else is refused with the reason, and so
+ * is a body for which `budget` has no room. It replaces Nest's parsers, which accept forms, other encodings and broken
+ * UTF-8.
  */
-export function jsonBody(budget: WorkBudget): RequestHandler {
+export function jsonBody(budget: WorkBudget, doors: Doors): RequestHandler {
   return async (request, response, next) => {
     if (hasBody(request)) {
-      requireJson(request);
+      const door = doors.of(request);
+      requireJson(request, door);
       const hold = holding(request, response, budget);
       const body = await readBody(request, MAX_BODY_BYTES, hold);
       hold(body.length);
-      request.body = parse(body, request);
+      request.body = parse(body, door);
       if (body.length > LONG_BODY_BYTES) await nextTurn();
     }
     next();
@@ -40,10 +41,10 @@ function hasBody({ headers }: Request): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
-function requireJson(request: Request): void {
+function requireJson(request: Request, { notJson }: Door): void {
   if (request.is('application/json') !== 'application/json') {
     const detail = 'The body must be JSON, sent with the header "Content-Type: application/json".';
-    throw new ProblemException({ ...INVALID, status: isAtOpenAiDoor(request) ? 415 : 400, detail });
+    throw new ProblemException({ ...INVALID, status: notJson, detail });
   }
   const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = request.headers;
   const [, charset = 'utf-8'] = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(type) ?? [];
@@ -52,8 +53,8 @@ function requireJson(request: Request): void {
 }
 
 /**
- * Holds what has come of a body until its response is over. One that has no room is refused before it is read, but only
- * saying how long it is keeps nothing from others.
+ * Holds the received bytes of a body in the budget until its response is over. A body without room is refused before it
+ * is read; a claimed length alone takes nothing from others.
  */
 function holding(request: Request, response: Response, budget: WorkBudget): (bytes: number) => void {
   const address = addressOf(request);
@@ -74,17 +75,15 @@ function holding(request: Request, response: Response, budget: WorkBudget): (byt
   };
 }
 
-/** Looks at the raw bytes first: what is not UTF-8 would be replaced silently, and some JSON takes too long to parse. */
-function parse(body: Buffer, request: Request): object {
+/** Checks the raw bytes first: invalid UTF-8 would be replaced silently, and some JSON takes too long to parse. */
+function parse(body: Buffer, { bounds, anyNames }: Door): object {
   if (!isUtf8(body)) throw invalid(NOT_UTF8);
-  const atOpenAiDoor = isAtOpenAiDoor(request);
-  const flaw = flawOfShape(body, atOpenAiDoor ? OPENAI_BOUNDS : CHAT_BOUNDS);
+  const flaw = flawOfShape(body, bounds);
   if (flaw) throw flaw;
   const value = body.length === 0 ? {} : parsed(body.toString().replace(BYTE_ORDER_MARK, ''));
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw invalid('The body must be a JSON object.');
-  // Schemas of tools have fields of any name; whoever reads them takes only those that it knows.
-  const unseen = atOpenAiDoor ? undefined : flawOfNames(value);
+  const unseen = anyNames ? undefined : flawOfNames(value);
   if (unseen) throw unseen;
   return value;
 }

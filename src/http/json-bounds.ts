@@ -1,7 +1,6 @@
 import { ProblemException } from './problem.exception.js';
-import { prototypeNameProblem } from './prototype-name.js';
 
-/** What a body may be made of. Validation costs more than linear time in the names of one object. */
+/** Bounds on the parts of a body. Validation takes more than linear time in the names of one object. */
 export interface JsonBounds {
   /** Names of one object. */
   readonly namesPerObject: number;
@@ -9,35 +8,26 @@ export interface JsonBounds {
   readonly values: number;
 }
 
-/** Deeper than anything that is valid here; what comes after walks bodies recursively. */
+/** Deeper than any valid body; later steps walk bodies recursively. */
 const MAX_DEPTH = 32;
-
-/** The largest body of these endpoints has a dozen fields and no list. */
-export const CHAT_BOUNDS: JsonBounds = { namesPerObject: 200, values: 1_000 };
-
-/**
- * A schema of one tool rarely has more than a hundred properties; 2,000 messages with a tool call each and 128 tools of 200
- * values stay below the sum. Twice as many values with names of their own take a tenth of a second to parse.
- */
-export const OPENAI_BOUNDS: JsonBounds = { namesPerObject: 1_000, values: 50_000 };
 
 const [OBJECT, OBJECT_END, LIST, LIST_END] = [0x7b, 0x7d, 0x5b, 0x5d];
 const [COMMA, QUOTE, BACKSLASH] = [0x2c, 0x22, 0x5c];
-/** White space is not above it; whatever else is not, is no JSON. */
+/** White space is at or below it; nothing else in JSON is. */
 const SPACE = 0x20;
-/** Of a list: stays what it is, however many are added. */
+/** A list's count of names: it stays, whatever is added. */
 const NO_NAMES = -Infinity;
 
 /**
- * The problem of a body that parsing and validation would take too long for. It reads the raw bytes, in UTF-8, and stops
- * at the first flaw. What is no JSON is left to the parser; a name that comes twice counts twice.
+ * The problem of a body that would take too long to parse and validate. Reads the raw UTF-8 bytes and stops at the
+ * first flaw. Invalid JSON is left to the parser; a repeated name counts twice.
  */
 export function flawOfShape(body: Uint8Array, bounds: JsonBounds): ProblemException | undefined {
   return new Shape(bounds).flawIn(body);
 }
 
 class Shape {
-  /** Of each object and list that is open, how many names it has so far. */
+  /** The number of names so far, of each open object and list. */
   readonly #names: number[] = [];
   #values = 0;
 
@@ -69,14 +59,16 @@ class Shape {
   }
 }
 
-/** Where the string ends that begins at `start`. */
+/** The index of the closing quote of the string that starts at `start`. */
 function endOfString(body: Uint8Array, start: number): number {
   let at = start + 1;
   while (at < body.length && body[at] !== QUOTE) at += body[at] === BACKSLASH ? 2 : 1;
   return at;
 }
 
-/** The problem of a name that validation would not see. Of a body without {@link flawOfShape}: it is recursive. */
+/**
+ * The problem of a name that validation would not see. It is recursive: check the body by {@link flawOfShape} first.
+ */
 export function flawOfNames(value: unknown): ProblemException | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   for (const [name, child] of Object.entries(value)) {
@@ -84,6 +76,21 @@ export function flawOfNames(value: unknown): ProblemException | undefined {
     if (flaw) return flaw;
   }
   return undefined;
+}
+
+/**
+ * The problem of a field named like `__proto__`, `prototype` or `toString`: class-transformer drops it silently,
+ * although it is unknown.
+ */
+export function prototypeNameProblem(name: string): ProblemException | undefined {
+  if (!(name in Object.prototype) && name !== 'prototype') return undefined;
+  const message = `property ${name} should not exist`;
+  return new ProblemException({
+    status: 400,
+    code: 'invalid_request',
+    detail: message,
+    errors: [{ path: name, message }],
+  });
 }
 
 function invalid(detail: string): ProblemException {

@@ -1,14 +1,14 @@
 import type { Response } from 'express';
 
-/** Calls `closed` when the response is over, sent or cut; at once where it is already. */
+/** Calls `closed` when the response is over, sent or cut; at once if it is over already. */
 export function onceClosed(response: Response, closed: () => void): void {
   if (response.closed || response.destroyed) closed();
   else response.once('close', closed);
 }
 
 /**
- * Calls `over` when the response is over and nobody is at work on it any more: a caller may leave long before the answer
- * is there, and what is at work for it goes on.
+ * Calls `over` when the response is over and its handler has finished. A client may leave long before that, and the
+ * work goes on.
  */
 export function onceAnswered(response: Response, over: () => void): void {
   onceClosed(response, () => {
@@ -16,7 +16,7 @@ export function onceAnswered(response: Response, over: () => void): void {
       over();
       return;
     }
-    // Whoever was at work answers all the same; a response that is closed tells nobody.
+    // The handler still ends the response, but a closed response emits nothing for that.
     const end = response.end.bind(response);
     Object.assign(response, {
       end: (...args: unknown[]): unknown => {

@@ -2,13 +2,13 @@ import { AsyncResource } from 'node:async_hooks';
 import type { Socket } from 'node:net';
 import type { RequestHandler } from 'express';
 
-/** Requests that one connection may have sent ahead. Browsers, proxies and client libraries send none. */
+/** Requests that one connection may send ahead. Browsers, proxies and client libraries send none. */
 const MAX_WAITING = 256;
 
 /**
- * The requests of one connection are worked on one after the other, as they are answered. HTTP/1.1 lets a client send
- * many before it has read an answer (pipelining): one packet would else have a hundred answers built at once, which all
- * wait for the first, and what a later request holds would be held until the first is over.
+ * Handles the requests of one connection one after the other. HTTP/1.1 lets a client send many before it reads a
+ * response (pipelining): one packet could then have a hundred responses built at once, and held until the first is
+ * sent.
  */
 export function oneAtATime(): RequestHandler {
   const lines = new WeakMap<Socket, Line>();
@@ -30,13 +30,13 @@ class Line {
 
   constructor(private readonly socket: Socket) {}
 
-  enter(begin: () => void): void {
+  enter(start: () => void): void {
     if (!this.#busy) {
       this.#busy = true;
-      begin();
+      start();
     } else if (this.#waiting.length < MAX_WAITING) {
-      // Whoever begins later would else have the log context of the request before it.
-      this.#waiting.push(AsyncResource.bind(begin));
+      // Otherwise it would run in the log context of the request before it.
+      this.#waiting.push(AsyncResource.bind(start));
       this.socket.pause();
     } else {
       this.socket.destroy();

@@ -5,19 +5,19 @@ import { ProblemException } from './problem.exception.js';
 const CORS_METHODS = 'GET, HEAD, POST, PATCH, DELETE';
 const CORS_REQUEST_HEADERS = 'Content-Type, Last-Event-ID, Idempotency-Key, X-Request-Id, Authorization, X-Session-Id';
 const CORS_RESPONSE_HEADERS = 'X-Answer-Id, X-Request-Id, Retry-After, X-Rondo-Provider, X-Rondo-Attempts';
-/** What OpenAI's clients tell about themselves. */
+/** Headers in which OpenAI's clients describe themselves. */
 const CLIENT_HEADER = /^x-stainless-[a-z-]{1,32}$/;
 const PREFLIGHT_SECONDS = '600';
-/** What a link on any page may lead to. */
+/** Pages that other sites may link to. */
 const LINKED_PAGES = new Set(['/', '/docs', '/docs/']);
 
 /**
- * Which pages may call: those this very host and port serves, and those of `PUBLIC_URL` and `CORS_ORIGINS`, which get
- * the CORS headers they need. A page of another port of this machine is another program, and `null` (a sandboxed frame,
- * a file) is nobody: both get 403. Callers that are no browsers send no Origin.
+ * Decides which pages may call: those of this host and port, and those of `PUBLIC_URL` and `CORS_ORIGINS`, which get
+ * CORS headers. A page on another port of this machine, and `null` (a sandboxed frame, a file), get 403. Clients other
+ * than browsers send no Origin.
  *
- * A browser sends none either for links, images and scripts. Of what it reads for another site's page only links to the
- * pages are followed: that page can't see the answer, but it could measure it, and have it worked for.
+ * Browsers send none for links, images and scripts either. From another site's page only links to our pages pass: that
+ * page cannot see the response, but it could time it and cause work.
  */
 export function originGuard({ publicUrls, corsOrigins }: HttpConfig): RequestHandler {
   const listed = new Set([...publicUrls, ...corsOrigins]);
@@ -43,7 +43,7 @@ function isReadForAnotherSite({ method, path, headers }: Request): boolean {
   return headers['sec-fetch-mode'] !== 'navigate' || !LINKED_PAGES.has(path.toLowerCase());
 }
 
-/** The scheme is left out: a proxy may have ended TLS, and one host and port serves one of them only. */
+/** Ignores the scheme: a proxy may end TLS, and one host and port serves one scheme only. */
 function isOwn(origin: string, request: Request): boolean {
   if (!URL.canParse(origin)) return false;
   const { host, protocol } = new URL(origin);

@@ -1,20 +1,7 @@
 import { HttpException } from '@nestjs/common';
-import type { FieldError, ProblemCode } from '../wire/problem.js';
+import type { ProblemCode, ProblemFields } from '../wire/problem.js';
 
-export interface ProblemFields {
-  /** HTTP status, 4xx or 5xx. */
-  status: number;
-  code: ProblemCode;
-  /** A sentence for people; never a provider's raw body, never a secret. */
-  detail: string;
-  errors?: readonly FieldError[];
-  /** Also sent as `Retry-After`, in whole seconds rounded up. */
-  retryAfterMs?: number;
-  /** With `answer_running`: the answer that is running. */
-  answer_id?: string;
-}
-
-/** Throw it anywhere behind a controller: the reader gets it as `application/problem+json`. */
+/** An error that the client gets as a problem, or as its door writes errors. Throw it anywhere behind a controller. */
 export class ProblemException extends HttpException {
   override readonly name = 'ProblemException';
   readonly code: ProblemCode;
@@ -28,7 +15,10 @@ export class ProblemException extends HttpException {
   }
 }
 
-/** There is no room: of the caller's own 429, of all 503. `retryAfterMs`: when it is worth another try. */
+/**
+ * There is no room: 429 where the caller's share is used up, 503 where everything is.
+ * @param retryAfterMs when another try is worth it
+ */
 export function overloaded(status: 429 | 503, detail: string, retryAfterMs = 1_000): ProblemException {
   return new ProblemException({ status, code: 'overloaded', detail, retryAfterMs });
 }

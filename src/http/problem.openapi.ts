@@ -16,7 +16,7 @@ class FieldErrorResponse implements FieldError {
   message!: string;
 }
 
-/** RFC 9457 problem details, as the OpenAPI document shows them. */
+/** RFC 9457 problem details in the document of the API. */
 export class ProblemResponse implements Problem {
   @ApiProperty({ example: 'about:blank' })
   type!: string;
@@ -46,7 +46,7 @@ export class ProblemResponse implements Problem {
   retry_after_ms?: number;
 }
 
-/** Documents that an endpoint may answer `status` with a problem. */
+/** Documents that a route may answer `status` with a problem. */
 export function ApiProblem(status: number, description: string): MethodDecorator & ClassDecorator {
   return applyDecorators(
     ApiExtraModels(ProblemResponse),

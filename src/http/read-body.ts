@@ -4,10 +4,10 @@ import { ProblemException } from './problem.exception.js';
 const FIRST_BYTES = 16 * 1024;
 
 /**
- * Reads a body into one buffer that grows with what comes. A buffer of the length that a request claims would cost memory
- * for nothing, and a list of pieces takes hundreds of times the bytes where each piece has one.
- * @param most bytes that it may have
- * @param grow is told the size that the buffer is to have next; what it throws ends the reading
+ * Reads a body into one buffer that grows as bytes arrive. A buffer of the claimed length would waste memory, and a
+ * list of one-byte pieces would take hundreds of times their size.
+ * @param most the largest size in bytes
+ * @param grow is called with the buffer's next size; an error from it ends the reading
  * @throws ProblemException 413 beyond `most`, 400 where the request ends early
  */
 export function readBody(request: IncomingMessage, most: number, grow: (bytes: number) => void): Promise<Buffer> {
@@ -19,7 +19,7 @@ export function readBody(request: IncomingMessage, most: number, grow: (bytes: n
     try {
       body.add(piece);
     } catch (error) {
-      // What is left is thrown away: the connection would be stuck, and clients use it again.
+      // Discards the rest: clients reuse the connection, which would be stuck.
       request.off('data', add).resume();
       reject(error);
     }

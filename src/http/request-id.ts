@@ -3,10 +3,12 @@ import type { RequestHandler } from 'express';
 import type {} from 'pino-http';
 import { newId } from '../wire/ids.js';
 
-/** What a caller may name a request: nothing that could end a header, a log field or a shell word. */
+/** A client's own id of a request: nothing that could end a header, a log field or a shell word. */
 const REQUEST_ID = /^[A-Za-z0-9._:@|+=/~-]{1,128}$/;
 
-/** Names every request: the caller's `X-Request-Id` where it is harmless, else a new id. Answered as the same header. */
+/**
+ * Gives every request an id: the client's `X-Request-Id` where it is harmless, else a new one. The response carries it.
+ */
 export const requestId: RequestHandler = (request, response, next) => {
   const given = request.headers['x-request-id'];
   const id = typeof given === 'string' && REQUEST_ID.test(given) ? given : newId();
@@ -15,7 +17,7 @@ export const requestId: RequestHandler = (request, response, next) => {
   next();
 };
 
-/** The id that {@link requestId} gave; empty where a request never passed it. */
+/** The id from {@link requestId}; empty where a request never passed it. */
 export function requestIdOf(request: IncomingMessage): string {
   return typeof request.id === 'string' ? request.id : '';
 }

@@ -3,14 +3,14 @@ import type { Request } from 'express';
 const NONE = 'other';
 
 /**
- * The route of a request, as its template: `/rr-chat/stream/:answer_id`. It is the one that answered, or the one of its
- * path where it was refused on the way. `other` where there is none, so that no path a caller makes up ever becomes a label
- * or a log field. Only known once the response is over.
+ * The route of a request as its template: `/rr-chat/stream/:answer_id`. It is the route that answered, or the one of
+ * the path where the request was refused earlier. `other` where there is none, so that no invented path becomes a label
+ * or a log field. Known only once the response is over.
  */
 export function routeTemplate(request: Request): string {
   const route: unknown = request.route;
   if (typeof route === 'object' && route !== null && 'path' in route) return templateIn(route.path) ?? NONE;
-  // What serves a folder has cut the folder's own path off.
+  // A handler that is mounted on a path removes that path.
   const path = request.baseUrl + request.path;
   const templates = request.app.router.stack.flatMap((layer) => templateIn(layer.route?.path) ?? []);
   return templates.find((template) => fits(path, template)) ?? NONE;
@@ -20,7 +20,7 @@ function templateIn(path: unknown): string | undefined {
   return typeof path === 'string' && !path.includes('*') ? path : undefined;
 }
 
-/** As Express compares them: whatever their case, with or without a slash at the end. */
+/** Compares as Express does: case and a slash at the end are ignored. */
 function fits(path: string, template: string): boolean {
   const steps = stepsOf(path);
   const wanted = stepsOf(template);
@@ -32,7 +32,7 @@ function stepsOf(path: string): string[] {
   return path.toLowerCase().replace(/\/$/, '').split('/');
 }
 
-/** Probes and scrapes: they come every few seconds, so they are logged at `debug`, and any Host may send them. */
+/** Probes and scrapes come every few seconds: they are logged at `debug`, and any Host may send them. */
 export function isProbe({ path }: Pick<Request, 'path'>): boolean {
   return path === '/metrics' || path === '/health' || path.startsWith('/health/');
 }

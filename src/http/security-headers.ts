@@ -28,7 +28,7 @@ const HEADERS: Readonly<Record<string, string>> = {
   'Cache-Control': 'no-store',
 };
 
-/** On every response; a handler that needs another value (the documentation's CSP, cached assets) sets it over these. */
+/** Set on every response; a handler that needs another value (the documentation's CSP, cached assets) overrides it. */
 export const securityHeaders: RequestHandler = (_request, response, next) => {
   for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
   next();

@@ -1,16 +1,15 @@
 import type { RequestHandler, Response } from 'express';
 
 /**
- * Systems take more only once a third of a socket's buffer is free: less than 25 s in all would be too short for readers
- * of 1 KB/s.
+ * Systems accept more only once a third of a socket's buffer is free: under 25 s in all, readers of 1 KB/s would be
+ * cut.
  */
 const CHECK_MS = 5_000;
 const MOST_CHECKS = 5;
 
 /**
- * Cuts a response that has bytes to send, none of which have gone for 25 s: whatever it is, it holds memory for a reader
- * who reads nothing. One that has nothing to send may take its time, and so may a slow reader. A request whose body stands
- * still is cut likewise.
+ * Cuts a response whose pending bytes have not moved for 25 s: it holds memory for a client that reads nothing. A
+ * response without pending bytes may wait, and slow readers stay. A request whose body stalls is cut likewise.
  */
 export const cutStandstill: RequestHandler = (request, response, next) => {
   let checks = 0;
@@ -20,7 +19,7 @@ export const cutStandstill: RequestHandler = (request, response, next) => {
     if (socket === null || (socket.writableLength === 0 && request.complete)) return;
     const sinceLast = performance.now() - checkedAt;
     checkedAt += sinceLast;
-    // Node skips a check where some of the bytes have gone since the one before.
+    // Node skips a check where bytes were sent since the one before.
     const skipped = sinceLast > 1.5 * (socket.timeout ?? CHECK_MS);
     checks = skipped ? 1 : checks + 1;
     if (checks === MOST_CHECKS) response.destroy();
@@ -29,7 +28,7 @@ export const cutStandstill: RequestHandler = (request, response, next) => {
   next();
 };
 
-/** Nest takes the timer off the socket of every event stream that it begins: this puts it back. */
+/** Nest clears the socket's timer when it starts an event stream; this sets it again. */
 export function resumeStandstillChecks(response: Response): void {
   response.setTimeout(CHECK_MS);
 }

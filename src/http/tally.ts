@@ -1,4 +1,4 @@
-/** Sums per key; a key whose sum is nothing is forgotten. */
+/** Sums per key; a key whose sum is 0 is dropped. */
 export class Tally {
   readonly #sums = new Map<string, number>();
 
@@ -6,7 +6,7 @@ export class Tally {
     return this.#sums.get(key) ?? 0;
   }
 
-  /** Whether every sum is nothing. */
+  /** Whether every sum is 0. */
   get empty(): boolean {
     return this.#sums.size === 0;
   }

@@ -1,14 +1,14 @@
 import { ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
 import type { FieldError } from '../wire/problem.js';
 import { ProblemException } from './problem.exception.js';
-import { prototypeNameProblem } from './prototype-name.js';
+import { prototypeNameProblem } from './json-bounds.js';
 
 const MAX_ERRORS = 20;
 const MAX_PATH_CHARS = 200;
-/** Validation costs more than linear time in them; no endpoint knows ten. */
+/** Validation takes more than linear time in their number; no route knows ten. */
 const MAX_QUERY_PARAMETERS = 100;
 
-/** Sees in a query what validation does not; json-body.ts does so for bodies. */
+/** Checks in queries what validation does not see; json-body.ts does it for bodies. */
 class QueryAwarePipe extends ValidationPipe {
   override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     const names = metadata.type === 'query' && typeof value === 'object' ? Object.keys(value ?? {}) : [];
@@ -18,7 +18,7 @@ class QueryAwarePipe extends ValidationPipe {
   }
 }
 
-/** For every DTO: unknown fields are errors, and each error names its field, never its value. */
+/** Validates every DTO: unknown fields are errors, and each error names its field, never its value. */
 export function validationPipe(): ValidationPipe {
   return new QueryAwarePipe({
     whitelist: true,
@@ -41,13 +41,13 @@ function tooManyParameters(): ProblemException {
 
 function fieldErrors({ property, constraints, children }: ValidationError, parent: string): FieldError[] {
   const path = `${parent}${property}`;
-  // Decorators run from the bottom up, so the last is the one that stands first: the type comes before the bounds.
+  // Decorators run bottom-up, so the last constraint is the one that is written first: the type before its bounds.
   const first = Object.values(constraints ?? {}).at(-1);
   const own = first === undefined ? [] : [{ path: shorten(path), message: shorten(first) }];
   return [...own, ...(children ?? []).flatMap((child) => fieldErrors(child, `${path}.`))];
 }
 
-/** The name of an unknown field is the caller's own text, of any length. */
+/** The name of an unknown field is the client's own text, of any length. */
 function shorten(text: string): string {
   return text.length > MAX_PATH_CHARS ? `${text.slice(0, MAX_PATH_CHARS).toWellFormed()}…` : text;
 }

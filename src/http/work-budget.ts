@@ -11,12 +11,12 @@ const MOST_BYTES = 256 * 1024 * 1024;
 /** A byte of a request takes up to six of memory: as text, as fields, and as what goes on to a provider. */
 const PART_OF_HEAP = 1 / 8;
 const RETRY_AFTER_MS = 2_000;
-/** Looking at all open responses takes a millisecond where there are thousands. */
+/** Measuring thousands of open responses takes a millisecond. */
 const GROWN_AGE_MS = 100;
 
-/** Bytes that somebody holds; giving them back twice is giving them back once. */
+/** Bytes held in the budget. Releasing them twice has no effect. */
 export interface Hold {
-  /** It turned out to be so many. */
+  /** Changes how many bytes are held. */
   resize(bytes: number): void;
   release(): void;
 }
@@ -26,28 +26,28 @@ export interface Growing {
   readonly length: number;
 }
 
-/** What nobody asked room for when it came, so that it is looked at from time to time. */
+/** What grows without asking for room; it is measured from time to time. */
 interface Grown {
   readonly unsent: number;
   readonly unsentOf: Tally;
   readonly said: number;
-  /** Monotonic time of the look. */
+  /** Monotonic time of the measurement. */
   readonly at: number;
 }
 
 /**
- * What all bodies of requests, prompts and texts of running answers, and bytes that wait for their readers may take
- * together: a request is refused before it is read rather than the process run out of memory.
+ * Bounds the memory of request bodies, prompts, texts of running answers and unsent bytes together. A request is
+ * refused before it is read, so that the process does not run out of memory.
  */
 @Injectable()
 export class WorkBudget {
   /** 256 MiB, or an eighth of the heap where that is less. */
   readonly bytes = Math.floor(Math.min(MOST_BYTES, getHeapStatistics().heap_size_limit * PART_OF_HEAP));
   readonly #ofAddress: number;
-  /** If no text has more than this, all of them fit into the budget. */
+  /** If no text is longer than this, all of them fit into the budget. */
   readonly #evenShare: number;
   readonly #heldBy = new Tally();
-  /** With their addresses, where those were needed. */
+  /** Open responses, with their address once it was needed. */
   readonly #responses = new Map<Response, string | undefined>();
   readonly #texts = new Set<Growing>();
   #held = 0;
@@ -58,13 +58,13 @@ export class WorkBudget {
     this.#evenShare = this.bytes / limits.maxRunningAnswers;
   }
 
-  /** What waits in it for its reader counts until it closes. */
+  /** Counts the unsent bytes of a response until it closes. */
   watch(response: Response): void {
     this.#responses.set(response, undefined);
     onceClosed(response, () => this.#responses.delete(response));
   }
 
-  /** Its length counts until it is forgotten. */
+  /** Counts the length of a text until {@link forgetText}. */
   watchText(text: Growing): void {
     this.#texts.add(text);
   }
@@ -73,13 +73,13 @@ export class WorkBudget {
     this.#texts.delete(text);
   }
 
-  /** Whether a text has to end here: all texts alone have more than the budget, and this one more than an even share of it. */
+  /** Whether a text must end here: all texts together exceed the budget, and this one exceeds its even share. */
   isTooLong(text: Growing): boolean {
-    return text.length > this.#evenShare && this.#look().said > this.bytes;
+    return text.length > this.#evenShare && this.#measure().said > this.bytes;
   }
 
   /**
-   * Holds bytes for somebody; an address has a quarter of all.
+   * Holds bytes; one address may hold a quarter of all.
    * @throws ProblemException 503 `overloaded` where there is no room
    */
   take(bytes: number, address = ''): Hold {
@@ -95,7 +95,7 @@ export class WorkBudget {
 
   /** @throws ProblemException 503 `overloaded` where there is no room for so many more, of all or of the address */
   check(bytes = 0, address = ''): void {
-    const { unsent, unsentOf, said } = this.#look();
+    const { unsent, unsentOf, said } = this.#measure();
     if (this.#held + unsent + said + bytes > this.bytes) throw noRoom();
     const ofAddress = this.#heldBy.of(address) + unsentOf.of(address);
     if (address !== '' && ofAddress + bytes > this.#ofAddress) throw noRoom();
@@ -106,7 +106,7 @@ export class WorkBudget {
     if (address !== '') this.#heldBy.add(address, bytes);
   }
 
-  #look(): Grown {
+  #measure(): Grown {
     const at = performance.now();
     if (at - this.#grown.at <= GROWN_AGE_MS) return this.#grown;
     const unsentOf = new Tally();

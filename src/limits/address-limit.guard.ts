@@ -10,12 +10,12 @@ import {
 import type { Request } from 'express';
 import { addressOf } from '../http/client-address.js';
 import { Metrics, type Counter } from '../metrics/metrics.js';
-import { RateLimitedException } from './rate-limited.exception.js';
+import { RateLimitedException } from './rate-limited.js';
 import { WindowStorage } from './window.storage.js';
 
 /**
- * Limits chat requests per client address, valid or not. It comes before the body is validated, and so before
- * {@link UserLimit}: who is refused here, or sends nonsense, can't use up another's `user_id`, which anyone may claim.
+ * Limits chat requests per client address, valid or not. It runs before the body is validated and so before {@link
+ * UserLimit}: refused or invalid requests do not use up the limit of a `user_id`, which anyone may claim.
  */
 @Injectable()
 export class AddressLimitGuard extends ThrottlerGuard {
@@ -35,7 +35,7 @@ export class AddressLimitGuard extends ThrottlerGuard {
     return Promise.resolve(addressOf(request));
   }
 
-  /** All endpoints share one budget. */
+  /** All routes share one budget. */
   protected override generateKey(_context: ExecutionContext, address: string): string {
     return address;
   }

@@ -1,13 +1,13 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
 import type { Request, Response } from 'express';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { addressOf } from '../http/client-address.js';
 import { onceAnswered, onceClosed } from '../http/once-closed.js';
 import { overloaded } from '../http/problem.exception.js';
-import { routeTemplate } from '../http/route-template.js';
 import { WorkBudget } from '../http/work-budget.js';
 import { callerOf } from '../identity/caller.js';
-import { CONCURRENCY, type Concurrency } from './concurrency.js';
+import { AtOnce, type Concurrency } from './concurrency.js';
 import { NoSlotError, Slots } from './slots.js';
 
 const LONGEST_WAIT_MS = 5_000;
@@ -24,24 +24,25 @@ interface Kind {
 }
 
 /**
- * Lets requests that cost more than memory's reach wait for their turn, for a moment: {@link CONCURRENCY} says which and
- * how many. The address comes first: who has no turn there takes none of the user's, whom anyone may name.
+ * Lets expensive requests wait a moment for a slot: {@link AtOnce} says which, and how many there are. The address's slot is
+ * taken first: whoever gets none takes none of the user's, whom anyone may name.
  */
 @Injectable()
 export class ConcurrencyGuard implements CanActivate {
-  readonly #kinds = new Map<Concurrency, Kind>(Object.values(CONCURRENCY).map((bound) => [bound, kindOf(bound)]));
+  readonly #kinds = new Map<Concurrency, Kind>();
 
   constructor(
+    private readonly reflector: Reflector,
     private readonly budget: WorkBudget,
     @Inject(APP_CONFIG) private readonly config: AppConfig,
   ) {}
 
-  /** No interceptor: one that is global makes Nest send the headers of a stream before its handler has found the answer. */
+  /** Not an interceptor: a global one makes Nest send a stream's headers before its handler has found the answer. */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const http = context.switchToHttp();
     const request = http.getRequest<Request>();
     const response = http.getResponse<Response>();
-    const kind = this.#kindOf(request);
+    const kind = this.#kindOf(context);
     if (kind === undefined) return true;
     if (kind.sendsMuch) this.budget.check(0, addressOf(request));
     const release = await this.#take(kind, request, response);
@@ -49,10 +50,13 @@ export class ConcurrencyGuard implements CanActivate {
     return true;
   }
 
-  #kindOf(request: Request): Kind | undefined {
-    const method = request.method === 'HEAD' ? 'GET' : request.method;
-    const bound = CONCURRENCY[`${method} ${routeTemplate(request)}`];
-    return bound === undefined ? undefined : this.#kinds.get(bound);
+  #kindOf(context: ExecutionContext): Kind | undefined {
+    const route = [context.getHandler(), context.getClass()];
+    const bound = this.reflector.getAllAndOverride<Concurrency | undefined>(AtOnce, route);
+    if (bound === undefined) return undefined;
+    const kind = this.#kinds.get(bound) ?? kindOf(bound);
+    this.#kinds.set(bound, kind);
+    return kind;
   }
 
   async #take({ ofAddresses, ofUsers, ofAll }: Kind, request: Request, response: Response): Promise<() => void> {

@@ -7,7 +7,7 @@ import { ConcurrencyGuard } from './concurrency.guard.js';
 import { UserLimit } from './user-limit.js';
 import { ADDRESS, WindowStorage } from './window.storage.js';
 
-/** The limits of questions per address and per user, and the turns of all other requests. */
+/** Rate limits per address and per user, and slots for expensive requests. */
 @Module({
   imports: [
     ThrottlerModule.forRootAsync({

@@ -1,4 +1,4 @@
-/** No slot came free in time, or too many wait for one already. */
+/** No slot became free in time, or too many callers wait already. */
 export class NoSlotError extends Error {
   override readonly name = 'NoSlotError';
 }
@@ -8,7 +8,7 @@ interface Queue {
   readonly waiting: Set<() => void>;
 }
 
-/** So many at once per key; a few more wait for their turn, first come, first served. */
+/** A bounded number of slots per key. A few more callers wait, first come, first served. */
 export class Slots {
   readonly #queues = new Map<string, Queue>();
 
@@ -18,7 +18,7 @@ export class Slots {
   ) {}
 
   /**
-   * Resolves with the way to give the slot back, which is to be called once.
+   * Resolves with the function that releases the slot; call it once.
    * @throws NoSlotError where `signal` aborts first, or too many wait
    */
   async take(key: string, signal: AbortSignal): Promise<() => void> {
@@ -26,10 +26,10 @@ export class Slots {
     this.#queues.set(key, queue);
     if (queue.taken < this.most) queue.taken++;
     else await this.#wait(queue, signal);
-    return () => this.#giveBack(key, queue);
+    return () => this.#release(key, queue);
   }
 
-  /** Whoever gives a slot back hands it to the one who has waited longest. */
+  /** A released slot goes to whoever has waited longest. */
   #wait(queue: Queue, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal.aborted || queue.waiting.size >= this.mostWaiting) {
@@ -49,7 +49,7 @@ export class Slots {
     });
   }
 
-  #giveBack(key: string, queue: Queue): void {
+  #release(key: string, queue: Queue): void {
     const [next] = queue.waiting;
     if (next !== undefined) {
       queue.waiting.delete(next);

@@ -2,11 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { InjectThrottlerStorage } from '@nestjs/throttler';
 import { APP_CONFIG, type AppConfig } from '../config/app-config.js';
 import { Metrics, type Counter } from '../metrics/metrics.js';
-import { RateLimitedException } from './rate-limited.exception.js';
+import { RateLimitedException } from './rate-limited.js';
 import { WindowCounter } from './window-counter.js';
 import { ADDRESS, WindowStorage } from './window.storage.js';
 
-/** Limits the questions of one user, counted once they are valid and there is room for their answers. */
+/** Limits the questions of a user. A question counts once it is valid and there is room for its answer. */
 @Injectable()
 export class UserLimit {
   readonly #windows: WindowCounter;
@@ -24,8 +24,8 @@ export class UserLimit {
   }
 
   /**
-   * Counts a question of an address that was counted before.
-   * @throws RateLimitedException where the user has had as many as they may in the window
+   * Counts a question whose address was counted before.
+   * @throws RateLimitedException where the user has used up the window
    */
   async count(userId: string, address: string): Promise<void> {
     const { hits, msLeft } = await this.#windows.add(userId);
@@ -35,12 +35,12 @@ export class UserLimit {
     throw new RateLimitedException(msLeft, 'user');
   }
 
-  /** Takes back that the user was counted: the question was refused after all. */
+  /** Takes back a hit of the user: the question was refused after all. */
   async refund(userId: string): Promise<void> {
     await this.#windows.giveBack(userId);
   }
 
-  /** Takes back that the address was counted: one busy user does not lock out the others behind it. */
+  /** Takes back a hit of the address: one busy user does not lock out others behind it. */
   async forgive(address: string): Promise<void> {
     await this.addresses.giveBack(address, ADDRESS);
   }

@@ -2,22 +2,21 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 
 const MAX_KEYS = 100_000;
 
-/** What a key has used of its window. */
+/** A key's use of its window. */
 export interface Consumption {
   hits: number;
-  /** Until the window ends, in milliseconds; at least 1. */
+  /** Milliseconds until the window ends; at least 1. */
   msLeft: number;
 }
 
 /**
- * Counts hits per key in fixed windows: a window opens with a key's first hit and ends `windowMs` later, whatever comes
- * in between, so that the time until the next try is known exactly. Counting takes no turn of the event loop, which
- * makes it exact under parallel requests. At most {@link MAX_KEYS} keys are kept; past that the oldest window, the one
- * next to end, is forgotten.
+ * Counts hits per key in fixed windows. A window opens with the key's first hit and ends `windowMs` later, so that the
+ * time until the next try is known exactly. Counting takes no turn of the event loop, so parallel requests are counted
+ * exactly. At most {@link MAX_KEYS} keys are kept; beyond that the oldest window is dropped, which is the next to end.
  */
 export class WindowCounter {
   readonly #limiter: RateLimiterMemory;
-  /** Keys with the end of their window, in monotonic milliseconds; oldest window first. */
+  /** The end of each key's window in monotonic milliseconds; oldest window first. */
   readonly #ends = new Map<string, number>();
 
   constructor(
@@ -34,13 +33,13 @@ export class WindowCounter {
     return this.#consumption(result);
   }
 
-  /** Takes one hit back, within the window it was counted in. */
+  /** Takes one hit back, in the window in which it was counted. */
   async giveBack(key: string): Promise<void> {
     const result = await this.#limiter.get(key);
     if (result && result.consumedPoints > 0) await this.#limiter.reward(key);
   }
 
-  /** Keys that are held in memory. */
+  /** The number of keys in memory. */
   get size(): number {
     return this.#ends.size;
   }
@@ -56,7 +55,7 @@ export class WindowCounter {
     }
   }
 
-  /** The limiter reads the wall clock: after a step back a window must not seem longer than it can be. */
+  /** The limiter reads the wall clock: after a step back a window must not seem longer than it is. */
   #consumption({ consumedPoints, msBeforeNext }: RateLimiterRes): Consumption {
     return { hits: consumedPoints, msLeft: Math.min(Math.max(Math.ceil(msBeforeNext), 1), this.windowMs) };
   }

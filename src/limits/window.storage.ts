@@ -1,19 +1,19 @@
 import type { ThrottlerStorage } from '@nestjs/throttler';
 import { WindowCounter } from './window-counter.js';
 
-/** The name of the throttler that counts client addresses. */
+/** The throttler that counts client addresses. */
 export const ADDRESS = 'address';
 
 type Increment = ReturnType<ThrottlerStorage['increment']>;
 
 /**
- * The throttler's memory: one {@link WindowCounter} per named throttler, so that made-up user ids never push an address
- * out. Over the limit means refused until the window ends; refused hits don't make it longer.
+ * The throttler's storage in memory: one {@link WindowCounter} per named throttler, so that invented user ids never
+ * push an address out. A key over its limit is refused until the window ends; refused hits do not make it longer.
  */
 export class WindowStorage implements ThrottlerStorage {
   readonly #counters = new Map<string, WindowCounter>();
 
-  /** Times in and out as the throttler has them: `ttl` in milliseconds, results in (fractional) seconds. */
+  /** Units are the throttler's: `ttl` in milliseconds, results in fractional seconds. */
   async increment(key: string, ttl: number, limit: number, _blockDuration: number, throttlerName: string): Increment {
     const { hits, msLeft } = await this.#counter(throttlerName, ttl).add(key);
     const secondsLeft = msLeft / 1000;

@@ -9,8 +9,8 @@ interface LoggedError {
 }
 
 /**
- * An error for the log: what and where, and why. Its other properties stay out: database errors carry the query's
- * parameters, which hold what people wrote.
+ * An error for the log: its type, message, code, stack and causes. Other properties stay out: database errors carry the
+ * query's parameters, which hold what people wrote.
  */
 export function serializeError(error: unknown): LoggedError {
   return serialize(error, MAX_CAUSES);

@@ -1,17 +1,17 @@
 const REDACTED = '[redacted]';
-/** Shorter secrets would blank out ordinary words; the patterns below still catch them where they are credentials. */
+/** Shorter secrets would blank ordinary words; the patterns below still catch them in credentials. */
 const MIN_SECRET_CHARS = 6;
 
 const URL_CREDENTIALS = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@"\\]+@/gi;
 const BEARER = /\b(Bearer\s+)[^\s"\\]+/gi;
 
 /**
- * Blanks secrets in any text, also where they are part of an error message or a stack: each secret as it is, as JSON
- * and URLs escape it, and in base64; moreover the credentials of any URL and any bearer token.
+ * Blanks secrets in any text, also in error messages and stacks: each secret as it is, as JSON and URLs escape it, and
+ * in base64; also the credentials of any URL and any bearer token.
  */
 export function redactor(secrets: readonly string[]): (text: string) => string {
   const forms = [...new Set(secrets.filter(({ length }) => length >= MIN_SECRET_CHARS).flatMap(formsOf))]
-    // Longest first: a secret may be part of another.
+    // Longest first: one secret may contain another.
     .sort((a, b) => b.length - a.length);
 
   return (text) => {

@@ -1,12 +1,12 @@
-/** Fields that never have a value in the log, wherever they stand. */
+/** Fields whose value is never logged, at any depth. */
 const SECRET_FIELD = /"(?:authorization|cookie|api_?key|password)":/gi;
 
-/** Blanks the values of secret fields in a line of JSON, whatever these values are. */
+/** Blanks the values of secret fields in a line of JSON, of any type. */
 export function withoutSecretFields(json: string): string {
   let result = '';
   let done = 0;
   for (const { 0: field, index } of json.matchAll(SECRET_FIELD)) {
-    if (index < done) continue; // Within a value that is blanked as a whole.
+    if (index < done) continue; // Inside a value that is blanked as a whole.
     const value = index + field.length;
     result += `${json.slice(done, value)}"[redacted]"`;
     done = endOfValue(json, value);
@@ -14,7 +14,7 @@ export function withoutSecretFields(json: string): string {
   return done === 0 ? json : result + json.slice(done);
 }
 
-/** Where the value ends that begins at `start`, in JSON without white space. */
+/** The index after the value that starts at `start`, in JSON without white space. */
 function endOfValue(json: string, start: number): number {
   let depth = 0;
   for (let at = start; at < json.length; at++) {
@@ -22,14 +22,14 @@ function endOfValue(json: string, start: number): number {
     if (character === '"') at = endOfString(json, at);
     else if (character === '{' || character === '[') depth++;
     else if (character === '}' || character === ']') depth--;
-    // Numbers and the like are ended by what comes behind them, all others by their own last character.
+    // Numbers, booleans and null end before the next character; other values end with their own last one.
     if (depth < 0 || (depth === 0 && character === ',')) return at;
     if (depth === 0 && '"}]'.includes(character)) return at + 1;
   }
   return json.length;
 }
 
-/** Where the string's closing quote is. */
+/** The index of the string's closing quote. */
 function endOfString(json: string, start: number): number {
   for (let at = start + 1; at < json.length; at++) {
     if (json[at] === '\\') at++;

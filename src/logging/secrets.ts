@@ -1,6 +1,8 @@
 import type { AppConfig } from '../config/app-config.js';
 
-/** Everything in the configuration that no log line may hold: keys, and the credentials of URLs in all their forms. */
+/**
+ * The secrets of the configuration, which no log line may hold: keys, and the credentials of URLs in all their forms.
+ */
 export function secretsOf({ providers, proxy, databaseUrl }: AppConfig): string[] {
   const keys = providers.flatMap(({ apiKey }) => (apiKey === undefined ? [] : [apiKey]));
   const urls = [

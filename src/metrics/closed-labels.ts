@@ -1,8 +1,8 @@
 import type { Labels } from './metrics.js';
 
 /**
- * The labels of a handle, checked against `names.ts`. A label that is not listed there is a mistake in the program and
- * throws; one that is empty is left out, so that "absent" has one spelling (`error_type` on success).
+ * Checks the labels of a handle against `names.ts`. An unlisted label is a programming error and throws. An empty label
+ * is left out, so that "absent" has one spelling (`error_type` on success).
  */
 export function closedLabels(name: string, allowed: readonly string[], labels: Labels = {}): Record<string, string> {
   for (const label of Object.keys(labels)) {
@@ -11,7 +11,7 @@ export function closedLabels(name: string, allowed: readonly string[], labels: L
   return Object.fromEntries(allowed.flatMap((label) => (labels[label] ? [[label, labels[label]] as const] : [])));
 }
 
-/** Whether a value may be counted or observed; anything else would spoil a whole series. */
+/** Whether a value may be measured; any other would spoil the whole series. */
 export function isMeasurement(value: number): boolean {
   return Number.isFinite(value) && value >= 0;
 }

@@ -6,8 +6,8 @@ const OUTCOMES: readonly Exclude<Message['status'], 'streaming'>[] = ['complete'
 const PHASES = ['connect', 'first_token', 'mid_answer'];
 
 /**
- * Binds the counters whose labels are known beforehand, so that they are there, and 0, before anything is counted: a rate
- * over a series that begins with 1 is 0, and an alert on a first failure would not fire.
+ * Creates the counters whose labels are known at start, at 0. A rate over a series that starts at 1 is 0, so an alert
+ * on a first failure would not fire.
  */
 export function bindFirstSeries(metrics: Metrics, providers: readonly string[]): void {
   for (const outcome of OUTCOMES) metrics.counter('rondo_answers_total', { outcome });

@@ -16,14 +16,14 @@ export interface Histogram {
 }
 
 /**
- * Where measurements go. Handles of the same labels measure the same series; who measures often keeps one,
- * so that measuring costs a call and no look-up. `name` decides kind, unit, labels and buckets: see `names.ts`.
+ * Where measurements go. Handles with the same labels measure the same series. Keep a handle where you measure often:
+ * measuring then costs a call and no look-up. `name` decides kind, unit, labels and buckets: see `names.ts`.
  */
 export abstract class Metrics {
-  /** The series exists from now on, and is 0 until something is added. */
+  /** The series exists from now on, at 0. */
   abstract counter(name: CounterName, labels?: Labels): Counter;
   abstract gauge(name: GaugeName, labels?: Labels): Gauge;
   abstract histogram(name: HistogramName, labels?: Labels): Histogram;
-  /** The current state in a text form that can be scraped. */
+  /** The current state as text for a scraper. */
   abstract exposition(): Promise<{ contentType: string; body: string }>;
 }

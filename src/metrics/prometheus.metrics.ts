@@ -6,12 +6,11 @@ import {
   Histogram as PromHistogram,
   Registry,
 } from 'prom-client';
-import { BoundHandles } from './bound-handles.js';
 import { closedLabels, isMeasurement } from './closed-labels.js';
 import { Metrics, type Counter, type Gauge, type Histogram, type Labels } from './metrics.js';
 import { COUNTERS, GAUGES, HISTOGRAMS, type CounterName, type GaugeName, type HistogramName } from './names.js';
 
-/** Gauges that end in `_total`, which is kept for counters; `nodejs_active_handles` and the like tell the same. */
+/** Gauges that end in `_total`, which is reserved for counters; `nodejs_active_handles` and the like say the same. */
 const MISNAMED_DEFAULTS = [
   'nodejs_active_handles_total',
   'nodejs_active_requests_total',
@@ -87,7 +86,7 @@ export class PrometheusMetrics extends Metrics {
   }
 }
 
-/** `Object.entries` that keeps the names' types: the tables of `names.ts` have no other keys. */
+/** `Object.entries` with the names' types: the tables of `names.ts` have no other keys. */
 function entries<Name extends string, Metric>(table: Readonly<Record<Name, Metric>>): [Name, Metric][] {
   return Object.entries(table) as [Name, Metric][];
 }
@@ -96,4 +95,29 @@ function found<Name, Metric>(metrics: ReadonlyMap<Name, Metric>, name: Name): Me
   const metric = metrics.get(name);
   if (metric === undefined) throw new Error(`there is no metric ${String(name)} in names.ts`);
   return metric;
+}
+
+/**
+ * Keeps bound handles: binding checks the labels and looks up their series, which takes longer than measuring. The
+ * closed sets of labels bound its size.
+ */
+class BoundHandles<Handle> {
+  readonly #handles = new Map<string, Handle>();
+
+  /** @param bind is called once per set of labels of `name` */
+  get(name: string, labels: Labels | undefined, bind: () => Handle): Handle {
+    const key = keyOf(name, labels);
+    const known = this.#handles.get(key);
+    if (known !== undefined) return known;
+    const handle = bind();
+    this.#handles.set(key, handle);
+    return handle;
+  }
+}
+
+/** No name or value holds a line feed. */
+function keyOf(name: string, labels: Labels = {}): string {
+  let key = name;
+  for (const label in labels) key += `\n${label}=${labels[label]}`;
+  return key;
 }

@@ -6,8 +6,8 @@ import { COUNTERS, GAUGES, HISTOGRAMS, type CounterName, type GaugeName, type Hi
 const INTERVAL_MS = 60_000;
 
 /**
- * Measurements as log lines, for those who have logs and no Prometheus: one line with all totals a minute, and a last
- * one at shutdown. A histogram is told by its count, sum and maximum. Memory is bounded by the closed sets of labels.
+ * Writes measurements to the log, for those without Prometheus: one line with all totals a minute, and one at shutdown.
+ * A histogram becomes count, sum and maximum. The closed sets of labels bound memory.
  */
 @Injectable()
 export class SimpleMetrics extends Metrics implements OnModuleInit, OnApplicationShutdown {
@@ -75,7 +75,7 @@ export class SimpleMetrics extends Metrics implements OnModuleInit, OnApplicatio
 
 type Triple = [string, string, string];
 
-/** As Prometheus writes it: `name{label="value"}`. */
+/** The name as Prometheus writes it: `name{label="value"}`. */
 function seriesName(name: string, labels: Readonly<Record<string, string>>): string {
   const pairs = Object.entries(labels).map(([label, value]) => `${label}=${JSON.stringify(value)}`);
   return pairs.length === 0 ? name : `${name}{${pairs.join(',')}}`;

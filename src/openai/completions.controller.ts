@@ -1,4 +1,4 @@
-import { Body, Controller, Headers, HttpCode, Post, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { Body, Controller, Headers, HttpCode, Post, Res, UseGuards } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { AdmissionGuard, Arrived, Asking, type Arrival } from '../chat/answering/admissions.js';
@@ -6,7 +6,6 @@ import { Resumes } from '../chat/reading/resumes.js';
 import { AnswerReaders } from '../chat/reading/answer-readers.js';
 import { Access } from '../identity/access.js';
 import { CurrentCaller, type Caller } from '../identity/caller.js';
-import { RateLimitedFilter } from '../limits/rate-limited.filter.js';
 import { ApiCompletion } from './completions.openapi.js';
 import { CompletionsService } from './completions.service.js';
 import { CompletionReplies } from './reply/completion-replies.js';
@@ -19,7 +18,6 @@ import { sessionNamed } from './session-header.js';
 @Controller('v1/chat/completions')
 @Asking({ sessionId: (request) => request.get('x-session-id'), isIdempotent: false })
 @UseGuards(AdmissionGuard)
-@UseFilters(RateLimitedFilter)
 export class CompletionsController {
   constructor(
     private readonly completions: CompletionsService,

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, ApiHeader, ApiResponse, getSchemaPath } from '@nestjs/swagger';
-import { ApiOpenAiError } from '../http/openai-error.openapi.js';
+import { ApiOpenAiError } from './openai-error.openapi.js';
 import { CompletionReply } from './completion-reply.openapi.js';
 import { CompletionRequestBody } from './completion-request.openapi.js';
 

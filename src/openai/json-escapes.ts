@@ -2,8 +2,8 @@ const CONTROL_CHARACTERS: Readonly<Record<string, string>> = { b: '\b', f: '\f',
 const HEX_DIGITS = 4;
 
 /**
- * JSON as those read it who parse it first: `\u0066` is `f`. What is no escape loses its backslash, so that text which is
- * no JSON is read, too. Character by character: a pattern with a function takes ten times as long.
+ * Resolves the escapes of JSON: `\u0066` becomes `f`. Any other character loses its backslash, so that text that is no
+ * JSON can be read, too. It goes character by character: a pattern with a function takes ten times as long.
  */
 export function withoutJsonEscapes(json: string): string {
   let text = '';

@@ -1,16 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { ProblemException } from '../http/problem.exception.js';
 import { ProviderTracker } from '../providers/routing/provider-tracker.js';
+import { MODEL_PATTERN } from '../wire/ids.js';
 
-/** The model that stands for all of them, in turn. */
+/** The model that stands for all providers, in rotation. */
 const ROTATION = 'rondo';
-/** Model ids of all providers look like this; they may hold slashes. */
-const MODEL_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,127}$/;
 
-/** Who is to be asked. Without a provider: whoever's turn it is. */
+/** The provider to ask; without one, whichever is next. */
 export interface Pin {
   readonly provider?: string;
-  /** Instead of the provider's configured model. */
+  /** Replaces the provider's configured model. */
   readonly model?: string;
 }
 
@@ -20,7 +19,7 @@ export interface NamedModel {
   readonly owner: string;
 }
 
-/** What callers may write as `model`: `rondo`, `PROVIDER` or `PROVIDER/MODEL`. */
+/** The names that callers may write as `model`: `rondo`, `PROVIDER` or `PROVIDER/MODEL`. */
 @Injectable()
 export class ModelNames {
   constructor(private readonly tracker: ProviderTracker) {}

@@ -1,6 +1,6 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiExcludeEndpoint, ApiOkResponse, ApiOperation, ApiParam, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { ApiOpenAiError } from '../http/openai-error.openapi.js';
+import { ApiOpenAiError } from './openai-error.openapi.js';
 import { Access } from '../identity/access.js';
 import { ModelNames, type NamedModel } from './model-names.js';
 
@@ -26,7 +26,7 @@ class ModelsReply {
   data!: ModelReply[];
 }
 
-/** What may be written as `model`. */
+/** Lists what may be written as `model`. */
 @ApiTags('openai')
 @Access('chat')
 @Controller('v1/models')

@@ -7,6 +7,7 @@ import { CompletionsController } from './completions.controller.js';
 import { CompletionsService } from './completions.service.js';
 import { ModelNames } from './model-names.js';
 import { ModelsController } from './models.controller.js';
+import { OpenAiDoor } from './openai-door.js';
 import { CompletionReplies, DEFAULT_HEADERS_WAIT_MS, HEADERS_WAIT_MS } from './reply/completion-replies.js';
 import { SessionTurns } from './session-turns.js';
 
@@ -18,6 +19,7 @@ import { SessionTurns } from './session-turns.js';
     CompletionReplies,
     CompletionsService,
     ModelNames,
+    OpenAiDoor,
     SessionTurns,
     { provide: HEADERS_WAIT_MS, useValue: DEFAULT_HEADERS_WAIT_MS },
   ],

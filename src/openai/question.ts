@@ -1,11 +1,11 @@
 import type { ChatMessage, UserMessage } from '../providers/completion.js';
 
-/** Nothing to read but images. */
+/** The text of a message with images alone. */
 const IMAGES_ONLY = '[image]';
 
 /**
- * What the user says now: the user messages since the last answer, or, while tools are at work, those that set them to
- * work. A conversation without any has its last message for a question.
+ * The new messages: those of the user since the last answer, or, while tools run, those that made the assistant call
+ * them. A conversation without any user message has its last message as question.
  */
 export function newMessages(messages: readonly ChatMessage[]): readonly ChatMessage[] {
   const last = messages.findLastIndex(({ role }) => role === 'user');
@@ -14,15 +14,15 @@ export function newMessages(messages: readonly ChatMessage[]): readonly ChatMess
   return messages.slice(before + 1, last + 1);
 }
 
-/** The question as the history keeps it: the last user message. */
+/** The question for the history: the last user message. */
 export function questionOf(messages: readonly ChatMessage[]): string {
   const message = messages.findLast(({ role }) => role === 'user') ?? messages.at(-1);
   if (message === undefined || isImagesOnly(message)) return IMAGES_ONLY;
-  // Control characters have no business in a text that people read.
+  // People read this text: control characters are replaced.
   return message.content.toWellFormed().replaceAll(/(?![\t\n\r])\p{Cc}/gu, '\uFFFD');
 }
 
-/** Whether a message shows images and says nothing. */
+/** Whether a message holds images and no text. */
 export function isImagesOnly(message: ChatMessage): message is UserMessage {
   return message.role === 'user' && message.parts !== undefined && message.content.trim() === '';
 }

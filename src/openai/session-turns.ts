@@ -21,9 +21,9 @@ export class SessionTurns {
     const { messages: latest } = await this.history.messages(session, { limit: 1 });
     const [answer] = latest;
     if (answer?.role !== 'assistant' || answer.content !== caller?.content) return asked;
-    const standing = await this.history.standing(session, answer.id);
-    if (standing === undefined || standing.replaced) return asked;
-    const { id, content } = standing.question;
-    return { question: content, questionId: id, place: { messageId: answer.id, kind: 'answer' } };
+    const current = await this.history.findMessage(session, answer.id);
+    if (current === undefined || current.replaced) return asked;
+    const { id, content } = current.question;
+    return { question: content, questionId: id, target: { messageId: answer.id, kind: 'answer' } };
   }
 }

@@ -5,12 +5,12 @@ import { withoutJsonEscapes } from './json-escapes.js';
 import { isImagesOnly, newMessages } from './question.js';
 import type { AskedCompletion, AskedMessage } from './request/asked-completion.js';
 
-/** Stands between strings that nobody reads as one text. */
+/** Separates strings that nobody reads as one text. */
 const APART = ', ';
 
 /**
- * What safety checks are to see of a request: all text in it that goes on to a provider.
- * @param model the name of it that the provider is sent, if the caller gave one
+ * The texts of a request that safety checks see: all that go to a provider.
+ * @param model the name that the provider is sent, if the caller gave one
  */
 export function textsOf(asked: AskedCompletion, model?: string): Pick<SafetyInput, 'questions' | 'texts'> {
   const asking = newMessages(asked.messages).filter((message) => !isImagesOnly(message));
@@ -24,7 +24,10 @@ export function textsOf(asked: AskedCompletion, model?: string): Pick<SafetyInpu
   };
 }
 
-/** Messages that providers are sent as one: neighbours of one role, where no tools are at work. Those without content are left out. */
+/**
+ * Groups messages that providers are sent as one: neighbours with one role and without tools. Empty messages are left
+ * out.
+ */
 function runsOf(messages: readonly AskedMessage[]): AskedMessage[][] {
   const runs: AskedMessage[][] = [];
   for (const message of messages) {
@@ -47,7 +50,7 @@ function isEmpty(message: AskedMessage): boolean {
 function textsOfRun(run: readonly AskedMessage[]): SafetyText[] {
   const role = run[0]?.role ?? 'user';
   const lines = run.map(({ content }) => content).join('\n\n');
-  // Some read parts without anything between them; where there are images, two messages become one list of parts.
+  // Some providers join parts without a separator; where there are images, two messages become one list of parts.
   const seamless = run
     .map(({ content, textParts }) => textParts?.join('') ?? content)
     .join(run.some((message) => partsOf(message).length > 0) ? '' : '\n\n');
@@ -72,7 +75,7 @@ function partsOf(message: AskedMessage): readonly ContentPart[] {
   return message.role === 'user' ? (message.parts ?? []) : [];
 }
 
-/** As people write it. Images that are sent along have no address, and are not checked. */
+/** The address as people write it. Images inside the request have no address and are not checked. */
 function addressIn(url: string): string[] {
   if (url.startsWith('data:')) return [];
   try {
@@ -82,7 +85,7 @@ function addressIn(url: string): string[] {
   }
 }
 
-/** What a model is told of tools and of the form of its reply. */
+/** The texts that describe tools and the form of the reply. */
 function textsOfOptions({ tools = [], responseFormat, stop = [] }: CompletionOptions): SafetyText[] {
   const format = responseFormat?.type === 'json_schema' ? [responseFormat] : [];
   const described = [...tools, ...format].map(({ name, description }) => [name, description ?? '']);
@@ -92,7 +95,7 @@ function textsOfOptions({ tools = [], responseFormat, stop = [] }: CompletionOpt
   );
 }
 
-/** All names, strings and numbers in a value of JSON, in their order. How deep a body may be is bounded. */
+/** All names, strings and numbers of a JSON value, in order. The depth of bodies is bounded. */
 function stringsIn(value: unknown, strings: string[] = []): string[] {
   if (typeof value === 'string' || typeof value === 'number') {
     strings.push(String(value));
@@ -107,7 +110,7 @@ function stringsIn(value: unknown, strings: string[] = []): string[] {
   return strings;
 }
 
-/** One text as several readers have it. */
+/** One text in several readings. */
 function textsOfReadings(role: SafetyText['role'], readings: readonly string[]): SafetyText[] {
   return [...new Set(readings)].map((text) => textOf(role, text));
 }

@@ -22,12 +22,12 @@ const TYPES: Readonly<Record<string, string>> = {
   '.webmanifest': 'application/manifest+json',
 };
 
-/** Where the build puts the page, seen from this file's own place in the build. */
+/** The folder of the built page, relative to this file in the build. */
 const FOLDER = fileURLToPath(new URL('../client/', import.meta.url));
 
 /**
- * All files of the built page by their path (`index.html`, `assets/…`), read once: there are few and they are small. What
- * is not among them does not exist, whatever path is asked for. Empty where the page was not built.
+ * All files of the built page by their path (`index.html`, `assets/…`), read once: they are few and small. Nothing else
+ * exists, whatever path is asked for. Empty where the page was not built.
  */
 export function loadPageFiles(folder = FOLDER): ReadonlyMap<string, PageFile> {
   const files = new Map<string, PageFile>();
@@ -43,7 +43,7 @@ export function loadPageFiles(folder = FOLDER): ReadonlyMap<string, PageFile> {
   return files;
 }
 
-/** The build names assets by their content, so they never change; the page itself must always be the current one. */
+/** Assets are named by their content and never change; the page itself must always be the current one. */
 function cacheControl(path: string): string {
   if (path.startsWith('assets/')) return 'public, max-age=31536000, immutable';
   return path === 'index.html' ? 'no-store' : 'no-cache';

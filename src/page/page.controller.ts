@@ -6,7 +6,7 @@ import { ApiProblem } from '../http/problem.openapi.js';
 import { Access } from '../identity/access.js';
 import { loadPageFiles } from './page-files.js';
 
-/** The chat page. What may be cached says so over the `no-store` of everything else. */
+/** The chat page. Cacheable files replace the general `no-store`. */
 @ApiTags('page')
 @Access('page')
 @Controller()

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { PageController } from './page.controller.js';
 
-/** Serves the chat page that `client/` is built into. */
+/** Serves the built chat page. */
 @Module({ controllers: [PageController] })
 export class PageModule {}

@@ -1,6 +1,6 @@
 /**
- * What a caller may ask for beyond a plain chat, each as OpenAI defines it. A dialect passes it on, rewrites it, or says
- * that its provider can't have it ({@link Misfit}).
+ * What a caller may ask for beyond a plain chat, each as OpenAI defines it. A dialect passes it on, rewrites it, or reports
+ * that its provider doesn't take it ({@link Misfit}).
  */
 export interface CompletionOptions {
   tools?: readonly FunctionTool[];
@@ -45,10 +45,10 @@ export const REASONING_EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'x
 
 export type ReasoningEffort = (typeof REASONING_EFFORTS)[number];
 
-/** A field of a request that a provider can't have, by its name in OpenAI's API. */
+/** A field of a request that a provider doesn't take, by its name in OpenAI's API. */
 export interface Misfit {
   /** `response_format`. */
   readonly field: string;
-  /** In our own words, for people: what of it, or why. */
+  /** In our own words, for people: which part of it, or why. */
   readonly why?: string;
 }

@@ -22,11 +22,11 @@ export interface AssistantMessage {
   /** May be empty where tools were called. */
   content: string;
   toolCalls?: readonly ToolCall[];
-  /** What was thought before it, if the caller still knows. */
+  /** The reasoning before it, if the caller kept it. */
   reasoning?: string;
 }
 
-/** What a tool gave back; it follows the assistant message that called it. */
+/** What a tool returned; it follows the assistant message that called it. */
 interface ToolMessage {
   role: 'tool';
   content: string;
@@ -50,7 +50,7 @@ export interface ToolCall {
 }
 
 export interface ChatCompletionRequest {
-  /** Oldest first; the last one is the user's question, or what tools gave back. */
+  /** Oldest first; the last one is the user's question, or what tools returned. */
   messages: readonly ChatMessage[];
   /** Overrides the provider's configured model. */
   model?: string;
@@ -62,8 +62,8 @@ export interface ChatCompletionRequest {
    */
   partial?: string;
   /**
-   * Of a caller that decides by itself what the model sees: its messages are sent as they are, never trimmed, and tool
-   * calls are part of the answer. Absent: a chat, which knows text alone.
+   * Of a caller that decides what the model sees: its messages are sent as they are, never trimmed, and tool calls are part
+   * of the answer. Absent: a chat, which has text alone.
    */
   options?: CompletionOptions;
 }

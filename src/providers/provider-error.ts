@@ -18,11 +18,11 @@ export interface ProviderFailure {
   nothingReceived?: boolean;
   /** There was no connection to the provider. */
   notConnected?: boolean;
-  /** Only a change of configuration can help (key refused, model gone): the provider is to be set `down`. */
+  /** Only a change of configuration helps (key refused, model gone): the provider goes `down`. */
   unusable?: boolean;
   /** The same, but only words say so, or the caller chose the model: a probe has to confirm it. */
   suspect?: boolean;
-  /** Of a misfit: the field that the provider finds fault with, by its name in OpenAI's API, where that is known. */
+  /** Of a misfit: the field that the provider rejects, by its name in OpenAI's API, where that is known. */
   field?: string;
 }
 

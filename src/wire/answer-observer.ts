@@ -50,7 +50,7 @@ export interface AnswerEnd extends AnswerName {
 }
 
 /**
- * Is told what happens to every answer of this process, in this order. Calls are synchronous and on the answer's path:
+ * Is told what happens to every answer of this process, in this order; of one that could not be stored, of its attempts alone. Calls are synchronous and on the answer's path:
  * an observer returns at once and works later. One that throws ends the answer as `internal`.
  */
 export interface AnswerObserver {

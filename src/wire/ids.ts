@@ -3,6 +3,12 @@ import { randomFillSync } from 'node:crypto';
 /** Ids that clients choose: `user_id` and `session_id`. 1–128 characters, the first a letter or digit. */
 export const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._:@|+=~-]{0,127}$/;
 
+/** {@link ID_PATTERN} in words. */
+export const ID_RULE = '1–128 of A-Za-z0-9._:@|+=~-, beginning with a letter or digit';
+
+/** Model ids of all providers look like this; they may hold slashes: `openai/gpt-oss-120b`. */
+export const MODEL_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,127}$/;
+
 /** Ids of messages, which the service chooses; any that it may ever have chosen. */
 export const MESSAGE_ID_PATTERN = /^[A-Za-z0-9_-]{1,128}$/;
 

@@ -47,12 +47,39 @@ export interface Problem {
   retry_after_ms?: number;
 }
 
-/** What a problem says beyond its status' title and the request's id. */
-export type ProblemParts = Omit<Problem, 'type' | 'title'>;
+/** What a problem says, before it is written. */
+export interface ProblemFields {
+  /** HTTP status, 4xx or 5xx. */
+  status: number;
+  code: ProblemCode;
+  /** A sentence for people; never a provider's raw body, never a secret. */
+  detail: string;
+  errors?: readonly FieldError[];
+  /** Also sent as `Retry-After`, in whole seconds rounded up. */
+  retryAfterMs?: number;
+  /** With `answer_running`: the answer that is running. */
+  answer_id?: string;
+}
 
-/** A whole problem: its title is the status' own phrase, and its type says that the code tells everything. */
-export function toProblem({ status, detail, code, request_id, ...rest }: ProblemParts): Problem {
-  return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail, code, request_id, ...rest };
+/** An error that says which problem a client gets, for rooms that know nothing of HTTP. */
+export abstract class ProblemError extends Error {
+  abstract readonly problem: ProblemFields;
+}
+
+/** A whole problem. Its title is the status' phrase; its type says that the code tells everything. */
+export function toProblem(fields: ProblemFields, request_id: string): Problem {
+  const { status, detail, code, errors, answer_id, retryAfterMs } = fields;
+  return {
+    type: 'about:blank',
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    detail,
+    code,
+    request_id,
+    ...(errors && { errors: [...errors] }),
+    ...(answer_id !== undefined && { answer_id }),
+    ...(retryAfterMs !== undefined && { retry_after_ms: retryAfterMs }),
+  };
 }
 
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json';

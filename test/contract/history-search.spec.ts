@@ -56,7 +56,7 @@ describe.each(STORES)('searching in %s', (_name, open) => {
   it('does not find what was deleted, or has left its session', async () => {
     const one = await talk(store, { question: 'first tide' }, 'low tide');
     const two = await talk(store, { question: 'second tide' }, 'high tide');
-    const again = turn({ questionId: one.questionId, place: { messageId: one.answerId, kind: 'answer' } });
+    const again = turn({ questionId: one.questionId, target: { messageId: one.answerId, kind: 'answer' } });
     await store.openTurn(again);
     expect(await found('tide')).toEqual([one.questionId]);
     await store.append([answerEnd(again.answerId, 'spring tide')]);

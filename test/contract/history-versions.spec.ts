@@ -19,13 +19,13 @@ describe.each(STORES)('versions of messages in %s', (_name, open) => {
 
   /** The question of `turn` is asked again, and answered so. */
   const regenerate = ({ answerId, questionId, question }: NewTurn, answer: string) =>
-    talk(store, { questionId, question, place: { messageId: answerId, kind: 'answer' } }, answer);
+    talk(store, { questionId, question, target: { messageId: answerId, kind: 'answer' } }, answer);
 
   const replace = ({ questionId }: NewTurn, question: string, answer: string, more: Partial<NewTurn> = {}) =>
-    talk(store, { ...more, question, place: { messageId: questionId, kind: 'question' } }, answer);
+    talk(store, { ...more, question, target: { messageId: questionId, kind: 'question' } }, answer);
 
-  const standing = async (page = {}) => (await store.messages(ADA, { ...ALL, ...page })).messages;
-  const contents = async (page = {}) => (await standing(page)).map(({ content }) => content);
+  const current = async (page = {}) => (await store.messages(ADA, { ...ALL, ...page })).messages;
+  const contents = async (page = {}) => (await current(page)).map(({ content }) => content);
   const session = async () => (await store.sessions('ada', ALL)).sessions[0];
 
   it('of an answer: the new one stands after its question, what followed is gone from history and context', async () => {
@@ -37,7 +37,7 @@ describe.each(STORES)('versions of messages in %s', (_name, open) => {
       { role: 'user', content: 'q1' },
       { role: 'assistant', content: 'a1 again' },
     ]);
-    const [question, answer] = await standing();
+    const [question, answer] = await current();
     expect(question).not.toHaveProperty('versions');
     expect(answer).toMatchObject({ id: again.answerId, versions: [one.answerId, again.answerId] });
     expect(await session()).toMatchObject({ message_count: 2 });
@@ -49,7 +49,7 @@ describe.each(STORES)('versions of messages in %s', (_name, open) => {
     await talk(store, { question: 'q3' }, 'a3');
     const edited = await replace(two, 'q2 edited', 'a2 edited');
     expect(await contents()).toEqual(['q1', 'a1', 'q2 edited', 'a2 edited']);
-    const [, , question, answer] = await standing();
+    const [, , question, answer] = await current();
     expect(question).toMatchObject({ versions: [two.questionId, edited.questionId] });
     expect(answer).not.toHaveProperty('versions');
     expect(await session()).toMatchObject({ message_count: 4 });
@@ -62,10 +62,10 @@ describe.each(STORES)('versions of messages in %s', (_name, open) => {
     const second = await regenerate(first, 'v2');
     const third = await regenerate(second, 'v3');
     const answers = [first, second, third].map(({ answerId }) => answerId);
-    expect((await standing())[1]?.versions).toEqual(answers);
+    expect((await current())[1]?.versions).toEqual(answers);
     const edited = await replace(first, 'q1 edited', 'w1');
     const last = await regenerate(edited, 'w2');
-    const [question, answer] = await standing();
+    const [question, answer] = await current();
     expect(question?.versions).toEqual([first.questionId, edited.questionId]);
     expect(answer?.versions).toEqual([edited.answerId, last.answerId]);
     expect(await session()).toMatchObject({ message_count: 2 });
@@ -80,7 +80,7 @@ describe.each(STORES)('versions of messages in %s', (_name, open) => {
     expect(await contents({ version: second.answerId })).toEqual(['v2']);
     expect(await contents({ version: first.questionId })).toEqual(['q1', 'v2']);
     expect(await contents({ version: edited.questionId })).toEqual(['q1 edited', 'w1']);
-    expect((await standing({ version: first.answerId }))[0]?.versions).toEqual([first.answerId, second.answerId]);
+    expect((await current({ version: first.answerId }))[0]?.versions).toEqual([first.answerId, second.answerId]);
     expect(await contents({ version: first.answerId, limit: 1 })).toEqual(['a2']);
     expect(await contents({ version: first.answerId, before: followed.questionId })).toEqual(['v1']);
     expect(await contents({ version: newId() })).toEqual([]);
@@ -116,12 +116,12 @@ describe.each(STORES)('versions of messages in %s', (_name, open) => {
     await regenerate(one, 'a1 again');
     const other = await talk(store, { userId: 'bob' });
     const before = await session();
-    const places = [one.answerId, other.answerId, other.questionId, newId()];
-    for (const messageId of places) {
-      const place = { messageId, kind: 'answer' } as const;
-      await expect(store.openTurn(turn({ place }))).rejects.toThrow(MessageReplacedError);
+    const targets = [one.answerId, other.answerId, other.questionId, newId()];
+    for (const messageId of targets) {
+      const target = { messageId, kind: 'answer' } as const;
+      await expect(store.openTurn(turn({ target }))).rejects.toThrow(MessageReplacedError);
     }
-    const elsewhere = turn({ sessionId: 'new', place: { messageId: one.questionId, kind: 'question' } });
+    const elsewhere = turn({ sessionId: 'new', target: { messageId: one.questionId, kind: 'question' } });
     await expect(store.openTurn(elsewhere)).rejects.toThrow(MessageReplacedError);
     expect(await contents()).toEqual(['q1', 'a1 again']);
     expect((await store.sessions('ada', ALL)).sessions).toEqual([before]);
@@ -130,7 +130,7 @@ describe.each(STORES)('versions of messages in %s', (_name, open) => {
   it('are opened together with turns of other sessions, one of which may fail', async () => {
     const one = await talk(store, { question: 'q1' }, 'a1');
     const { questionId, answerId } = one;
-    const again = { questionId, place: { messageId: answerId, kind: 'answer' } } as const;
+    const again = { questionId, target: { messageId: answerId, kind: 'answer' } } as const;
     const outcomes = await Promise.allSettled([
       ...Array.from({ length: 20 }, (_, n) => store.openTurn(turn({ sessionId: `s${n}` }))),
       store.openTurn(turn(again)),
@@ -158,23 +158,23 @@ describe.each(STORES)('versions of messages in %s', (_name, open) => {
     await regenerate(one, 'again');
     expect(await store.deleteSession(ADA)).toBe(true);
     expect(await store.findAnswer(one.answerId)).toBeUndefined();
-    expect(await store.standing(ADA, one.answerId)).toBeUndefined();
+    expect(await store.findMessage(ADA, one.answerId)).toBeUndefined();
   });
 
   it('tell of a message which question it belongs to, and whether it stands', async () => {
     const one = await talk(store, { question: 'q1' }, 'a1');
     const two = await talk(store, { question: 'q2' }, 'a2');
     const q2 = { id: two.questionId, content: 'q2' };
-    expect(await store.standing(ADA, two.answerId)).toMatchObject({
+    expect(await store.findMessage(ADA, two.answerId)).toMatchObject({
       message: { id: two.answerId, role: 'assistant', content: 'a2', status: 'complete' },
       question: q2,
       replaced: false,
     });
-    expect(await store.standing(ADA, two.questionId)).toMatchObject({ message: { role: 'user' }, question: q2 });
+    expect(await store.findMessage(ADA, two.questionId)).toMatchObject({ message: { role: 'user' }, question: q2 });
     await regenerate(one, 'again');
-    expect(await store.standing(ADA, two.answerId)).toMatchObject({ question: q2, replaced: true });
-    expect(await store.standing({ ...ADA, userId: 'bob' }, one.answerId)).toBeUndefined();
-    expect(await store.standing(ADA, newId())).toBeUndefined();
+    expect(await store.findMessage(ADA, two.answerId)).toMatchObject({ question: q2, replaced: true });
+    expect(await store.findMessage({ ...ADA, userId: 'bob' }, one.answerId)).toBeUndefined();
+    expect(await store.findMessage(ADA, newId())).toBeUndefined();
   });
 
   it('keep the text that an answer goes on from, from the moment it is asked for', async () => {
@@ -182,11 +182,11 @@ describe.each(STORES)('versions of messages in %s', (_name, open) => {
     await store.openTurn(turn({ answerId, questionId }));
     await store.append([answerEnd(answerId, 'Half of', { reasoning: 'hm', status: 'interrupted' })]);
     const carried = { text: 'Half of', reasoning: 'hm' };
-    const going = turn({ questionId, question, carried, place: { messageId: answerId, kind: 'answer' } });
+    const going = turn({ questionId, question, carried, target: { messageId: answerId, kind: 'answer' } });
     await store.openTurn(going);
-    const [, answer] = await standing();
+    const [, answer] = await current();
     expect(answer).toMatchObject({ id: going.answerId, status: 'streaming', content: 'Half of', reasoning: 'hm' });
     await store.append([attempt(going.answerId, { textFrom: 7, reasoningFrom: 2 }), segment(going.answerId, 7, ' it')]);
-    expect((await standing())[1]).toMatchObject({ content: 'Half of it', versions: [answerId, going.answerId] });
+    expect((await current())[1]).toMatchObject({ content: 'Half of it', versions: [answerId, going.answerId] });
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Router } from 'express';
 import { startApp, type RunningApp } from '../support/app.js';
-import { accessOfRoutes } from '../support/route-access.js';
+import { accessOfRoutes } from '../support/controller-routes.js';
 import { routesOf } from '../support/routes.js';
 
 /** Each route with whom it is for, and where its requests claim their user. A new route needs a line. */

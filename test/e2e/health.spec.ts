@@ -1,7 +1,7 @@
 import { readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Draining } from '../../src/lifecycle/draining.js';
+import { Lifecycle } from '../../src/lifecycle/lifecycle.js';
 import { startApp, type RunningApp } from '../support/app.js';
 import { post } from '../support/chat-api.js';
 import { eventually } from '../support/eventually.js';
@@ -97,8 +97,8 @@ describe('GET /health', () => {
 
 describe('a service on its way out', () => {
   it('is not ready, but alive, and still answers until it refuses', async () => {
-    const draining = service.app.get(Draining);
-    draining.begin();
+    const draining = service.app.get(Lifecycle);
+    draining.drain();
     expect([(await health('/health/ready')).status, (await health('/health/live')).status]).toEqual([503, 200]);
     expect((await health()).status).toBe(503);
     await askOnce();

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DocumentCheck, type ApiDocument } from '../support/api-document.js';
-import { CONCURRENCY } from '../../src/limits/concurrency.js';
 import { startApp, type RunningApp } from '../support/app.js';
 import { begin, jsonOf } from '../support/chat-api.js';
 import { allEvents, ask } from '../support/events.js';
 import { call, type Call } from '../support/http-app.js';
+import { concurrencyOfRoutes } from '../support/controller-routes.js';
 import { routesOf } from '../support/routes.js';
 
 interface Example extends Call {
@@ -257,7 +257,7 @@ describe('the API document', () => {
     const described = Object.keys(check.operation(name).responses).map(Number);
     // Not every failure can be had here: those of providers, of the database and of a crowd have tests of their own.
     // So have foreign origins and hosts, requests that wait for their turn, and the page that is there.
-    const hasTurns = name.replace(/\{(\w+)\}/g, ':$1') in CONCURRENCY;
+    const hasTurns = name.replace(/\{(\w+)\}/g, ':$1') in concurrencyOfRoutes(service.app);
     const turns = hasTurns || name === 'GET /rr-chat/stream/{answer_id}' ? [429] : [];
     const elsewhere = [403, 421, 500, 502, 503, 504, ...turns, ...(name === 'GET /' ? [200, 304] : [])];
     expect(described.filter((status) => !statuses.has(status) && !elsewhere.includes(status))).toEqual([]);

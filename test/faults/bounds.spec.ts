@@ -1,13 +1,13 @@
 import type { Router } from 'express';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { HistoryStore } from '../../src/history/history-store.js';
-import { CONCURRENCY } from '../../src/limits/concurrency.js';
 import { startApp, type RunningApp } from '../support/app.js';
 import { history, post } from '../support/chat-api.js';
 import { talk } from '../support/history-stores.js';
 import { call, type Call } from '../support/http-app.js';
 import { longestTurn } from '../support/longest-turn.js';
 import { readDoc, tableRows } from '../support/markdown-docs.js';
+import { concurrencyOfRoutes } from '../support/controller-routes.js';
 import { routesOf } from '../support/routes.js';
 
 /** Ten times the goal for one turn of the loop, in processor time. */
@@ -135,7 +135,7 @@ describe('the bounds of endpoints', () => {
   });
 
   it('on what is done at once are those that the service has', () => {
-    for (const [route, { perUser, perAddress, inAll }] of Object.entries(CONCURRENCY)) {
+    for (const [route, { perUser, perAddress, inAll }] of Object.entries(concurrencyOfRoutes(service.app))) {
       const row = table.find(([endpoint]) => endpoint === route.replace(/:(\w+)/g, '{$1}'));
       if (row?.[4] === 'the same ones') continue;
       const ofUsers = perUser === undefined ? '' : `${perUser} a user, `;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { FaultSpec } from '../../simulator/provider-simulator.js';
-import { Draining } from '../../src/lifecycle/draining.js';
+import { Lifecycle } from '../../src/lifecycle/lifecycle.js';
 import { startApp, type RunningApp } from '../support/app.js';
 import { freshSession, lastAnswer, stop } from '../support/conversations.js';
 import { allEvents, ask, events, joined, only, type ReceivedEvent } from '../support/events.js';
@@ -131,7 +131,7 @@ describe('once the service drains', () => {
     await service.close();
     service = await startApp({ PATIENCE_MS: '600000', IDLE_TIMEOUT_MS: '500' }, { reasoning: 'never' });
   });
-  const drain = () => service.app.get(Draining).begin();
+  const drain = () => service.app.get(Lifecycle).drain();
   const failedAttempts = () => scrape(service.url, 'rondo_attempts_total', { result: 'failed' });
 
   it('answers that wait for another round are interrupted, with what they have, at both doors', async () => {

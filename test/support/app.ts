@@ -3,7 +3,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from '../../src/app.module.js';
 import { APP_OPTIONS, setUpApp } from '../../src/app.setup.js';
 import { loadConfig } from '../../src/config/environment.js';
-import { Draining } from '../../src/lifecycle/draining.js';
+import { Lifecycle } from '../../src/lifecycle/lifecycle.js';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../simulator/provider-simulator.js';
 import { simulatedProviders } from './service.js';
 
@@ -39,7 +39,7 @@ export async function startApp(
   const app = (await adapt(builder).compile()).createNestApplication<NestExpressApplication>(APP_OPTIONS);
   setUpApp(app);
   await app.listen(0, '127.0.0.1');
-  app.get(Draining).markReady();
+  app.get(Lifecycle).markReady();
   const url = await app.getUrl();
   return {
     app,

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
-import { startSimulator, type ProviderSettings, type Simulator } from '../../simulator/provider-simulator.js';
-import { DEFAULT_SETTINGS } from '../../simulator/settings.js';
+import type { ProviderSettings, Simulator } from '../../simulator/provider-simulator.js';
 import { launchBrowser } from './browser.js';
 import { ChatPage } from './chat-page.js';
 import { temporaryFolder, type TemporaryFolder } from './history.js';
 import { freePort, simulatedProviders, startService, type Service } from './service.js';
+import { useSimulator } from './simulator.js';
 
 export interface Visit extends BrowserContextOptions {
   /** The user id in the page's storage; without it the page makes one up. */
@@ -27,8 +27,8 @@ export interface ChatStage {
 }
 
 /**
- * One stage for all tests of the surrounding suite. After each test no page that it opened may have had a mishap; these
- * pages are closed, and the simulator gets its faults cleared and its settings back.
+ * One stage for all tests of the surrounding suite, with the simulator as {@link useSimulator} has it. After each test the
+ * pages that it opened are closed; none of them may have had a mishap.
  * @param fill writes chats into the database before the service opens it
  */
 export function useChatStage(
@@ -36,8 +36,7 @@ export function useChatStage(
   env: Record<string, string> = {},
   fill: (databaseUrl: string) => Promise<void> = () => Promise.resolve(),
 ): ChatStage {
-  const settings = { ...DEFAULT_SETTINGS, pace: 'instant', reasoning: 'never', sameAnswer: true, ...options } as const;
-  let simulator: Simulator;
+  const simulator = useSimulator({ pace: 'instant', reasoning: 'never', sameAnswer: true, ...options });
   let service: Service;
   let browser: Browser;
   let folder: TemporaryFolder;
@@ -45,7 +44,7 @@ export function useChatStage(
   let opened: ChatPage[] = [];
 
   beforeAll(async () => {
-    [simulator, folder] = await Promise.all([startSimulator(settings), temporaryFolder()]);
+    folder = await temporaryFolder();
     await fill(folder.url);
     const own = { PORT: String(await freePort()), DATABASE_URL: folder.url, LOG_LEVEL: 'warn' };
     serviceEnv = { ...simulatedProviders(simulator), ...own, ...env };
@@ -56,14 +55,11 @@ export function useChatStage(
   });
   afterEach(async () => {
     await Promise.all(opened.map(({ page }) => page.context().close()));
-    simulator.configure(settings);
-    await simulator.clear();
     expect(opened.flatMap(({ mishaps }) => mishaps)).toEqual([]);
   });
   afterAll(async () => {
     await browser.close();
     await service.stop();
-    await simulator.close();
     await folder.remove();
   });
 
@@ -72,9 +68,7 @@ export function useChatStage(
     return chat;
   };
   return {
-    get simulator() {
-      return simulator;
-    },
+    simulator,
     get service() {
       return service;
     },

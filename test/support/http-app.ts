@@ -9,7 +9,7 @@ import { MetricsController } from '../../src/health/metrics.controller.js';
 import { HttpModule } from '../../src/http/http.module.js';
 import { setUpHttp } from '../../src/http/http.setup.js';
 import { IdentityModule } from '../../src/identity/identity.module.js';
-import { LifecycleModule } from '../../src/lifecycle/lifecycle.module.js';
+import { LifecycleModule } from '../../src/lifecycle/lifecycle.js';
 import { loggingModule } from '../../src/logging/logging.module.js';
 import { Metrics } from '../../src/metrics/metrics.js';
 import { MetricsModule } from '../../src/metrics/metrics.module.js';

@@ -1,8 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
-import { startSimulator, type ProviderSettings, type Simulator } from '../../simulator/provider-simulator.js';
-import { DEFAULT_SETTINGS } from '../../simulator/settings.js';
+import { afterEach, beforeEach } from '@jest/globals';
+import type { ProviderSettings, Simulator } from '../../simulator/provider-simulator.js';
 import { temporaryFolder, type TemporaryFolder } from './history.js';
 import { simulatedProviders, startService, type Service } from './service.js';
+import { useSimulator } from './simulator.js';
 
 /** Built services as processes of their own, on simulated providers and one database file. */
 export interface ServiceStage {
@@ -18,28 +18,22 @@ export interface ServiceStage {
 }
 
 /**
- * One simulator for all tests of the surrounding suite, and an empty folder for each. After each test its services are
- * killed, its folder is removed, and the simulator gets its faults cleared and its settings back.
+ * One simulator for all tests of the surrounding suite, as {@link useSimulator} has it, and an empty folder for each. After
+ * each test its services are killed and its folder is removed.
  */
 export function useServices(options: Partial<ProviderSettings> = {}): ServiceStage {
-  const settings = { ...DEFAULT_SETTINGS, pace: 'instant', reasoning: 'never', sameAnswer: true, ...options } as const;
-  let simulator: Simulator;
+  const simulator = useSimulator({ pace: 'instant', reasoning: 'never', sameAnswer: true, ...options });
   let folder: TemporaryFolder;
   let services: Service[] = [];
 
-  beforeAll(async () => {
-    simulator = await startSimulator(settings);
-  });
   beforeEach(async () => {
     folder = await temporaryFolder();
     services = [];
   });
   afterEach(async () => {
     await Promise.all(services.map((service) => service.kill()));
-    simulator.configure(settings);
-    await Promise.all([simulator.clear(), folder.remove()]);
+    await folder.remove();
   });
-  afterAll(() => simulator.close());
 
   const last = (): Service => {
     const service = services.at(-1);
@@ -52,9 +46,7 @@ export function useServices(options: Partial<ProviderSettings> = {}): ServiceSta
     return service;
   };
   return {
-    get simulator() {
-      return simulator;
-    },
+    simulator,
     get folder() {
       return folder;
     },

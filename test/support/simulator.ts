@@ -1,5 +1,13 @@
 import { connect } from 'node:net';
-import type { ProviderHandle, ProviderName } from '../../simulator/provider-simulator.js';
+import { afterAll, afterEach, beforeAll } from '@jest/globals';
+import {
+  startSimulator,
+  type ProviderHandle,
+  type ProviderName,
+  type ProviderSettings,
+  type Simulator,
+} from '../../simulator/provider-simulator.js';
+import { DEFAULT_SETTINGS } from '../../simulator/settings.js';
 
 /** A model that each simulated provider accepts. */
 export const LIVE_MODELS: Readonly<Record<ProviderName, string>> = {
@@ -7,6 +15,24 @@ export const LIVE_MODELS: Readonly<Record<ProviderName, string>> = {
   mistral: 'mistral-small-latest',
   deepseek: 'deepseek-flash',
 };
+
+/**
+ * One simulator for all tests of the surrounding suite, filled in before the first. After each test it gets its faults
+ * cleared and its settings back.
+ */
+export function useSimulator(options: Partial<ProviderSettings> = {}): Simulator {
+  const settings = { ...DEFAULT_SETTINGS, ...options };
+  const simulator = {} as Simulator;
+  beforeAll(async () => {
+    Object.assign(simulator, await startSimulator(settings));
+  });
+  afterEach(async () => {
+    simulator.configure(settings);
+    await simulator.clear();
+  });
+  afterAll(() => simulator.close());
+  return simulator;
+}
 
 type Json = Record<string, unknown>;
 

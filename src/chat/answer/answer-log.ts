@@ -116,21 +116,21 @@ export class AnswerLog {
    * Where a reader with this cursor begins. One beyond the end is of a reader that knows more than was stored before a
    * crash: it gets the closing events, now or once they come. That of `done` gives `done` again.
    */
-  place(cursor: Cursor): Cursor {
+  positionOf(cursor: Cursor): Cursor {
     if (this.#isBeyond(cursor)) return { reasoning: Infinity, text: Infinity, events: this.closingFrom - 1 };
     const { events } = this.#cursor;
     return this.#ended && cursor.events === events ? { ...cursor, events: events - 1 } : cursor;
   }
 
-  /** What comes behind a place, in frames of at most {@link SLICE_CHARS}. To be read at once, for as long as is needed. */
-  *after(place: Cursor): Generator<Frame, void, undefined> {
+  /** What comes behind a position, in frames of at most {@link SLICE_CHARS}. To be read at once, for as long as is needed. */
+  *after(position: Cursor): Generator<Frame, void, undefined> {
     this.flush();
     const { reasoning, text } = this.#cursor;
-    const at = { ...place, reasoning: Math.min(place.reasoning, reasoning), text: Math.min(place.text, text) };
+    const at = { ...position, reasoning: Math.min(position.reasoning, reasoning), text: Math.min(position.text, text) };
     // Each channel by itself: the store keeps no order between an attempt's reasoning and its text, so a cursor from
     // before a restart may have read on in one and not in the other.
     for (const run of this.#runs) {
-      if (run.to <= place[run.channel]) continue;
+      if (run.to <= position[run.channel]) continue;
       if (run.channel === 'events') {
         at.events = run.to;
         yield eventFrame(run.event, { ...at });
@@ -143,9 +143,9 @@ export class AnswerLog {
     }
   }
 
-  /** Gives `reader`, who has read everything from `place` on until now, each new frame; returns how to leave. */
-  follow(reader: LogReader, place: Cursor): () => void {
-    return this.#readers.add(this.#isBeyond(place) ? this.#closingOnly(reader) : reader);
+  /** Gives `reader`, who has read everything from `position` on until now, each new frame; returns how to leave. */
+  follow(reader: LogReader, position: Cursor): () => void {
+    return this.#readers.add(this.#isBeyond(position) ? this.#closingOnly(reader) : reader);
   }
 
   #number(event: OtherEvent, number: number): void {

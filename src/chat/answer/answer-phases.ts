@@ -64,10 +64,8 @@ export class ConcludedAnswer {
   close(): void {
     const { answer } = this;
     answer.dismissReaders();
-    try {
+    if (!answer.log.ended)
       answer.log.close({ type: 'done', finish_reason: this.#end.finishReason, message_id: answer.id });
-    } finally {
-      answer.life.enter('closed');
-    }
+    answer.life.enter('closed');
   }
 }

@@ -5,7 +5,7 @@ import type { SessionKey } from '../../history/history-store.js';
 import { addressOf } from '../../http/client-address.js';
 import { ProblemException } from '../../http/problem.exception.js';
 import { callerOf, type Caller } from '../../identity/caller.js';
-import { Draining } from '../../lifecycle/draining.js';
+import { Lifecycle } from '../../lifecycle/lifecycle.js';
 import { AddressLimitGuard } from '../../limits/address-limit.guard.js';
 import { UserLimit } from '../../limits/user-limit.js';
 import { isId } from '../../wire/ids.js';
@@ -51,7 +51,7 @@ export class Admissions {
     private readonly readers: AnswerReaders,
     private readonly slots: AnswerSlots,
     private readonly idempotency: Idempotency,
-    private readonly draining: Draining,
+    private readonly lifecycle: Lifecycle,
     private readonly userLimit: UserLimit,
   ) {}
 
@@ -68,7 +68,7 @@ export class Admissions {
    */
   check(request: Request, door: AskingDoor): void {
     const comesBack = Boolean(request.get('last-event-id'));
-    if (!comesBack && this.draining.refusing) {
+    if (!comesBack && this.lifecycle.refusing) {
       const detail = 'The service is shutting down. Try again in a moment.';
       throw new ProblemException({ status: 503, code: 'server_draining', detail, retryAfterMs: RETRY_AFTER_MS });
     }

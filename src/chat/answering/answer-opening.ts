@@ -55,7 +55,7 @@ export interface UnderstoodQuestion {
 }
 
 /** What is stored of a question. */
-export type StoredTurn = Pick<NewTurn, 'questionId' | 'question' | 'place'>;
+export type StoredTurn = Pick<NewTurn, 'questionId' | 'question' | 'target'>;
 
 export interface ResolvedQuestion {
   /** Only of a question with a session. */
@@ -107,8 +107,8 @@ export class AnswerOpening {
     taken.defer(() => hold.release());
     const stored = turn === undefined ? Promise.resolve() : this.#store(answer, turn, question.mark, task.carried);
     // What another process may have been quicker with must not be paid twice. With all else a provider starts meanwhile.
-    if (question.mark !== undefined || turn?.place !== undefined) await stored;
-    void this.runner.run({ opening, ...task, stored, claim, taken });
+    if (question.mark !== undefined || turn?.target !== undefined) await stored;
+    void this.runner.run({ caller, opening, ...task, stored, claim, taken });
     await stored;
     unlessOpened.move();
     return answer;

@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '../../config/app-config.js';
 import { WorkBudget } from '../../http/work-budget.js';
-import { Draining } from '../../lifecycle/draining.js';
+import type { Caller } from '../../identity/caller.js';
+import { Lifecycle } from '../../lifecycle/lifecycle.js';
 import type { ChatCompletionRequest } from '../../providers/completion.js';
 import { Relay } from '../../providers/routing/relay.js';
 import type { RelayPart } from '../../providers/routing/relay-part.js';
@@ -23,6 +24,7 @@ const LONGEST_ANSWER_CHARS = 7 * 1024 * 1024;
 
 /** An answer to generate. */
 export interface AnswerTask {
+  readonly caller: Caller;
   readonly opening: OpeningAnswer;
   readonly request: ChatCompletionRequest;
   /** Only this provider. */
@@ -42,7 +44,7 @@ export class AnswerRunner {
     readonly relay: Relay,
     readonly observers: AnswerObservers,
     readonly usage: AnswerUsage,
-    readonly draining: Draining,
+    readonly lifecycle: Lifecycle,
     readonly budget: WorkBudget,
     @Inject(APP_CONFIG) readonly config: AppConfig,
   ) {}
@@ -58,6 +60,7 @@ class AnswerRun {
   static readonly #logger = new Logger('Answers');
   readonly #answer: Answer;
   readonly #writer: AnswerWriter;
+  #isStored = false;
   #running: RunningAnswer | undefined;
   #concluded: ConcludedAnswer | undefined;
   /** What the observers were told of its end. */
@@ -91,18 +94,18 @@ class AnswerRun {
     const started = this.#start();
     started.catch(() => this.#answer.stop('interrupted'));
     const ending = await this.#relay();
-    if (!(await started)) return;
+    if (!(await started)) return this.#writer.refuse();
     this.#conclude(ending);
     await this.#close();
   }
 
   /** False where the question could not be stored. */
   async #start(): Promise<boolean> {
-    const isStored = await this.task.stored.then(
+    this.#isStored = await this.task.stored.then(
       () => true,
       () => false,
     );
-    if (!isStored) return false;
+    if (!this.#isStored) return false;
     this.#running = this.task.opening.start();
     this.#writer.open();
     return true;
@@ -114,10 +117,10 @@ class AnswerRun {
     const timeout = setTimeout(() => answer.stop('answer_timeout'), parts.config.chat.answerTimeoutMs);
     const relayed = {
       request: task.request,
-      caller: answer.options.session ?? {},
+      caller: task.caller,
       shown: answer.log,
       answerId: answer.id,
-      closing: parts.draining.signal,
+      closing: parts.lifecycle.signal,
       say: (said: readonly RelayPart[]) => this.#say(said),
       ...(task.pinned === undefined ? {} : { pinned: task.pinned }),
       ...(task.carried === undefined ? {} : { continues: task.carried }),
@@ -198,9 +201,10 @@ class AnswerRun {
    * none keeps the next one from being taken. An end that was told stands, and an error that readers know of.
    */
   #endAfterFault(): void {
-    const { log } = this.#answer;
+    const { log, life } = this.#answer;
     const { claim, taken } = this.task;
-    if (this.#running === undefined || log.ended) return;
+    if (!this.#isStored || life.state === 'closed') return;
+    if (this.#running === undefined) tryStep(() => (this.#running = this.task.opening.start()));
     const ending = internalFault(log.error);
     if (this.#told === 'nothing') {
       if (log.error === undefined && log.usage === undefined) tryStep(() => log.close(ending.error));
@@ -213,6 +217,8 @@ class AnswerRun {
     tryStep(() => claim.end());
     tryStep(() => taken.dispose());
     tryStep(() => concluded.close());
+    // Whoever waits for its end waits no longer, even where its last event could not be sent.
+    if (!log.ended) tryStep(() => life.enter('closed'));
   }
 
   #log(fault: unknown): void {

@@ -22,7 +22,7 @@ export interface CarriedAnswer {
 export class AnswerWriter {
   /** Why the provider that completed it stopped. */
   finish: CompletionFinish | undefined;
-  readonly #name: AnswerName;
+  #name: AnswerName;
   /** Monotonic time of the first token that readers got. */
   #firstTokenAt: number | undefined;
   #toCarry: CarriedAnswer | undefined;
@@ -42,12 +42,16 @@ export class AnswerWriter {
 
   /** Its question is stored: observers are told of it, and of what happened meanwhile. */
   open(): void {
-    const untold = this.#untold ?? [];
-    this.#untold = undefined;
     // Nobody was shown anything before.
     if (this.#firstTokenAt !== undefined) this.#firstTokenAt = performance.now();
     this.observers.opened({ ...this.#name, takeText: () => this.#pieces.splice(0) });
-    for (const tell of untold) tell();
+    this.#tellUntold();
+  }
+
+  /** Its question could not be stored: the attempts that were made meanwhile belong to an answer that is stored nowhere. */
+  refuse(): void {
+    this.#name = { answerId: this.#name.answerId };
+    this.#tellUntold();
   }
 
   /** What the answer's end needs to know of it. */
@@ -147,6 +151,12 @@ export class AnswerWriter {
   #located(attempt: RelayedAttempt): AttemptRecord {
     const { log } = this.answer;
     return { ...attempt, textFrom: log.text.length, reasoningFrom: log.reasoning.length };
+  }
+
+  #tellUntold(): void {
+    const untold = this.#untold ?? [];
+    this.#untold = undefined;
+    for (const tell of untold) tell();
   }
 
   #tell(tell: () => void): void {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { HistoryStore, type StandingMessage, type TurnPlace } from '../../history/history-store.js';
+import { HistoryStore, type SessionMessage, type TurnTarget } from '../../history/history-store.js';
 import { ProblemException } from '../../http/problem.exception.js';
 import { sessionOf, type Caller } from '../../identity/caller.js';
 import { newId } from '../../wire/ids.js';
@@ -15,7 +15,7 @@ export interface AskedTurn extends StoredTurn {
   readonly carried?: CarriedAnswer;
 }
 
-interface Target extends TurnPlace {
+interface Target extends TurnTarget {
   continues: boolean;
 }
 
@@ -34,20 +34,20 @@ export class AskedTurns {
    * @throws ProblemException 404, 409 or 400 where the message that the request names is not one that it may name
    */
   async understand(caller: Caller, body: ChatRequestDto): Promise<AskedTurn> {
-    const target = targetOf(body);
+    const named = targetOf(body);
     const own = { questionId: newId(), question: (body.message ?? '').toWellFormed() };
-    if (target === undefined) return own;
-    const { messageId, kind, continues } = target;
-    const { message, question } = await this.#find(caller, body, target);
-    const place = { messageId, kind };
-    if (kind === 'question') return { ...own, place };
-    const asked = { questionId: question.id, question: question.content, place };
+    if (named === undefined) return own;
+    const { messageId, kind, continues } = named;
+    const { message, question } = await this.#find(caller, body, named);
+    const target = { messageId, kind };
+    if (kind === 'question') return { ...own, target };
+    const asked = { questionId: question.id, question: question.content, target };
     return continues && message.status !== 'streaming' ? { ...asked, carried: carriedFrom(message) } : asked;
   }
 
   /**
    * The same once the session is the caller's alone: no answer of it runs here any more.
-   * @throws ProblemException as above; 503 while another process still writes the answer whose place is to be taken
+   * @throws ProblemException as above; 503 while another process still writes the answer that is to be replaced
    */
   async resolve(caller: Caller, body: ChatRequestDto, asked: AskedTurn): Promise<AskedTurn> {
     const target = targetOf(body);
@@ -57,8 +57,8 @@ export class AskedTurns {
     return target.continues ? { ...asked, carried: carriedFrom(ended) } : asked;
   }
 
-  async #find(caller: Caller, { session_id }: ChatRequestDto, target: Target): Promise<StandingMessage> {
-    const found = await this.history.standing(sessionOf(caller, session_id), target.messageId);
+  async #find(caller: Caller, { session_id }: ChatRequestDto, target: Target): Promise<SessionMessage> {
+    const found = await this.history.findMessage(sessionOf(caller, session_id), target.messageId);
     if (found?.message.role !== (target.kind === 'answer' ? 'assistant' : 'user')) {
       const detail = `There is no such ${target.kind} in this session.`;
       throw new ProblemException({ status: 404, code: 'not_found', detail });

@@ -5,6 +5,7 @@ import type { Observable } from 'rxjs';
 import { ApiProblem } from '../../http/problem.openapi.js';
 import { Access } from '../../identity/access.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
+import { AtOnce } from '../../limits/concurrency.js';
 import { AnswerFinder } from './answer-finder.js';
 import { AnswerReaders } from './answer-readers.js';
 import { ApiEventStream } from '../chat.openapi.js';
@@ -60,6 +61,8 @@ export class AnswersController {
   @ApiProblem(429, '`overloaded`: too many requests like this one are at work; see `Retry-After`.')
   @ApiProblem(503, '`history_unavailable`, or `server_draining` while another process still writes the answer.')
   @ApiProblem(404, 'There is no such answer.')
+  // To know that there is nothing to stop, a whole answer may have to be read.
+  @AtOnce({ perAddress: 16, inAll: 64 })
   @HttpCode(202)
   @Post(':answer_id/stop')
   stop(@CurrentCaller() caller: Caller, @Param() { answer_id }: AnswerParamsDto): Promise<void> {

@@ -26,11 +26,11 @@ export function eventStream(
   cursor: Cursor,
 ): Observable<MessageEvent> {
   const { id } = answer;
-  const place = answer.log.place(cursor);
+  const position = answer.log.positionOf(cursor);
   // Nest keeps an Observable for as long as its reader stays; the log is not to stay with it.
   let log: AnswerLog | undefined = answer.log;
   return new Observable((subscriber) => {
-    const stream = new EventStream(id, place, response, parts, subscriber);
+    const stream = new EventStream(id, position, response, parts, subscriber);
     if (log !== undefined) stream.read(log);
     log = undefined;
     return () => stream.end();
@@ -43,21 +43,24 @@ export function eventStream(
  * waits for it in memory is never more than that.
  */
 class EventStream implements LogReader, KeepAliveReader {
+  #position: Cursor;
   #leaveLog: (() => void) | undefined;
   #leaveShelf: (() => void) | undefined;
 
   constructor(
     private readonly answerId: string,
-    private place: Cursor,
+    position: Cursor,
     private readonly response: Response,
     private readonly parts: StreamParts,
     private readonly subscriber: Subscriber<MessageEvent>,
-  ) {}
+  ) {
+    this.#position = position;
+  }
 
   /** Passes a slice on; then goes on by itself. */
   read(log: AnswerLog): void {
     let room = SLICE_CHARS;
-    for (const frame of log.after(this.place)) {
+    for (const frame of log.after(this.#position)) {
       if (room <= 0) return this.#fallBehind(log);
       this.#pass(frame);
       room -= frame.data.length;
@@ -86,7 +89,7 @@ class EventStream implements LogReader, KeepAliveReader {
   }
 
   #pass(frame: Frame): void {
-    this.place = frame.after;
+    this.#position = frame.after;
     this.subscriber.next(frame);
   }
 
@@ -114,7 +117,7 @@ class EventStream implements LogReader, KeepAliveReader {
   }
 
   #follow(log: AnswerLog): void {
-    const leave = log.follow(this, this.place);
+    const leave = log.follow(this, this.#position);
     const unwatch = this.parts.keepAlive.watch(this, log);
     this.#leaveLog = () => {
       leave();

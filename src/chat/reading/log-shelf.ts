@@ -10,7 +10,7 @@ const MOST_CHARS = 32 * 1024 * 1024;
 const SHORTEST_STAY_MS = 500;
 const ROOM_CHECK_MS = 50;
 
-interface Place {
+interface ShelfEntry {
   readers: number;
   log?: AnswerLog | undefined;
   /** Monotonic time since which the log is here. */
@@ -25,7 +25,7 @@ interface Place {
  */
 @Injectable()
 export class LogShelf {
-  readonly #places = new Map<string, Place>();
+  readonly #entries = new Map<string, ShelfEntry>();
   #chars = 0;
   /** One after the other, so that no more is in memory than there is room for. */
   #loads: Promise<unknown> = Promise.resolve();
@@ -37,14 +37,14 @@ export class LogShelf {
 
   /** Someone is in the middle of an answer until they call what they get back. `log` is that of a finished one. */
   enter(id: string, log?: AnswerLog): () => void {
-    const place = this.#places.get(id) ?? { readers: 0, since: 0 };
-    place.readers++;
-    this.#places.set(id, place);
-    if (log?.ended === true && this.#makeRoom()) this.#keep(place, log);
+    const entry = this.#entries.get(id) ?? { readers: 0, since: 0 };
+    entry.readers++;
+    this.#entries.set(id, entry);
+    if (log?.ended === true && this.#dropOld()) this.#keep(entry, log);
     return () => {
-      if (--place.readers > 0) return;
-      this.#drop(place);
-      this.#places.delete(id);
+      if (--entry.readers > 0) return;
+      this.#drop(entry);
+      this.#entries.delete(id);
     };
   }
 
@@ -55,48 +55,48 @@ export class LogShelf {
   async take(id: string): Promise<AnswerLog> {
     const running = this.running.get(id);
     if (running !== undefined) return running.log;
-    const place = this.#places.get(id);
-    if (place === undefined) throw new Error('an answer has to be entered first');
+    const entry = this.#entries.get(id);
+    if (entry === undefined) throw new Error('an answer has to be entered first');
     // To the end of those that may have to leave.
-    this.#places.delete(id);
-    this.#places.set(id, place);
-    return place.log ?? (place.loading ??= this.#load(id, place));
+    this.#entries.delete(id);
+    this.#entries.set(id, entry);
+    return entry.log ?? (entry.loading ??= this.#load(id, entry));
   }
 
-  async #load(id: string, place: Place): Promise<AnswerLog> {
+  async #load(id: string, entry: ShelfEntry): Promise<AnswerLog> {
     const load = this.#loads.then(async () => {
-      while (place.readers > 0 && !this.#makeRoom()) await delay(ROOM_CHECK_MS, undefined, { ref: false });
+      while (entry.readers > 0 && !this.#dropOld()) await delay(ROOM_CHECK_MS, undefined, { ref: false });
       const { log } = await this.finder.read(id);
-      this.#keep(place, log);
+      this.#keep(entry, log);
       return log;
     });
     this.#loads = load.then(nothing, nothing);
     try {
       return await load;
     } finally {
-      place.loading = undefined;
+      entry.loading = undefined;
     }
   }
 
-  #makeRoom(): boolean {
+  #dropOld(): boolean {
     const longAgo = performance.now() - SHORTEST_STAY_MS;
-    for (const place of this.#places.values()) {
+    for (const entry of this.#entries.values()) {
       if (this.#chars < MOST_CHARS) break;
-      if (place.since < longAgo) this.#drop(place);
+      if (entry.since < longAgo) this.#drop(entry);
     }
     return this.#chars < MOST_CHARS;
   }
 
-  #keep(place: Place, log: AnswerLog): void {
-    if (place.log !== undefined || place.readers === 0) return;
-    place.log = log;
-    place.since = performance.now();
+  #keep(entry: ShelfEntry, log: AnswerLog): void {
+    if (entry.log !== undefined || entry.readers === 0) return;
+    entry.log = log;
+    entry.since = performance.now();
     this.#chars += log.length;
   }
 
-  #drop(place: Place): void {
-    this.#chars -= place.log?.length ?? 0;
-    place.log = undefined;
+  #drop(entry: ShelfEntry): void {
+    this.#chars -= entry.log?.length ?? 0;
+    entry.log = undefined;
   }
 }
 

@@ -1,10 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 import { UserClaim } from '../../identity/user-claim.js';
-import { ID_PATTERN, MESSAGE_ID_PATTERN } from '../../wire/ids.js';
+import { ID_PATTERN, ID_RULE, MESSAGE_ID_PATTERN } from '../../wire/ids.js';
 import { QueryInteger } from './query-integer.js';
 
-const ID_RULE = '1 to 128 characters of A-Z a-z 0-9 . _ : @ | + = ~ -, the first a letter or digit';
 const LIMIT_MESSAGE = '$property must be a whole number from 1 to 200';
 const LIMIT = {
   description: 'How many messages at most.',
@@ -14,7 +13,7 @@ const LIMIT = {
   type: 'integer',
 } as const;
 
-class HistoryRequest extends UserClaim('Whose session.', ID_RULE) {
+class HistoryRequest extends UserClaim('Whose session.') {
   @ApiProperty({ description: 'Which of their sessions.', pattern: ID_PATTERN.source, example: 'first-steps' })
   @Matches(ID_PATTERN, { message: `session_id must be ${ID_RULE}` })
   session_id!: string;

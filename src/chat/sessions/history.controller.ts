@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Access } from '../../identity/access.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
+import { AtOnce } from '../../limits/concurrency.js';
 import { HistoryBody, HistoryQuery } from './history-request.dto.js';
 import { HistoryResponse } from './message.response.js';
 import { ApiSessionProblems } from './sessions.openapi.js';
@@ -10,6 +11,8 @@ import { SessionsService } from './sessions.service.js';
 /** The messages of a session. */
 @ApiTags('history')
 @ApiSessionProblems()
+// A page of up to 1 MiB, which is in memory until its reader has it.
+@AtOnce({ perUser: 8, perAddress: 16, inAll: 64, sendsMuch: true })
 @Controller('history')
 export class HistoryController {
   constructor(private readonly sessions: SessionsService) {}

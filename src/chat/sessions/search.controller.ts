@@ -3,6 +3,7 @@ import { Controller, Get, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Access } from '../../identity/access.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
+import { AtOnce } from '../../limits/concurrency.js';
 import { SearchQueryDto, SearchResponse } from './search.dto.js';
 import { ApiSessionProblems } from './sessions.openapi.js';
 import { SessionsService } from './sessions.service.js';
@@ -11,6 +12,8 @@ import { SessionsService } from './sessions.service.js';
 @ApiTags('history')
 @ApiSessionProblems()
 @Access('chat', { claim: 'query' })
+// The most expensive read. The page asks at each letter and waits for the last reply alone.
+@AtOnce({ perUser: 1, perAddress: 4, inAll: 8, sendsMuch: true })
 @Controller('search')
 export class SearchController {
   constructor(private readonly sessions: SessionsService) {}

@@ -3,6 +3,7 @@ import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nes
 import { ApiProblem } from '../../http/problem.openapi.js';
 import { Access } from '../../identity/access.js';
 import { CurrentCaller, type Caller } from '../../identity/caller.js';
+import { AtOnce, type Concurrency } from '../../limits/concurrency.js';
 import {
   ListSessionsDto,
   RenameSessionDto,
@@ -12,6 +13,9 @@ import {
 } from './sessions.dto.js';
 import { ApiSessionProblems } from './sessions.openapi.js';
 import { SessionsService } from './sessions.service.js';
+
+/** Each is a transaction in the queue that questions wait in, too. */
+const WRITES: Concurrency = { perUser: 4, perAddress: 8, inAll: 64 };
 
 /** A user's sessions. Another user's do not exist. */
 @ApiTags('sessions')
@@ -23,6 +27,7 @@ export class SessionsController {
 
   @ApiOperation({ summary: 'List sessions, latest change first.', operationId: 'listSessions' })
   @ApiOkResponse({ type: SessionsReplyDto })
+  @AtOnce({ perUser: 8, perAddress: 32, inAll: 128, sendsMuch: true })
   @Get()
   async list(@CurrentCaller() caller: Caller, @Query() { limit, before }: ListSessionsDto): Promise<SessionsReplyDto> {
     const page = before === undefined ? { limit } : { limit, before };
@@ -34,6 +39,7 @@ export class SessionsController {
   @ApiNoContentResponse({ description: 'Renamed.' })
   @ApiProblem(404, 'There is no such session of this user.')
   @HttpCode(204)
+  @AtOnce(WRITES)
   @Patch(':session_id')
   rename(
     @CurrentCaller() caller: Caller,
@@ -51,6 +57,7 @@ export class SessionsController {
   @ApiNoContentResponse({ description: 'Deleted.' })
   @ApiProblem(404, 'There is no such session of this user.')
   @HttpCode(204)
+  @AtOnce(WRITES)
   @Delete(':session_id')
   remove(
     @CurrentCaller() caller: Caller,

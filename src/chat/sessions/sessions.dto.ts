@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
 import { QueryInteger } from './query-integer.js';
 import { UserClaim } from '../../identity/user-claim.js';
-import { ID_PATTERN } from '../../wire/ids.js';
+import { ID_PATTERN, ID_RULE } from '../../wire/ids.js';
 import type { SessionSummary } from '../../wire/message.js';
 
 /** A title is one line of text with something to see in it. */
@@ -14,7 +14,7 @@ export class SessionOwnerDto extends UserClaim() {}
 
 export class SessionParamsDto {
   @ApiProperty({ pattern: ID_PATTERN.source, example: 'first-steps' })
-  @Matches(ID_PATTERN, { message: 'session_id must be an id' })
+  @Matches(ID_PATTERN, { message: `session_id must be ${ID_RULE}` })
   session_id!: string;
 }
 

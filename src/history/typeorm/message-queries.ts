@@ -1,5 +1,5 @@
 import { In, IsNull, LessThan, type EntityManager, type SelectQueryBuilder } from 'typeorm';
-import type { ContextMessage, MessagesQuery, SessionKey, StandingMessage, StoredAnswer } from '../history-store.js';
+import type { ContextMessage, MessagesQuery, SessionKey, SessionMessage, StoredAnswer } from '../history-store.js';
 import type { Message } from '../../wire/message.js';
 import { AttemptEntity } from './entities/attempt.entity.js';
 import { MessageEntity } from './entities/message.entity.js';
@@ -26,7 +26,7 @@ export async function findMessages(
   const attempts = await attemptsOf(manager, rows);
   const versions = await versionsOf(manager, rows);
   const messages = rows.map((row) =>
-    toMessage(row, attempts.get(row.id) ?? [], partials.get(row.id), versions.get(placeOf(row))),
+    toMessage(row, attempts.get(row.id) ?? [], partials.get(row.id), versions.get(firstVersionOf(row))),
   );
   const fitting = messages.slice(0, countWithin(messages.map(bytesOf), PAGE_BYTES - ENVELOPE_BYTES));
   return { messages: fitting.reverse(), hasMore: hasMore || fitting.length < messages.length };
@@ -99,11 +99,11 @@ export async function findAnswer(manager: EntityManager, answerId: string): Prom
 }
 
 /** A message of the session, with its question: the last that stands before it. */
-export async function findStanding(
+export async function findMessage(
   manager: EntityManager,
   session: SessionKey,
   messageId: string,
-): Promise<StandingMessage | undefined> {
+): Promise<SessionMessage | undefined> {
   const partials = await partialAnswers(manager, [messageId]);
   const row = await manager.findOneBy(MessageEntity, { ...session, id: messageId });
   if (!row) return undefined;
@@ -143,23 +143,23 @@ function newestFirst(
     .andWhere(`message.seq >= (SELECT "seq" ${OF_THE_SESSION} = :version)`);
 }
 
-/** The first version of a message. */
-function placeOf({ id, versionOf }: MessageEntity): string {
+/** The id of a message's first version. */
+function firstVersionOf({ id, versionOf }: MessageEntity): string {
   return versionOf ?? id;
 }
 
 /** By the first version of each message: all of them, oldest first. */
 async function versionsOf(manager: EntityManager, messages: readonly MessageEntity[]): Promise<Map<string, string[]>> {
-  // What stands in its first version has no other.
-  const places = messages.filter((row) => row.versionOf !== null || row.replacedBy !== null).map(placeOf);
-  if (places.length === 0) return new Map();
+  // A current message in its first version has no other.
+  const ids = messages.filter((row) => row.versionOf !== null || row.replacedBy !== null).map(firstVersionOf);
+  if (ids.length === 0) return new Map();
   const rows = await manager.find(MessageEntity, {
     select: { seq: true, id: true, versionOf: true },
-    where: { versionOf: In(places) },
+    where: { versionOf: In(ids) },
     order: { seq: 'ASC' },
   });
-  const later = Map.groupBy(rows, placeOf);
-  return new Map(places.map((id) => [id, [id, ...(later.get(id) ?? []).map((row) => row.id)]]));
+  const later = Map.groupBy(rows, firstVersionOf);
+  return new Map(ids.map((id) => [id, [id, ...(later.get(id) ?? []).map((row) => row.id)]]));
 }
 
 async function streamingIds(manager: EntityManager, session: SessionKey): Promise<string[]> {

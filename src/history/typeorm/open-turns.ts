@@ -62,22 +62,22 @@ async function withdraw(database: HistoryDatabase, turns: readonly NewTurn[]): P
 
 /** If the turn was stored, takes it back; what it had replaced is current again. */
 async function withdrawTurn(manager: EntityManager, database: HistoryDatabase, turn: NewTurn): Promise<void> {
-  const { userId, sessionId, questionId, answerId, place } = turn;
+  const { userId, sessionId, questionId, answerId, target } = turn;
   const session = { userId, sessionId };
   const { owner } = database.owners;
   if (!(await manager.existsBy(MessageEntity, { ...session, id: answerId, owner, status: 'streaming' }))) return;
-  const ids = place?.kind === 'answer' ? [answerId] : [questionId, answerId];
+  const ids = target?.kind === 'answer' ? [answerId] : [questionId, answerId];
   const rows = await manager.find(MessageEntity, { select: { seq: true }, where: { ...session, id: In(ids) } });
   const seqs = rows.map(({ seq }) => seq);
   await database.search.removeMessages(manager, userId, seqs);
   await manager.delete(MessageEntity, { seq: In(seqs) });
-  const replacedBy = place?.kind === 'answer' ? answerId : questionId;
-  if (place !== undefined) await manager.update(MessageEntity, { ...session, replacedBy }, { replacedBy: null });
+  const replacedBy = target?.kind === 'answer' ? answerId : questionId;
+  if (target !== undefined) await manager.update(MessageEntity, { ...session, replacedBy }, { replacedBy: null });
   await restoreSession(manager, turn);
 }
 
 /** As if the turn had never been: without messages there is no session. */
-async function restoreSession(manager: EntityManager, { userId, sessionId, place }: NewTurn): Promise<void> {
+async function restoreSession(manager: EntityManager, { userId, sessionId, target }: NewTurn): Promise<void> {
   const ofTheSession = { userId, sessionId };
   const session = { userId, id: sessionId };
   const messageCount = await manager.countBy(MessageEntity, { ...ofTheSession, replacedBy: IsNull() });
@@ -93,7 +93,7 @@ async function restoreSession(manager: EntityManager, { userId, sessionId, place
   }
   const updates = { messageCount, lastSeq: last.seq, updatedAt: last.createdAt };
   await manager.update(SessionEntity, session, updates);
-  if (place?.kind !== 'question') return;
+  if (target?.kind !== 'question') return;
   const first = await manager.findOne(MessageEntity, {
     select: { seq: true, content: true },
     where: { ...ofTheSession, role: 'user', replacedBy: IsNull() },

@@ -7,7 +7,7 @@ import {
   type PageQuery,
   type SearchQuery,
   type SessionKey,
-  type StandingMessage,
+  type SessionMessage,
   type StoredAnswer,
 } from '../history-store.js';
 import type { Message, SearchResult, SessionSummary } from '../../wire/message.js';
@@ -15,7 +15,7 @@ import { AbandonedAnswers, type Whose } from './abandoned-answers.js';
 import { SegmentEntity } from './entities/segment.entity.js';
 import type { HistoryDatabase } from './history-database.js';
 import { findKey } from './idempotency-keys.js';
-import { findAnswer, findContext, findMessages, findStanding } from './message-queries.js';
+import { findAnswer, findContext, findMessage, findMessages } from './message-queries.js';
 import { openTurns } from './open-turns.js';
 import { SearchIndexer } from './search/search-indexer.js';
 import { searchMessages } from './search/search-queries.js';
@@ -55,8 +55,8 @@ export class TypeOrmHistoryStore extends HistoryStore {
     return this.database.read((manager) => findContext(manager, session, limit, before));
   }
 
-  standing(session: SessionKey, messageId: string): Promise<StandingMessage | undefined> {
-    return this.database.read((manager) => findStanding(manager, session, messageId));
+  findMessage(session: SessionKey, messageId: string): Promise<SessionMessage | undefined> {
+    return this.database.read((manager) => findMessage(manager, session, messageId));
   }
 
   search(userId: string, query: SearchQuery): Promise<{ results: SearchResult[]; hasMore: boolean }> {

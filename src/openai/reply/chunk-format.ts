@@ -1,5 +1,5 @@
 import type { ToolCallEvent } from '../../wire/answer-event.js';
-import type { OpenAiError } from '../../wire/openai-error.js';
+import type { OpenAiError } from '../openai-error.js';
 import type { OpenAiFinish } from './finish-reason.js';
 import type { OpenAiUsage } from './openai-usage.js';
 

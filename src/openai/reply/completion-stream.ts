@@ -6,7 +6,7 @@ import { START, type Cursor } from '../../chat/answer/cursor.js';
 import type { KeepAliveComment, KeepAliveReader } from '../../chat/reading/keep-alive.js';
 import type { ProblemException } from '../../http/problem.exception.js';
 import type { DoneEvent, UsageEvent } from '../../wire/answer-event.js';
-import { toOpenAiError } from '../../wire/openai-error.js';
+import { toOpenAiError } from '../openai-error.js';
 import type { AskedCompletion } from '../request/asked-completion.js';
 import { ChunkFormat, DONE, errorChunk } from './chunk-format.js';
 import { failureOf, stopped } from './failure.js';
@@ -28,7 +28,7 @@ const HEADERS = {
  */
 export class CompletionStream implements LogReader, KeepAliveReader {
   readonly #over = Promise.withResolvers<void>();
-  #place: Cursor = START;
+  #position: Cursor = START;
   #leaveLog: (() => void) | undefined;
   #format: ChunkFormat | undefined;
   /** Events from before the first chunk. */
@@ -51,12 +51,12 @@ export class CompletionStream implements LogReader, KeepAliveReader {
   /** Reads on, to the end. */
   read(): void {
     const { log } = this.answer;
-    for (const frame of log.after(this.#place)) {
+    for (const frame of log.after(this.#position)) {
       this.#pass(frame);
       if (this.response.writableNeedDrain) return this.#fallBehind();
     }
     if (log.ended) this.complete();
-    else this.#leaveLog = log.follow(this, this.#place);
+    else this.#leaveLog = log.follow(this, this.#position);
   }
 
   /** The reader left. */
@@ -93,7 +93,7 @@ export class CompletionStream implements LogReader, KeepAliveReader {
   readonly #goOn = (): void => this.read();
 
   #pass({ said, data, after }: Frame): void {
-    this.#place = after;
+    this.#position = after;
     switch (said.type) {
       case 'delta':
       case 'reasoning':

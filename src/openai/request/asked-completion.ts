@@ -1,21 +1,21 @@
 import type { ChatMessage } from '../../providers/completion.js';
 import type { CompletionOptions } from '../../providers/completion-options.js';
 
-/** A message, and what of it only those need to know who check what was written. */
+/** A message, with what only safety checks need to know. */
 export type AskedMessage = ChatMessage & {
-  /** The texts of its parts, where there are several. */
+  /** The texts of its parts, where it has several. */
   readonly textParts?: readonly string[];
 };
 
-/** The body of `POST /v1/chat/completions`, understood. */
+/** The body of `POST /v1/chat/completions` after reading. */
 export interface AskedCompletion {
   /** As the caller wrote it. */
   readonly model: string;
-  /** All of them, those too that `partial` is made of. */
+  /** All messages, also those that `partial` is made of. */
   readonly asWritten: readonly AskedMessage[];
-  /** Without what is to be continued. */
+  /** The messages without the part to continue. */
   readonly messages: readonly ChatMessage[];
-  /** The text that the assistant is to go on after: an assistant message that came last. */
+  /** Text that the answer must continue: from assistant messages at the end. */
   readonly partial?: string;
   readonly temperature?: number;
   readonly maxTokens?: number;
@@ -23,11 +23,11 @@ export interface AskedCompletion {
   readonly reply: ReplyOptions;
 }
 
-/** How the answer is to be told. */
+/** The form of the reply. */
 export interface ReplyOptions {
   readonly stream: boolean;
-  /** `stream_options.include_usage`: a last chunk with what was used. */
+  /** `stream_options.include_usage`: a last chunk holds the usage. */
   readonly includeUsage: boolean;
-  /** `rondo.events`: Rondo's own events besides. */
+  /** `rondo.events`: chunks also carry Rondo's own events. */
   readonly events: boolean;
 }

@@ -2,16 +2,19 @@ import { ProblemException } from '../../http/problem.exception.js';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/** The name of an unknown field is the caller's own text, of any length. */
+/** The name of an unknown field is the client's own text, of any length. */
 const MAX_NAME_CHARS = 100;
 
-/** A field that is wrong: 400, with its path and what to do. */
+/** A 400 for a wrong field, with its path and what to do. */
 export function invalidField(path: string, what: string): ProblemException {
   const message = `\`${path}\` ${what}`;
   return new ProblemException({ status: 400, code: 'invalid_request', detail: message, errors: [{ path, message }] });
 }
 
-/** Reads the fields of one object of a body. What is wrong is thrown as {@link invalidField}; null is absent, as at OpenAI. */
+/**
+ * Reads the fields of one object in a body. A wrong field throws {@link invalidField}; null counts as absent, as at
+ * OpenAI.
+ */
 export class FieldReader {
   private constructor(
     private readonly fields: JsonObject,
@@ -20,7 +23,7 @@ export class FieldReader {
   ) {}
 
   /**
-   * @param path of the object, or of the list that it stands in; empty for the body itself
+   * @param path of the object, or of the list that holds it; empty for the body itself
    * @param index in that list
    */
   static of(value: unknown, path: string, index?: number): FieldReader {
@@ -37,12 +40,12 @@ export class FieldReader {
     return invalidField(this.pathOf(name), what);
   }
 
-  /** Whatever it is; undefined where it is absent or null. */
+  /** The value, of any type; undefined where it is absent or null. */
   value(name: string): unknown {
     return Object.hasOwn(this.fields, name) ? (this.fields[name] ?? undefined) : undefined;
   }
 
-  /** Refuses fields of other names than these. */
+  /** Refuses fields with other names. */
   only(...names: readonly string[]): void {
     const unknown = Object.keys(this.fields).find((name) => !names.includes(name));
     if (unknown === undefined) return;
@@ -98,7 +101,7 @@ export class FieldReader {
     return list;
   }
 
-  /** Each entry of a list of objects, with its own path. */
+  /** A reader for each entry of a list of objects. */
   readers(name: string, max: number): FieldReader[] | undefined {
     const path = this.pathOf(name);
     return this.list(name, max)?.map((entry, index) => FieldReader.of(entry, path, index));
@@ -113,7 +116,7 @@ export class FieldReader {
     return FieldReader.of(this.value(name), this.pathOf(name));
   }
 
-  /** An object that is passed on unread. */
+  /** An object that is passed on as it is. */
   opaque(name: string): object | undefined {
     const value = this.value(name);
     if (value === undefined || isObject(value)) return value;
@@ -121,7 +124,7 @@ export class FieldReader {
   }
 }
 
-/** Put together only where it is told: a request has tens of thousands of entries. */
+/** Built only for an error: a request may have tens of thousands of entries. */
 function entryPath(path: string, index: number | undefined): string {
   return index === undefined ? path : `${path}[${index}]`;
 }

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 
-/** What a provider on a network of one's own would reach there, but no caller should. */
+/** Addresses that a provider inside a private network could reach, but no caller should. */
 const INSIDE_V4 = blockList([
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -14,35 +14,35 @@ const INSIDE_V4 = blockList([
   ['198.18.0.0', 15],
   // Multicast, reserved, broadcast.
   ['224.0.0.0', 3],
-  // Azure's own service to its machines.
+  // Azure's service to its machines.
   ['168.63.129.16', 32],
 ]);
 const GLOBAL_V6 = blockList([['2000::', 3]]);
-/** Of the global addresses those of protocols: Teredo and 6to4 hold an address of IPv4. */
+/** Global addresses with an IPv4 address inside: Teredo and 6to4. */
 const PROTOCOLS_V6 = blockList([
   ['2001::', 23],
   ['2002::', 16],
 ]);
-/** Names that public DNS does not have, and networks use inside. */
+/** Names that public DNS lacks and internal networks use. */
 const INSIDE_NAME =
   /(^|\.)(localhost|localhost6|local|localdomain6?|domain|workgroup|internal|intranet|private|corp|home|lan|arpa|svc|cluster|consul|docker|test|invalid|alt|onion)$/;
-/** What clouds call the service that tells a machine its secrets; some have it under a public name of their own. */
+/** Names of the service that tells a cloud machine its secrets; some clouds give it a public name. */
 const METADATA_NAME = /^(metadata|instance-data)\./;
 
 /**
- * An image's address on the public network, as every reader of URLs understands it; undefined for any other text: only
- * `https:`, no credentials, no name or address of a network inside, in no notation. A public name may still lead inside:
- * who runs a provider has to bound what it fetches.
+ * An image's address on the public network, unambiguous to every URL parser; undefined for any other text. It must use
+ * `https:`, without credentials, and no internal name or address in any notation. A public name may still lead inside:
+ * the operator of a provider must bound what it fetches.
  */
 export function publicImageAddress(text: string): string | undefined {
-  // Readers of URLs disagree about backslashes, white space and missing slashes.
+  // URL parsers disagree about backslashes, white space and missing slashes.
   if (!/^https:\/\/[^/\\\s]/i.test(text) || /[\\\s]/.test(text) || !URL.canParse(text)) return undefined;
   const { hostname, username, password, href } = new URL(text);
   if (username + password !== '') return undefined;
   return isPublic(hostname.replace(/\.+$/, '')) ? href : undefined;
 }
 
-/** `host` as `URL` writes it: numbers in any notation have become an address with dots, IPv6 has brackets. */
+/** `host` as `URL` writes it: numbers in any notation are dotted addresses, IPv6 has brackets. */
 function isPublic(host: string): boolean {
   const address = host.replace(/^\[|\]$/g, '');
   const version = isIP(address);

@@ -1,6 +1,6 @@
 import type { FieldReader } from './field-reader.js';
 
-/** What is read elsewhere. */
+/** Fields that are read elsewhere. */
 const READ = [
   'model',
   'messages',
@@ -23,7 +23,7 @@ const READ = [
   'rondo',
 ];
 
-/** What changes nothing in the answer: notes for OpenAI's own books and caches. */
+/** Fields without effect on the answer: for OpenAI's own records and caches. */
 const IGNORED = [
   'metadata',
   'store',
@@ -39,7 +39,7 @@ type Harmless = (value: unknown) => boolean;
 
 const never: Harmless = () => false;
 
-/** What would change the answer and can't be had here, with the values that ask for nothing, and what to do instead. */
+/** Fields that would change the answer and are not supported: which values are harmless, and what to do instead. */
 const REFUSED: Readonly<Record<string, readonly [harmless: Harmless, instead: string]>> = {
   n: [(value) => value === 1, 'must be 1: there is one answer to a question here.'],
   logprobs: [(value) => value === false, 'can not be had here: leave it out.'],
@@ -60,10 +60,10 @@ const REFUSED: Readonly<Record<string, readonly [harmless: Harmless, instead: st
   ],
 };
 
-/** Every field of a body that may be there. */
+/** Every field that a body may have. */
 export const KNOWN_FIELDS: readonly string[] = [...READ, ...IGNORED, ...Object.keys(REFUSED)];
 
-/** Refuses what can't be done, and what nobody knows. */
+/** Refuses unsupported and unknown fields. */
 export function refuseOtherFields(body: FieldReader): void {
   body.only(...KNOWN_FIELDS);
   for (const [name, [harmless, instead]] of Object.entries(REFUSED)) {

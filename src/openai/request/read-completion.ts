@@ -8,12 +8,12 @@ const MAX_TOKENS = 10_000_000;
 
 /**
  * Reads a body.
- * @throws ProblemException 400 that names the first field that is wrong
+ * @throws ProblemException 400 that names the first wrong field
  */
 export function readCompletion(body: unknown): AskedCompletion {
   const fields = FieldReader.of(body, '');
   refuseOtherFields(fields);
-  // At OpenAI any text will do; who asks is a matter of the CallerGuard.
+  // Any text will do, as at OpenAI; the CallerGuard decides whom it names.
   fields.string('user');
   const temperature = fields.number('temperature', 0, 2);
   const maxTokens = readMaxTokens(fields);
@@ -27,13 +27,13 @@ export function readCompletion(body: unknown): AskedCompletion {
   };
 }
 
-/** The older name gives way to the newer one. */
+/** The newer name wins. */
 function readMaxTokens(fields: FieldReader): number | undefined {
   const older = fields.integer('max_tokens', 1, MAX_TOKENS);
   return fields.integer('max_completion_tokens', 1, MAX_TOKENS) ?? older;
 }
 
-/** An assistant message at the end is to be gone on with, as the providers mean it that take one there. */
+/** Takes assistant messages at the end as the beginning of the answer, as providers with this feature do. */
 function withoutPartial(
   fields: FieldReader,
   asWritten: readonly AskedMessage[],

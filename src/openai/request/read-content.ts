@@ -8,22 +8,22 @@ const IMAGE_DATA = /^data:image\/[a-z0-9.+-]+;base64,\S/i;
 const NO_IMAGE =
   'must be a data:image/…;base64, URL or an https: address on the public network, without credentials: no address or name of a network inside.';
 
-/** A message's content: its text, and its parts where there is more than text among them. */
+/** The content of a message: its text, and its parts where it holds more than text. */
 export interface Content {
   readonly text: string;
   readonly parts?: readonly ContentPart[];
-  /** The texts of its parts, where there are several. */
+  /** The texts of its parts, where it has several. */
   readonly textParts?: readonly string[];
 }
 
-/** Text as one string or as parts of these types; undefined where there is no content. */
+/** Text as a string or as parts of these types; undefined where there is none. */
 export function readText(message: FieldReader, types: readonly string[] = ['text']): Content | undefined {
   if (!Array.isArray(message.value('content'))) return readString(message);
   const parts = message.readers('content', MAX_PARTS) ?? [];
   return contentOf(parts.map((part) => readTextPart(part, types)));
 }
 
-/** A user's content, which may hold images. */
+/** The content of a user's message, which may hold images. */
 export function readContent(message: FieldReader): Content {
   if (!Array.isArray(message.value('content'))) {
     const content = readString(message);

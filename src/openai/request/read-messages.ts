@@ -7,10 +7,10 @@ import { requireAnsweredCalls } from './tool-links.js';
 
 const MAX_MESSAGES = 2_000;
 const MAX_ID_CHARS = 256;
-/** What assistants' messages hold elsewhere, and clients send back as they got it. */
+/** Fields of assistants' messages elsewhere, which clients send back unchanged. */
 const OF_ASSISTANTS = ['refusal', 'annotations', 'reasoning', 'reasoning_content', 'reasoning_details', 'audio'];
 
-/** The conversation so far. Names of participants are left out: most providers refuse them. */
+/** Reads the conversation. Names of participants are left out: most providers refuse them. */
 export function readMessages(body: FieldReader): AskedMessage[] {
   const entries = body.readers('messages', MAX_MESSAGES);
   if (entries === undefined || entries.length === 0) throw body.invalid('messages', 'must hold at least one message.');
@@ -62,7 +62,7 @@ function readAssistant(message: FieldReader): AskedMessage {
   };
 }
 
-/** What it refused is what it said. */
+/** A refusal is what the assistant said. */
 function readRefusal(message: FieldReader): Content | undefined {
   const text = message.string('refusal');
   return text === undefined ? undefined : { text };

@@ -9,7 +9,7 @@ import { readTools } from './read-tools.js';
 
 const MAX_STOPS = 16;
 
-/** All that a provider may be asked for beyond an answer to the messages. */
+/** Reads everything that shapes the answer besides the messages. */
 export function readOptions(body: FieldReader): CompletionOptions {
   const responseFormat = readResponseFormat(body.reader('response_format'));
   const stop = readStop(body);
@@ -27,7 +27,7 @@ export function readOptions(body: FieldReader): CompletionOptions {
 }
 
 function named<K extends string>(name: K, value: number | undefined): Partial<Record<K, number>> {
-  // The compiler doesn't see that a computed name of type K makes a record of it.
+  // The compiler does not see that a computed name of type K makes a record of K.
   return value === undefined ? {} : ({ [name]: value } as Record<K, number>);
 }
 

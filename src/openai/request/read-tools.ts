@@ -2,13 +2,13 @@ import type { CompletionOptions, FunctionTool, ToolChoice } from '../../provider
 import type { FieldReader } from './field-reader.js';
 
 export const MAX_TOOLS = 128;
-/** Choices that are not of one tool. */
+/** Choices that name no tool. */
 const WORDS = ['none', 'auto', 'required'] as const;
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
 type ToolOptions = Pick<CompletionOptions, 'tools' | 'toolChoice' | 'parallelToolCalls'>;
 
-/** `tools`, `tool_choice` and `parallel_tool_calls`; the last two say nothing without the first. */
+/** Reads `tools`, `tool_choice` and `parallel_tool_calls`; the last two mean nothing without the first. */
 export function readTools(body: FieldReader): ToolOptions {
   const tools = body.readers('tools', MAX_TOOLS)?.map(readTool) ?? [];
   const names = tools.map(({ name }) => name);
@@ -24,14 +24,14 @@ export function readTools(body: FieldReader): ToolOptions {
   };
 }
 
-/** The name of a function, which the model and the caller know it by. */
+/** A function's name, shared by model and caller. */
 export function readFunctionName(called: FieldReader): string {
   const name = called.requiredString('name');
   if (!NAME.test(name)) throw called.invalid('name', 'must be 1–64 of A-Za-z0-9_-.');
   return name;
 }
 
-/** Only functions: what else there is, no provider here has. */
+/** Takes functions alone: no provider here has other tools. */
 export function requireFunction(entry: FieldReader): FieldReader {
   const type = entry.requiredString('type');
   if (type !== 'function') throw entry.invalid('type', 'must be "function": no other tools can be offered here.');

@@ -1,10 +1,7 @@
 import type { ChatMessage } from '../../providers/completion.js';
 import { invalidField } from './field-reader.js';
 
-/**
- * Requires what every provider does, with a clearer error: after tool calls come their results, one for each, and no
- * others.
- */
+/** Requires exactly one result after each tool call, as every provider does, with a clearer error. */
 export function requireAnsweredCalls(messages: readonly ChatMessage[]): void {
   let open = new Set<string>();
   let caller = 0;

@@ -4,7 +4,7 @@ import { PASS_ALL } from './continuation/text-filter.js';
 import { USUAL, type Call, type Continuation, type Dialect, type RefusedCall } from './dialect.js';
 import { optionFields, withoutStrict, type OptionFields } from './option-fields.js';
 
-/** It knows three steps, the highest of which nobody else has. */
+/** It has three levels; nobody else has the highest. */
 const EFFORTS: Readonly<Record<Exclude<ReasoningEffort, 'none'>, string>> = {
   minimal: 'low',
   low: 'low',
@@ -13,12 +13,12 @@ const EFFORTS: Readonly<Record<Exclude<ReasoningEffort, 'none'>, string>> = {
   xhigh: 'high',
 };
 
-/** Where an address is missing, whatever stands in the body. */
+/** An address is missing, whatever the body says. */
 const NO_SUCH_ADDRESS: ReadonlySet<number> = new Set([404, 405, 410, 501]);
 
 /**
- * DeepSeek continues an assistant message with `prefix: true` on its beta address, without repeating it. Thinking would
- * begin anew there, so it is switched off for the rest of an answer.
+ * DeepSeek continues an assistant message with `prefix: true` on its beta address, without repeating it. It would start
+ * to think again there, so thinking is off for the rest of an answer.
  */
 export const deepseek: Dialect = variant({ beta: true });
 
@@ -43,7 +43,7 @@ function betaUrl(baseUrl: string): string {
   return `${baseUrl.replace(/\/(v1|beta)$/, '')}/beta`;
 }
 
-/** What the beta address refuses, in whatever words, the usual one may take. */
+/** The usual address may take what the beta address refuses, in whatever words. */
 function adapted({ call, failure }: RefusedCall): Dialect | undefined {
   const refused = failure.kind === 'misfit' || failure.kind === 'credentials';
   const missing = failure.status !== undefined && (failure.status < 400 || NO_SUCH_ADDRESS.has(failure.status));
@@ -76,15 +76,15 @@ function ownFields(options: CompletionOptions | undefined): OptionFields {
   const { seed: _, parallelToolCalls: __, reasoningEffort, toolChoice, ...others } = options;
   const effort = reasoningEffort === undefined || reasoningEffort === 'none' ? undefined : EFFORTS[reasoningEffort];
   return {
-    // While it thinks it takes no choice of tools, not even the one that it makes anyway.
+    // While it thinks it takes no `tool_choice`, not even the default.
     ...withoutStrict(optionFields({ ...others, ...(toolChoice === 'auto' || !toolChoice ? {} : { toolChoice }) })),
     ...(effort !== undefined && { reasoning_effort: effort }),
   };
 }
 
 /**
- * It thinks unless told not to. Thinking it takes no forced choice of a tool, and wants back what it thought before each
- * tool call: unknown to callers that don't keep it, and where another provider made the call.
+ * It thinks unless told not to. Then it takes no forced choice of a tool, and wants back what it thought before each tool
+ * call. That is unknown where the caller did not keep it, or another provider made the call.
  */
 function thinks({ continuing, options, messages }: Call): boolean {
   if (continuing) return false;

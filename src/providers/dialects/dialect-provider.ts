@@ -19,15 +19,15 @@ import { CompletionReader } from './reading/completion-reader.js';
 import { UnknownFinishes } from './reading/unknown-finishes.js';
 import { usageBound } from './reading/usage.js';
 
-/** After the finish reason usage and `[DONE]` may follow, and more content; a server that sends nothing is not waited for. */
+/** How long to wait for usage, `[DONE]` or more content after the finish reason. */
 const TRAILER_MS = 2_000;
-/** A finish reason beside text may stand on every chunk: such a server has longer to go on. */
+/** Where a finish reason may stand beside text on every chunk, the answer may well continue. */
 const LONGER_TRAILER_MS = 10_000;
 
-/** Shorter ones are placeholders for servers that take any key: nobody is to be asked about them. */
+/** Shorter ones are placeholders for servers that take any key: those need no check. */
 const SHORTEST_KEY = 3;
 
-/** A response that has begun, and how it was asked for. */
+/** A response that has started, and how it was asked for. */
 interface Opened {
   stream: OpenStream;
   call: Call;
@@ -79,18 +79,9 @@ export class DialectProvider implements ChatProvider {
     request: ChatCompletionRequest,
     signal: AbortSignal,
   ): AsyncGenerator<CompletionPart[], void, undefined> {
-    const { stream, call, filter, dialect } = await this.#open(request, signal);
-    // In the rest of an answer a tag is text where the model is known not to think in its text.
-    const rest = this.#thinks.get(call.model) === false ? 'text' : 'continued';
-    const beginning = call.continuing ? rest : 'fresh';
-    const toolCalls = request.options !== undefined;
-    const reader = new CompletionReader(filter, {
-      ...dialect.reading,
-      beginning,
-      toolCalls,
-      usageBound: usageBound(request),
-      unknownFinish: (reason) => this.#unknownFinishes.see(reason),
-    });
+    const opened = await this.#open(request, signal);
+    const { stream, call, dialect } = opened;
+    const reader = this.#readerFor(request, opened);
     let whole = false;
     try {
       for (;;) {
@@ -117,6 +108,18 @@ export class DialectProvider implements ChatProvider {
       if (reader.spoke && !call.continuing)
         this.#thinks.set(call.model, reader.thoughtInText || this.#thinks.get(call.model) === true);
     }
+  }
+
+  #readerFor(request: ChatCompletionRequest, { call, filter, dialect }: Opened): CompletionReader {
+    // In the rest of an answer a tag is text where the model is known not to think in its text.
+    const rest = this.#thinks.get(call.model) === false ? 'text' : 'continued';
+    return new CompletionReader(filter, {
+      ...dialect.reading,
+      beginning: call.continuing ? rest : 'fresh',
+      toolCalls: request.options !== undefined,
+      usageBound: usageBound(request),
+      unknownFinish: (reason) => this.#unknownFinishes.see(reason),
+    });
   }
 
   /** What arrives next; undefined at the end. A connection that breaks after the finish reason has ended. */
@@ -150,7 +153,7 @@ export class DialectProvider implements ChatProvider {
     const model = request.model ?? this.model;
     const limit = maxTokens === undefined ? undefined : Math.min(maxTokens, maxOutputTokens(model) ?? maxTokens);
     const partial = wholeCodePoints(request.partial ?? '');
-    // Nothing but white space is nothing to continue: the answer begins anew behind it.
+    // White space alone is nothing to continue: the answer starts again after it.
     const continuation =
       partial.trim() === ''
         ? { turns: [], filter: partial === '' ? PASS_ALL : new SkipPrefix(partial) }
@@ -169,8 +172,8 @@ export class DialectProvider implements ChatProvider {
   }
 
   /**
-   * Asks, and asks anew in another way where that may help. Each request is judged against what it was sent with, whatever
-   * others have learned meanwhile. The clock of the first token runs on over all ways of asking.
+   * Asks, and asks again in another way where that may help. A refusal is judged by the dialect that the request was sent
+   * with, whatever others have learned meanwhile. One first-token clock runs for all ways of asking.
    */
   async #open(request: ChatCompletionRequest, signal: AbortSignal): Promise<Opened> {
     const deadline = performance.now() + this.timing.firstTokenMs;
@@ -189,7 +192,7 @@ export class DialectProvider implements ChatProvider {
     }
   }
 
-  /** A provider may repeat the key in what looks like a code. */
+  /** A provider may repeat the key in something that looks like a code. */
   #refusal(failure: ProviderFailure): ProviderError {
     const message = failure.message.replaceAll(this.config.apiKey ?? '\0', '***');
     return new ProviderError({ ...failure, message });

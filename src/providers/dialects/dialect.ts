@@ -5,22 +5,22 @@ import type { ErrorEnvelope } from './failures/error-envelope.js';
 import type { MessageRules, OutgoingMessage } from './outgoing-messages.js';
 import type { ReadingHooks } from './reading/chunk-reader.js';
 
-/** What is asked, before it takes a provider's shape. */
+/** What is asked, before a dialect gives it a provider's shape. */
 export interface Call {
   model: string;
   messages: readonly OutgoingMessage[];
   temperature?: number;
   maxTokens?: number;
-  /** The answer was begun by an earlier attempt. */
+  /** An earlier attempt started the answer. */
   continuing: boolean;
   options?: CompletionOptions;
 }
 
-/** How an answer that was begun is to be gone on with. */
+/** How a started answer is continued. */
 export interface Continuation {
   /** Messages after the user's question. */
   turns: OutgoingMessage[];
-  /** Takes off what was shown already. */
+  /** Removes what was already shown. */
   filter: TextFilter;
 }
 
@@ -44,8 +44,8 @@ export interface Dialect {
   /** Where this provider puts usage besides the usual places. */
   readonly reading: ReadingHooks;
   /**
-   * Another way to ask for the same after a refusal; undefined: there is none. Judged by codes, fields and the beginning
-   * of the provider's own sentence. It is kept for the model if the server takes what is asked in this way.
+   * Another way to ask for the same after a refusal; undefined: there is none. It goes by codes, fields and the start of
+   * the provider's own sentence. The model keeps it if the server takes the request in this way.
    */
   adapted(refused: RefusedCall): Dialect | undefined;
 }

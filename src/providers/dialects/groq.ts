@@ -47,7 +47,7 @@ function misfit({ stop = [], responseFormat, tools, ...options }: CompletionOpti
   if (stop.length > MAX_STOPS) return { field: 'stop', why: `at most ${MAX_STOPS} sequences` };
   if (responseFormat?.type === 'json_schema' && tools !== undefined)
     return { field: 'response_format', why: 'no `json_schema` together with tools' };
-  // Zero says nothing; any other value it would leave unheeded.
+  // Zero is the default; any other value would be ignored.
   if (options.presencePenalty) return { field: 'presence_penalty' };
   if (options.frequencyPenalty) return { field: 'frequency_penalty' };
   return undefined;

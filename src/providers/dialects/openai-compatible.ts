@@ -5,7 +5,7 @@ import { optionFields } from './option-fields.js';
 
 /** What OpenAI-compatible servers don't agree on. */
 interface Variant {
-  /** Most send usage only if asked to; older servers refuse the question. */
+  /** Most send usage only if asked to; older servers refuse the field. */
   asksForUsage: boolean;
   /** OpenAI's reasoning models know `max_tokens` only under its new name. */
   limit: 'max_tokens' | 'max_completion_tokens';
@@ -13,7 +13,7 @@ interface Variant {
   temperature: boolean;
 }
 
-/** Any other OpenAI-compatible server. What a model refuses by name it is not sent again. */
+/** Any other OpenAI-compatible server. A field that a model refuses by name is not sent to it again. */
 export const openaiCompatible: Dialect = variant({ asksForUsage: true, limit: 'max_tokens', temperature: true });
 
 function variant(is: Variant): Dialect {

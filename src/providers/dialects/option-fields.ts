@@ -1,8 +1,8 @@
 import type { CompletionOptions, FunctionTool, JsonSchemaFormat, ToolChoice } from '../completion-options.js';
 
 /**
- * A request's options as fields of a body, in OpenAI's names and shapes; a dialect renames or leaves out what its provider
- * has otherwise. Nothing where the request has none.
+ * A request's options as fields of a body, in OpenAI's names and shapes; a dialect renames or drops what its provider has
+ * differently. Empty where the request has none.
  */
 export function optionFields(options: CompletionOptions | undefined): OptionFields {
   if (options === undefined) return {};

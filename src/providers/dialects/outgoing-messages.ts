@@ -16,20 +16,20 @@ export interface OutgoingMessage {
   reasoning_content?: string;
 }
 
-/** What a provider wants of messages that speak of tools; absent: the usual. */
+/** What a provider requires of messages about tools; absent: the usual. */
 export interface MessageRules {
-  /** The only shape of a tool call's id that it takes. */
+  /** The only shape of a tool call's id that it accepts. */
   readonly toolCallIds?: 'nine-alphanumerics';
   /** Under which name the reasoning before tool calls goes back. Absent: it doesn't. */
   readonly reasoningField?: 'reasoning' | 'reasoning_content';
-  /** What the assistant says between the results of tools and a question, where something has to stand there. */
+  /** An assistant message between tool results and a question, where one is required. */
   readonly betweenResultAndQuestion?: string;
 }
 
 /**
- * Messages in an order that every provider takes: empty ones left out, neighbours of one role made one (DeepSeek,
- * Mistral and many chat templates want the roles to alternate), and no half of a surrogate pair (no JSON parser but
- * JavaScript's takes it). Tool calls and their results stay apart, each with its id.
+ * Messages in an order that every provider takes. Empty ones are left out. Neighbours of one role are joined, since
+ * DeepSeek, Mistral and many chat templates want roles to alternate. No half of a surrogate pair is sent: only JavaScript's
+ * JSON parser takes it. Tool calls and their results stay apart, each with its id.
  */
 export function outgoingMessages(messages: readonly ChatMessage[], rules: MessageRules = {}): OutgoingMessage[] {
   const outgoing: OutgoingMessage[] = [];
@@ -45,12 +45,12 @@ export function outgoingMessages(messages: readonly ChatMessage[], rules: Messag
   return outgoing;
 }
 
-/** A text that was cut off, without the half character it may end in. */
+/** Without the half of a surrogate pair that a text which was cut off may end in. */
 export function wholeCodePoints(text: string): string {
   return /[\uD800-\uDBFF]$/.test(text) ? text.slice(0, -1) : text;
 }
 
-/** A tool may give back nothing: its call has to be answered all the same. */
+/** A tool may return nothing: its call must still be answered. */
 function isBlank(message: ChatMessage): boolean {
   if (message.content.trim() !== '' || message.role === 'tool') return false;
   if (message.role === 'user') return message.parts === undefined;
@@ -117,8 +117,8 @@ function toolFields(
 }
 
 /**
- * The id of a tool call in a shape that the provider takes: as it is where it has that shape, else one of our own, the
- * same for the same id, so that a call made by one provider can be answered at another.
+ * The id of a tool call in a shape that the provider accepts. An id of another shape becomes one of our own, always the
+ * same, so that one provider's call can be answered at another.
  */
 function toolCallId(id: string, shape?: 'nine-alphanumerics'): string {
   if (shape === 'nine-alphanumerics') return NINE_ALPHANUMERICS.test(id) ? id : digest(id, 9);

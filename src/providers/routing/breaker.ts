@@ -1,4 +1,4 @@
-/** After this many failures in a row a provider is left alone. */
+/** After this many failures in a row a provider cools down. */
 const CONSECUTIVE_FAILURES = 3;
 const WINDOW_MS = 30_000;
 const WINDOW_MIN_OUTCOMES = 10;
@@ -15,8 +15,8 @@ interface Outcome {
 }
 
 /**
- * Counts what speaks against a provider (server, timeout and protocol failures) and says for how long to leave it
- * alone. Rate limits and a caller's mistakes are never reported to it. Times are monotonic milliseconds.
+ * Counts a provider's failures (server, timeout and protocol) and decides for how long it cools down. Rate limits and a
+ * caller's mistakes are never reported to it. Times are monotonic milliseconds.
  */
 export class Breaker {
   #consecutive = 0;
@@ -28,7 +28,7 @@ export class Breaker {
     this.#record({ at, failed: false });
   }
 
-  /** The cool-down in ms if this failure opens the breaker (or keeps it open). `open`: it is open already. */
+  /** The cool-down in ms if this failure opens the breaker (or keeps it open). `open`: it is already open. */
   fail(at: number, open: boolean): number | undefined {
     this.#consecutive++;
     this.#record({ at, failed: true });
@@ -37,7 +37,7 @@ export class Breaker {
     return Math.min(backOff, LONGEST_COOL_DOWN_MS) * (1 + JITTER * (2 * Math.random() - 1));
   }
 
-  /** The provider works again: what came before no longer counts. */
+  /** The provider works again: earlier failures no longer count. */
   close(): void {
     this.#consecutive = 0;
     this.#openings = 0;

@@ -1,14 +1,14 @@
 import type { ErrorCode } from '../../wire/answer-event.js';
 import type { ProviderError } from '../provider-error.js';
 
-/** A provider that doesn't take a request, and for which field, where that is known. */
+/** A provider that doesn't take a request, and because of which field, where that is known. */
 export interface ProviderMisfit {
   readonly provider: string;
   readonly field?: string | undefined;
   readonly why?: string;
   /** Of one that was asked: the HTTP status that it refused with. */
   readonly status?: number | undefined;
-  /** Of one that was asked: no other request would fare better, until its configuration is changed. */
+  /** Of one that was asked: every request would fail until its configuration is changed. */
   readonly unusable?: boolean;
 }
 
@@ -32,7 +32,7 @@ export const MESSAGES: Readonly<Record<ErrorCode, string>> = {
 const NOT_CONFIGURED =
   'This service is not configured correctly: no provider accepts its credentials. Its operator has to look at that.';
 
-/** Where refused keys are all that went wrong, trying again helps nobody. @param failures one of each provider */
+/** Where only keys were refused, trying again does not help. @param failures one of each provider */
 export function allFailedMessage(failures: readonly Pick<ProviderError, 'kind' | 'unusable'>[]): string {
   const keysAlone = failures.length > 0 && failures.every(({ kind, unusable }) => kind === 'credentials' && unusable);
   return keysAlone ? NOT_CONFIGURED : MESSAGES.all_providers_failed;
@@ -54,7 +54,7 @@ function misfitOf({ provider, field, why, status }: ProviderMisfit): string {
   return `${provider} does not take \`${field}\`${why === undefined ? '' : ` (${why})`}`;
 }
 
-/** What can be done where no field is to blame. */
+/** What the reader can do where no field is to blame. */
 function adviceFor({ field, unusable }: ProviderMisfit): string {
   if (unusable === true) return 'The operator of this service has to look at its configuration.';
   return field === undefined ? 'Change the message or the settings and try again.' : '';

@@ -4,12 +4,12 @@ import { CHAT_PROVIDERS, type ChatProvider } from '../chat-provider.js';
 import { ProviderError } from '../provider-error.js';
 import { ProviderTracker } from './provider-tracker.js';
 
-/** A provider that takes longer says nothing of its key. */
+/** A provider that takes longer tells nothing about its key. */
 const LONGEST_MS = 5_000;
 
 /**
- * Looks once at start whether each provider takes its key, by a request that costs nothing. The start does not wait for
- * it. Whatever is not a refusal of the key says nothing: not every server has that address.
+ * Checks once at start whether each provider accepts its key, by a request that costs nothing. The start does not wait
+ * for it. Only a refusal of the key counts: not every server has that address.
  */
 @Injectable()
 export class KeyCheck implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -33,7 +33,7 @@ export class KeyCheck implements OnApplicationBootstrap, OnApplicationShutdown {
     const startedAt = performance.now();
     const bounded = AbortSignal.any([this.#shutdown.signal, AbortSignal.timeout(LONGEST_MS)]);
     const status = await provider.keyStatus(bounded).catch(() => undefined);
-    // A key may be good for answers alone: only 401 says that it is none.
+    // A key may be valid for answers alone: only 401 says that it is invalid.
     if (status !== 401 || this.#shutdown.signal.aborted) return;
     const message = `refused its key with ${status} at start`;
     const error = new ProviderError({ kind: 'credentials', code: 'provider_auth', message, status, unusable: true });

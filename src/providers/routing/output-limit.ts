@@ -1,11 +1,11 @@
 import { roughTokens, type TokenEstimator } from '../tokens/token-estimator.js';
 
-/** The tokenizer's thread takes longer to start: a reader in the middle of an answer does not wait for it. */
+/** The tokenizer's thread takes longer to start: no reader waits for it in the middle of an answer. */
 const LONGEST_COUNT_MS = 200;
 
 /**
- * How many tokens a provider may still add to one answer. The text that was shown counts, whoever wrote it; thinking does
- * not, since the next provider thinks anew.
+ * How many tokens a provider may still add to one answer. All text that was shown counts, whoever wrote it. Reasoning does
+ * not: the next provider reasons again.
  */
 export class OutputLimit {
   #countedChars = 0;
@@ -17,9 +17,7 @@ export class OutputLimit {
     private readonly estimator: TokenEstimator,
   ) {}
 
-  /**
-   * What is left of the limit after `text`, which only ever grows; 0: nothing. Undefined: there is no limit.
-   */
+  /** What is left of the limit after `text`, which only ever grows; undefined: there is no limit. */
   async left(text: string): Promise<number | undefined> {
     if (this.maxTokens === undefined || text === '') return this.maxTokens;
     if (text.length !== this.#countedChars) {

@@ -31,8 +31,8 @@ const BROKEN: ReadonlySet<FailureKind> = new Set(['server', 'timeout', 'protocol
 type Cause = 'rate' | 'breaker' | 'unusable';
 
 /**
- * What is known of one provider: up, cooling until a time, or down. A cool-down is never shortened by a later failure.
- * Times are monotonic milliseconds (`performance.now()`): a clock that is set back changes nothing.
+ * What is known of one provider: up, cooling until a time, or down. A later failure never shortens a cool-down. Times are
+ * monotonic milliseconds (`performance.now()`): a clock that is set back changes nothing.
  */
 export class ProviderState {
   readonly #breaker = new Breaker();
@@ -59,7 +59,7 @@ export class ProviderState {
     return this.#retryAt;
   }
 
-  /** What it failed with when it came into its state or since; undefined while up. */
+  /** Its latest failure; undefined while up. */
   get code(): ErrorCode | undefined {
     return this.#code;
   }
@@ -69,7 +69,7 @@ export class ProviderState {
     return this.#since;
   }
 
-  /** An attempt that began at `startedAt` answered. One that began before the trouble says nothing about it. */
+  /** An attempt that started at `startedAt` answered. One that started before the trouble proves nothing. */
   succeed(startedAt: number, now: number): void {
     this.#breaker.succeed(now);
     if (this.#cause === undefined || startedAt < this.#leftAt) return;
@@ -80,10 +80,10 @@ export class ProviderState {
   }
 
   /**
-   * An attempt that began at `startedAt` failed; of a crowd that runs into the same trouble one counts. Caller and misfit
-   * failures say nothing about the provider unless it is unusable. While it cools by its breaker only its probes tell how
-   * much longer: answers that go round in an outage would make the cool-down many times as long as that.
-   * @param ofProbe Rondo asked for itself: no words of a caller's can have made the provider suspect
+   * An attempt that started at `startedAt` failed. Of many that run into the same trouble one counts. Caller and misfit
+   * failures do not count unless the provider is unusable. While its breaker is open only probes prolong that: answers that
+   * retry during an outage would make the cool-down much longer than the outage.
+   * @param ofProbe Rondo asked for itself: no caller's words can have made the provider suspect
    */
   fail(error: ProviderError, startedAt: number, now: number, ofProbe = false): void {
     const knownTrouble = this.#cause !== undefined && startedAt < this.#leftAt;
@@ -99,7 +99,7 @@ export class ProviderState {
   #trip(now: number, code: ErrorCode): void {
     const coolDownMs = this.#breaker.fail(now, this.#cause === 'breaker');
     if (coolDownMs === undefined) {
-      // A probe that failed for another reason than the rate: the rest goes on, or it would be probed in a loop.
+      // A probe failed for another reason than the rate. The rest continues, or it would be probed in a loop.
       if (this.#cause !== undefined) this.#leave(this.#cause, FIRST_REST_MS, now);
       return;
     }
@@ -112,7 +112,7 @@ export class ProviderState {
     return Math.min(FIRST_REST_MS * 2 ** Math.min(this.#unhintedRests++, 16), LONGEST_UNHINTED_REST_MS);
   }
 
-  /** @param code absent: what it failed with before still stands */
+  /** @param code absent: the code of before still holds */
   #leave(cause: Cause, forMs: number, now: number, code = this.#code): void {
     const before = this.health;
     this.#leftAt = now;

@@ -7,7 +7,7 @@ import { ProviderError } from '../provider-error.js';
 import { ProviderState, type ProviderStateView } from './provider-state.js';
 import type { Health } from './router.js';
 
-/** Whoever makes a provider suspect can't have it probed more often. */
+/** Suspicions cause at most one probe in so long. */
 const SUSPICION_PAUSE_MS = 10_000;
 /** A provider that is told to say one token and goes on for so long does not work yet. */
 const LONGEST_PROBE_MS = 60_000;
@@ -22,15 +22,15 @@ interface Tracked {
 }
 
 /**
- * Knows which providers can be asked. The relay reports how attempts ended; a provider that is not up is probed with
- * a small request of Rondo's own when its time has come, one at a time, so that no reader ever waits to find out.
+ * Knows which providers can be asked. The relay reports how attempts ended. A provider that is not up is probed with a
+ * small request of Rondo's own when its time has come, one at a time, so that no reader waits to find out.
  */
 @Injectable()
 export class ProviderTracker implements OnApplicationShutdown {
   readonly #logger = new Logger(ProviderTracker.name);
   readonly #tracked: readonly Tracked[];
   readonly #shutdown = new AbortController();
-  /** Probes belong to no request: their log lines must not carry the id of the one that failed before. */
+  /** Probes belong to no request: their log lines must not carry the id of the request that failed. */
   readonly #ofNoRequest = new AsyncResource(ProviderTracker.name);
 
   constructor(
@@ -65,12 +65,12 @@ export class ProviderTracker implements OnApplicationShutdown {
     return rests.length === 0 ? undefined : Math.ceil(Math.min(...rests.map(({ state }) => state.retryAt)) - now);
   }
 
-  /** An attempt that began at `startedAt` (monotonic ms) answered to its end. */
+  /** An attempt that started at `startedAt` (monotonic ms) completed. */
   succeeded(name: string, startedAt: number): void {
     this.#change(name, (state) => state.succeed(startedAt, performance.now()));
   }
 
-  /** One that is only suspect stays as it is and is probed at once. */
+  /** The same for one that failed. A provider that is only suspect stays as it is and is probed at once. */
   failed(name: string, error: ProviderError, startedAt: number): void {
     this.#change(name, (state) => state.fail(error, startedAt, performance.now()), error);
     if (error.suspect) this.#suspect(name);
@@ -156,7 +156,7 @@ async function probe(provider: ChatProvider, signal: AbortSignal): Promise<void>
   while (!(await stream.next()).done);
 }
 
-/** A provider that finds fault with the probe itself, or has nothing to say to it, is at work. */
+/** A provider that only rejects the probe's request, or says nothing to it, works. */
 function saysNothingOfHealth({ unusable, suspect, kind }: ProviderError): boolean {
   return !unusable && !suspect && (kind === 'misfit' || kind === 'caller' || kind === 'empty');
 }
@@ -169,7 +169,7 @@ function troubleOf({ code, since, retryAt }: ProviderState, toWallClock: number)
   };
 }
 
-/** Anything that is thrown while a provider is asked counts as its failure, a defect of ours included. */
+/** Anything thrown during a probe counts as the provider's failure, including a defect of ours. */
 function toProviderError(error: unknown): ProviderError {
   if (error instanceof ProviderError) return error;
   return new ProviderError(

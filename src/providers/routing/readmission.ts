@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-/** So many of those who wait ask a provider at once while nothing is known of it. */
+/** How many waiting answers ask a provider at once while nothing is known of it. */
 const NARROWEST = 4;
 const WIDEST = 256;
 
@@ -11,16 +11,16 @@ interface Door {
 
 /** One waiting answer that asks a provider. Both calls may be repeated. */
 export interface Visit {
-  /** The provider has begun to answer: it takes one more at once. */
+  /** The provider has started to answer: it gets one more at once. */
   spoke(): void;
-  /** It waits for the provider's first token no longer. */
+  /** It no longer waits for the provider's first token. */
   leave(): void;
 }
 
 /**
- * Paces answers that wait for providers to recover. Few of them ask a provider at once; each first token lets one more in,
- * so their number doubles with every round trip of a provider that is well, and a provider that is not is left alone.
- * New questions are not paced.
+ * Paces answers that wait for providers to recover. Few of them ask a provider at once, and each first token admits one
+ * more. So their number doubles with every round trip of a healthy provider, and an unhealthy one is spared. New questions
+ * are not paced.
  */
 @Injectable()
 export class Readmission {

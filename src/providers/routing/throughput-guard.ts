@@ -7,9 +7,9 @@ const WINDOW_MS = 10_000;
 const CHARS_PER_TOKEN = 4;
 
 /**
- * Fails an attempt that drips: fewer than `tokensPerSecond` over the last ten seconds. Total silence is not its
- * business, the idle clock notices that. `MIN_TOKENS_PER_SECOND` turns it on.
- * @param finished whether the provider has said all: then its pace no longer matters
+ * Fails an attempt that says fewer than `tokensPerSecond` over the last ten seconds. The idle clock covers total silence.
+ * `MIN_TOKENS_PER_SECOND` turns it on.
+ * @param finished whether the provider has said everything: then its pace no longer matters
  * @throws ProviderError `provider_timeout`
  */
 export async function* notSlowerThan(

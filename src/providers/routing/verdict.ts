@@ -14,10 +14,10 @@ export interface Evidence {
   readonly failures: readonly Failure[];
   /** The last of all; undefined where nobody could be asked. */
   readonly last: Failure | undefined;
-  /** Who was passed over, since what is asked is known not to fit it. */
+  /** Who was passed over: it is known not to take the request. */
   readonly misfits: readonly ProviderMisfit[];
   readonly pinned: boolean;
-  /** Others were left, but a begun answer was not to be continued. */
+  /** Others were left, but the started answer must not be continued. */
   readonly cutShort: boolean;
   /** When the first resting provider that could be asked may be asked again. */
   readonly soonestRetryMs: number | undefined;
@@ -42,7 +42,7 @@ export function verdictOf(evidence: Evidence): AnswerError {
   return new AnswerError('all_providers_failed', allFailedMessage(failures), soonestRetryMs);
 }
 
-/** What the provider itself said holds for as long as it said; its probe may have been told otherwise after that. */
+/** The provider's own hint holds for as long as it says; after that, what its probe was told counts. */
 function ownRetryMs({ error: { retryAfterMs = 0 }, attempt }: Failure, evidence: Evidence): number | undefined {
   const restMs = all(evidence, 'rate') ? evidence.soonestRetryMs : undefined;
   if (retryAfterMs === 0) return restMs;
@@ -53,7 +53,7 @@ function all({ failures }: Evidence, ...kinds: FailureKind[]): boolean {
   return failures.every(({ error: { kind } }) => kinds.includes(kind));
 }
 
-/** Names the fields that stand in the way, and who takes offence at which. */
+/** Names the fields that were refused, and by whom. */
 function misfit({ failures, misfits, pinned }: Evidence): AnswerError {
   const failed = failures.map(({ attempt, error: { field, status, unusable } }) => ({
     provider: attempt.provider.name,
@@ -62,7 +62,7 @@ function misfit({ failures, misfits, pinned }: Evidence): AnswerError {
     unusable,
   }));
   const named = [...misfits, ...failed];
-  // Where nobody was named the model is not the caller's choice.
+  // Unless a provider is pinned, the model is not the caller's choice.
   const field = named.find((one) => one.field !== undefined && (one.field !== 'model' || pinned))?.field;
   return new AnswerError('invalid_request', misfitMessage(named), undefined, field);
 }

@@ -3,10 +3,10 @@ import type { ChatProvider } from '../chat-provider.js';
 import type { ChatCompletionRequest, ChatMessage } from '../completion.js';
 import { TokenEstimator, type TokenFamily } from './token-estimator.js';
 
-/** Counts are remembered, so that a long conversation is not counted anew at each question; so many UTF-16 units of text. */
+/** Counts are cached, so that a long conversation is not counted again at each question. In UTF-16 units of text. */
 const MAX_REMEMBERED_UNITS = 8 * 1024 * 1024;
 
-/** Leaves out the oldest messages of a conversation until the rest and the answer fit the model's context window. */
+/** Drops the oldest messages of a conversation until the rest and the answer fit the model's context window. */
 @Injectable()
 export class ContextTrimmer {
   /** By family and text, the oldest first. */
@@ -15,7 +15,7 @@ export class ContextTrimmer {
 
   constructor(private readonly estimator: TokenEstimator) {}
 
-  /** The system prompt and the question always stay; whether those alone fit is for the provider to say. */
+  /** The system prompt and the question always stay; whether those alone fit, the provider decides. */
   async trim(request: ChatCompletionRequest, provider: ChatProvider, model: string): Promise<readonly ChatMessage[]> {
     const window = provider.contextTokens(model);
     const forTheAnswer = Math.min(request.maxTokens ?? 0, Math.floor(window / 2));
@@ -40,7 +40,7 @@ export class ContextTrimmer {
       if (left < 0 && kept < turns.length) break;
       kept--;
     }
-    // Providers refuse a conversation that begins with an answer.
+    // Providers refuse a conversation that starts with an answer.
     while (kept < turns.length - 1 && turns[kept]?.role === 'assistant') kept++;
     return [...system, ...turns.slice(kept)];
   }

@@ -1,11 +1,11 @@
 import type { ChatCompletionRequest, ChatMessage, ToolCall } from '../completion.js';
 
-/** A picture of about a megapixel; what it really costs differs by model and by how large it is. */
+/** An image of about a megapixel; the real cost differs by model and size. */
 const TOKENS_PER_IMAGE = 765;
 
 /**
- * All that a model reads of a request as text: estimators look at the content of messages alone. Tools and schemas are one
- * message more, calls stand in the message that made them.
+ * All that a model reads of a request, as text, since estimators look at the content of messages alone. Tools and schemas
+ * become one more message; calls stand in the message that made them.
  */
 export function countableMessages({ messages, options }: ChatCompletionRequest): readonly ChatMessage[] {
   if (options === undefined) return messages;

@@ -8,7 +8,7 @@ interface Price {
   /** Of prompt tokens that the provider had in its cache; without it they cost what others do. */
   readonly cachedInput?: number;
   readonly output: number;
-  /** At these times the price is another one, or not known for certain. */
+  /** At these times the price differs, or is not certain. */
   readonly uncertainAt?: (at: Date) => boolean;
 }
 
@@ -21,7 +21,7 @@ interface Model {
   readonly family: TokenFamily;
 }
 
-/** The window of a model that nobody told us about. */
+/** The window of an unknown model. */
 export const DEFAULT_CONTEXT_TOKENS = 32_768;
 
 /**

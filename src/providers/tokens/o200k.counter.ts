@@ -5,11 +5,11 @@ import { sampleOf, type TextSample } from './text-sample.js';
 export interface CounterLimits {
   /** How long a text may wait, and how long its count may take, the thread's start included. */
   readonly timeoutMs: number;
-  /** After so long without work the thread, and the table's 70 MB, are let go. */
+  /** After so long without work the thread ends, and frees the table's 70 MB. */
   readonly idleMs: number;
-  /** UTF-16 units that may wait; a count that would go beyond is refused. */
+  /** UTF-16 units that may wait; a count beyond that is refused. */
   readonly maxQueuedUnits: number;
-  /** After the thread died none is started for so long. */
+  /** For so long after the thread died no new one is started. */
   readonly restAfterFailureMs: number;
 }
 
@@ -24,13 +24,13 @@ interface Job {
 const WORKER = new URL(`./o200k.worker${extname(import.meta.url)}`, import.meta.url);
 
 /**
- * Counts o200k tokens in a thread of its own, which starts with the first count. One text at a time, the shortest first:
- * a long one holds nobody up. Only a running count keeps the process alive.
+ * Counts o200k tokens in a thread of its own, which starts with the first count. One text at a time, the shortest first,
+ * so that a long one delays nobody. Only a running count keeps the process alive.
  */
 export class O200kCounter {
   readonly #limits: CounterLimits;
   readonly #workerUrl: URL;
-  /** In the order in which they came; the one that is being counted among them. */
+  /** In order of arrival, including the one that is being counted. */
   readonly #jobs = new Set<Job>();
   #current: Job | undefined;
   #worker: Worker | undefined;
@@ -109,7 +109,7 @@ export class O200kCounter {
     return job;
   }
 
-  /** Only that one count is lost. A thread that doesn't come to its end is replaced. */
+  /** Only that one count is lost. A stuck thread is replaced. */
   #tooLong(job: Job): void {
     const stuck = this.#current === job;
     this.#take(job).reject(new Error('counting took too long'));

@@ -14,7 +14,7 @@ const LIMITS = { timeoutMs: 10_000, idleMs: 120_000, maxQueuedUnits: 16_000_000,
 
 /**
  * Offline estimates for all families from OpenAI's o200k table, within about 5 % on mostly Latin text; long texts by
- * sample. When its thread fails or has too much to do, the text's length decides: late or missing is worse than rough.
+ * sample. When its thread fails or is overloaded, the text's length decides: late or missing is worse than rough.
  */
 @Injectable()
 export class O200kEstimator extends TokenEstimator implements OnApplicationShutdown {

@@ -1,11 +1,11 @@
-/** Tokenizing time grows faster than a run's length where a script has no spaces; at this length it still doesn't matter. */
+/** Without spaces, tokenizing time grows faster than a run's length; up to this length that does not matter. */
 const MAX_RUN = 256;
 
 /** Longer texts are counted by sample: even difficult ones of this length take the tokenizer some 100 ms. */
 const SAMPLE_UNITS = 65_536;
 const WINDOW_UNITS = 2_048;
 
-/** What of a text is counted, and how many times its tokens the whole text has. */
+/** The part of a text that is counted, and the factor from its tokens to those of the whole text. */
 export interface TextSample {
   readonly runs: readonly string[];
   /** UTF-16 units of the runs together. */
@@ -28,7 +28,7 @@ export function sampleOf(text: string): TextSample {
 
 /**
  * `text` cut into runs of at most 256 UTF-16 units that join to it again, none of which splits a surrogate pair. Cuts
- * fall between a word and a space where they can: no token spans that place, so the runs' counts add up to the text's.
+ * fall between a word and a space where possible: no token spans that point, so the runs' counts add up to the text's.
  */
 export function textRuns(text: string): string[] {
   const runs: string[] = [];
@@ -48,7 +48,7 @@ function runEnd(text: string, start: number): number {
   return splitsPair(text, limit) ? limit - 1 : limit;
 }
 
-/** How far the last word reaches that a space follows; 0 when there is none. */
+/** Where the last word ends that a space follows; 0 where there is none. */
 function lastWordEnd(text: string): number {
   let at = text.lastIndexOf(' ');
   while (at > 0 && isSpace(text.charCodeAt(at - 1))) at = text.lastIndexOf(' ', at - 1);

@@ -1,20 +1,20 @@
 import { endFrame, type FrameTicker, type FrameWaiter } from './frame-ticker.js';
 
-/** What a chunk costs in memory beside its bytes: chunks of one byte each must not fill it unseen. */
+/** Memory per chunk beside its bytes: chunks of one byte each must not fill it unnoticed. */
 const CHUNK_OVERHEAD_BYTES = 128;
 
-/** Gives all bytes that have arrived; undefined at the end. */
+/** Resolves to all bytes that have arrived; undefined at the end. */
 export type ReadChunks = () => Promise<Buffer[] | undefined>;
 
 /**
- * What a response has brought and its one reader has not taken yet. Once paced, it waits for the end of the frame that
- * runs, so that all that comes within it is read together.
+ * The bytes of a response that its one reader has not taken yet. Once paced, they wait for the end of the current frame,
+ * so that all that arrives within it is read together.
  */
 export class Arrivals implements FrameWaiter {
   #chunks: Buffer[] = [];
   #bytes = 0;
   #paced = false;
-  /** Nothing more is waited for before it may be taken. */
+  /** The frame has ended: the reader may take what is there. */
   #due = false;
   #over: 'ended' | 'failed' | undefined;
   #error: unknown;
@@ -26,7 +26,7 @@ export class Arrivals implements FrameWaiter {
     private readonly onTaken: () => void,
   ) {}
 
-  /** What waits for the reader, its cost in memory included. */
+  /** What waits for the reader, including its cost in memory. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -48,20 +48,20 @@ export class Arrivals implements FrameWaiter {
     this.#handOver();
   }
 
-  /** Nothing comes any more; what is there can still be taken. */
+  /** Nothing more arrives; what is there can still be taken. */
   end(): void {
     this.#over ??= 'ended';
     this.#handOver();
   }
 
-  /** The reader gets what is there, then the error. */
+  /** The reader gets what is there, and then the error. */
   fail(error: unknown): void {
     this.#over = 'failed';
     this.#error = error;
     this.#handOver();
   }
 
-  /** What is there is no longer wanted: the reader gets the error. */
+  /** What is there is dropped: the reader gets the error. */
   cut(error: unknown): void {
     this.#empty();
     this.fail(error);
@@ -82,7 +82,7 @@ export class Arrivals implements FrameWaiter {
       this.#reader = undefined;
       reader.resolve(this.#chunks);
       this.#empty();
-      // Last: a connection that goes on for it may bring more, and its end, before it returns.
+      // Last: a resumed connection may deliver more, and its end, before this returns.
       this.onTaken();
     } else if (this.#over !== undefined) {
       this.#reader = undefined;

@@ -1,7 +1,7 @@
-/** A slice keeps the whole socket read that it is of, and an object costs more than a byte: pieces are copied. */
+/** Pieces are copied: a slice would keep its whole socket read alive, and an object costs more than a byte. */
 const FIRST_BYTES = 4 * 1024;
 
-/** Pieces of bytes put together, in memory and time that grow with their bytes however small they are. */
+/** Joins pieces of bytes; memory and time grow with their bytes, not with their number. */
 export class ByteCollector {
   #bytes = Buffer.alloc(0);
   #length = 0;

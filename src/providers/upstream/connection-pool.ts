@@ -12,16 +12,16 @@ export interface ConnectionOptions {
   ca?: string | Buffer;
 }
 
-/** A running answer holds one connection; this is a bound against running away, not a limit that is met. */
+/** A running answer holds one connection; this is a safety bound far above what is used. */
 const MAX_CONNECTIONS = 4_096;
 const KEEP_ALIVE_MS = 4_000;
-/** The exchange's own clock is the exact one; undici's closes what is left behind. */
+/** The exchange's own clock is exact; undici's closes what that leaves behind. */
 const CONNECT_SLACK_MS = 1_000;
 
 /** Connections to one provider's origin, directly or through the proxy. Redirects are never followed. */
 export class ConnectionPool {
   readonly #dispatcher: Dispatcher;
-  /** Whose request is being dispatched: undici opens sockets for it within that call. */
+  /** The exchange being dispatched: undici opens sockets for it within that call. */
   #dispatching: Exchange | undefined;
 
   constructor(
@@ -41,7 +41,7 @@ export class ConnectionPool {
     this.#dispatch({ method: 'GET', path, headers }, exchange);
   }
 
-  /** Cuts off whatever still runs. */
+  /** Aborts whatever still runs. */
   async close(): Promise<void> {
     await this.#dispatcher.destroy(new Error('the provider is being closed'));
   }

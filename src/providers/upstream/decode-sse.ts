@@ -8,7 +8,7 @@ export interface SseEvent {
   data: string;
 }
 
-/** Far beyond any real event, small enough to hold in memory for every running answer that goes wrong. */
+/** Far above any real event, and small enough for the memory of every running answer. */
 const MAX_EVENT_CHARS = 8 * 1024 * 1024;
 
 const LF = 0x0a;
@@ -27,7 +27,7 @@ export class SseDecoder {
     maxBufferSize: MAX_EVENT_CHARS,
   });
   #events: SseEvent[] = [];
-  /** The beginning of a line whose end is still to come: whole lines are whole UTF-8, and tell of unknown fields. */
+  /** The start of a line whose end has not come yet: only whole lines are whole UTF-8. */
   readonly #held = new ByteCollector();
 
   /** @throws ProviderError `protocol` for an event of more than 8 Mi characters */

@@ -4,7 +4,7 @@ import type { Transform } from 'node:stream';
 import { ProviderError } from '../provider-error.js';
 import type { ReadChunks } from './arrivals.js';
 
-/** Identity was asked for; what came compressed all the same (`encoding` is its Content-Encoding) is read too. */
+/** Identity is asked for, but some servers compress anyway. @param encoding the response's Content-Encoding */
 export function decompressed(read: ReadChunks, encoding: string): ReadChunks {
   const format = encoding.trim().toLowerCase();
   if (format === '' || format === 'identity') return read;

@@ -15,28 +15,28 @@ export interface ResponseHead {
   headers: IncomingHttpHeaders;
 }
 
-/** Beyond this a reader that doesn't keep up stops the socket from being read. */
+/** Backpressure: with so many unread bytes the socket is paused. */
 const HIGH_WATER_BYTES = 1024 * 1024;
-/** Any byte resets the idle clock; one that says nothing for this many idle periods is given up all the same. */
+/** Any byte resets the idle clock; a response that says nothing for so many idle periods still times out. */
 const GAP_IDLE_PERIODS = 3;
-/** How long a response that was read to its last event may take to end, so that its connection can be used again. */
+/** How long a response may take to end after its last event, so that its connection can be reused. */
 const DRAIN_MS = 1_000;
 const DRAIN_BYTES = 64 * 1024;
 
 /**
- * One request and its response on undici's lowest level, under the three clocks of an attempt: until connected, until
- * the provider {@link spoke}, and between bytes from then on. Whatever ends it (abort, clock, network) closes the socket at once,
- * and no timer or listener outlives it.
+ * One request and its response on undici's lowest level, under the three clocks of an attempt: until connected, until the
+ * provider {@link spoke}, and between bytes from then on. Whatever ends it (abort, clock, network) closes the socket at
+ * once, and no timer or listener outlives it.
  */
 export class Exchange implements Dispatcher.DispatchHandler {
   readonly head: Promise<ResponseHead>;
-  #settleHead: PromiseWithResolvers<ResponseHead>;
+  #headReady: PromiseWithResolvers<ResponseHead>;
   #phase: ExchangePhase = 'connecting';
   #controller: Dispatcher.DispatchController | undefined;
   #connecting: Socket | undefined;
   readonly #arrivals: Arrivals;
   #over = false;
-  /** Bytes still taken in after the reader was done; undefined while there is a reader. */
+  /** How many bytes are still read after the reader is done; undefined while there is a reader. */
   #drainLeft: number | undefined;
   #connectTimer: NodeJS.Timeout | undefined;
   #firstTokenTimer: NodeJS.Timeout | undefined;
@@ -50,8 +50,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     private readonly signal: AbortSignal,
   ) {
     this.#arrivals = new Arrivals(clocks.frames, () => this.#onTaken());
-    this.#settleHead = Promise.withResolvers();
-    this.head = this.#settleHead.promise;
+    this.#headReady = Promise.withResolvers();
+    this.head = this.#headReady.promise;
     signal.addEventListener('abort', this.#onAbort, { once: true });
     this.#connectTimer = setTimeout(() => this.#timeout('no connection', clocks.connectMs), clocks.connectMs);
     this.#firstTokenTimer = setTimeout(() => this.#timeout('no token', clocks.firstTokenMs), clocks.firstTokenMs);
@@ -62,7 +62,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#phase === 'connecting') this.#connecting = socket;
   }
 
-  /** The provider said something: from now on silence is what is measured. Comments and usage break it for a while only. */
+  /** The provider said something: from now on silence is measured. Comments and usage interrupt it for a while only. */
   spoke(): void {
     if (this.#over) return;
     if (this.#gapTimer !== undefined) {
@@ -76,7 +76,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#gapTimer = setTimeout(() => this.#onGap(), GAP_IDLE_PERIODS * idleMs);
   }
 
-  /** All may have been read: unless the provider speaks again, the response counts as ended after `ms`. */
+  /** Everything may have been read: unless the provider speaks again, the response counts as ended after `ms`. */
   endWithin(ms: number): void {
     if (this.#over || (this.#endTimer !== undefined && this.#endsWithinMs <= ms)) return;
     this.#clearTimers();
@@ -96,7 +96,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     return this.#arrivals.read();
   }
 
-  /** The reader is done: a response `readToTheEnd` may end by itself for a moment, any other is cut off. */
+  /** The reader is done. A response `readToTheEnd` gets a moment to end by itself; any other is aborted. */
   close(readToTheEnd: boolean): void {
     if (this.#over) return;
     if (!readToTheEnd) return this.#fail(new Error('no longer wanted'));
@@ -120,7 +120,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
-    if (status >= 200) this.#settleHead.resolve({ status, headers });
+    if (status >= 200) this.#headReady.resolve({ status, headers });
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -156,9 +156,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#over) return;
     this.#release();
     this.#arrivals.fail(error);
-    this.#settleHead.reject(error);
+    this.#headReady.reject(error);
     const cut = error instanceof Error ? error : new Error('aborted');
-    // With an error, or the pool would wait for this socket for ever.
+    // With an error: otherwise the pool would wait for this socket forever.
     this.#connecting?.destroy(cut);
     this.#controller?.abort(cut);
   }
@@ -186,7 +186,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#fail(this.signal.reason);
   };
 
-  /** A paused socket is silent because of us. */
+  /** A paused socket is silent because we paused it. */
   #onIdle(): void {
     if (this.#controller?.paused === true || this.#arrivals.bytes > 0) this.#idleTimer?.refresh();
     else this.#timeout('silent', this.clocks.idleMs);

@@ -25,7 +25,7 @@ export interface OpenStream {
   close(readToTheEnd: boolean): void;
 }
 
-/** Any other response, with as much of its body as is worth reading. */
+/** Any other response, with the start of its body. */
 export interface RefusedStream {
   ok: false;
   status: number;
@@ -96,7 +96,7 @@ function contentEncoding(headers: IncomingHttpHeaders): string {
   return Array.isArray(encoding) ? encoding.join() : (encoding ?? '');
 }
 
-/** The status says the most: whatever goes wrong with the body, what there is of it will do. */
+/** The status matters most: where reading the body fails, the part that came is enough. */
 async function readErrorBody(exchange: Exchange, read: ReadChunks, signal: AbortSignal): Promise<string> {
   const chunks: Buffer[] = [];
   let left = ERROR_BODY_BYTES;

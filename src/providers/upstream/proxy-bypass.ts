@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import { isLoopback, withoutBrackets } from '../../config/loopback.js';
 
-/** Whether requests to `target` go out directly: loopback always does, else `NO_PROXY` decides. */
+/** Whether requests to `target` go out directly: always for loopback, else `NO_PROXY` decides. */
 export function bypassesProxy(target: URL, bypass: readonly string[]): boolean {
   const host = withoutBrackets(target.hostname).toLowerCase();
   const port = target.port || (target.protocol === 'https:' ? '443' : '80');

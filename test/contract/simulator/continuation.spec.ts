@@ -1,17 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startSimulator } from '../../../simulator/provider-simulator.js';
-import { ask, textOf } from '../../support/simulator.js';
-import type { InstructionMode, ProviderHandle, Simulator } from '../../../simulator/provider-simulator.js';
+import { describe, expect, it } from '@jest/globals';
+import { ask, textOf, useSimulator } from '../../support/simulator.js';
+import type { InstructionMode, ProviderHandle } from '../../../simulator/provider-simulator.js';
 
 const QUESTIONS = ['a table please', 'emoji', '中文', 'python', 'count to 12', 'echo: 👍🏽 one two', 'tell me something'];
 
-let simulator: Simulator;
-beforeAll(async () => {
-  simulator = await startSimulator({ pace: 'instant', reasoning: 'never', sameAnswer: true });
-});
-afterAll(async () => {
-  await simulator.close();
-});
+const simulator = useSimulator({ pace: 'instant', reasoning: 'never', sameAnswer: true });
 
 const user = (content: string): object => ({ role: 'user', content });
 const assistant = (content: string): object => ({ role: 'assistant', content });

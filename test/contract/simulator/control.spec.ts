@@ -1,19 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
-import { startSimulator } from '../../../simulator/provider-simulator.js';
-import { ask, textOf } from '../../support/simulator.js';
-import type { RecordedRequest, Simulator } from '../../../simulator/provider-simulator.js';
+import { ask, textOf, useSimulator } from '../../support/simulator.js';
+import type { RecordedRequest } from '../../../simulator/provider-simulator.js';
 
-let simulator: Simulator;
-beforeAll(async () => {
-  simulator = await startSimulator({ pace: 'instant' });
-});
-afterEach(async () => {
-  await simulator.clear();
-});
-afterAll(async () => {
-  await simulator.close();
-});
+const simulator = useSimulator({ pace: 'instant' });
 
 async function call(method: string, url: string, body?: unknown): Promise<{ status: number; text: string }> {
   const response = await fetch(url, body === undefined ? { method } : { method, body: JSON.stringify(body) });

@@ -1,22 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { startSimulator } from '../../../simulator/provider-simulator.js';
-import { ask, askRaw, chunksOf, finishesOf, reasoningOf, textOf } from '../../support/simulator.js';
-import type { FaultSpec, Simulator } from '../../../simulator/provider-simulator.js';
+import { describe, expect, it } from '@jest/globals';
+import { ask, askRaw, chunksOf, finishesOf, reasoningOf, textOf, useSimulator } from '../../support/simulator.js';
+import type { FaultSpec } from '../../../simulator/provider-simulator.js';
 
 const NAMES = ['groq', 'mistral', 'deepseek'] as const;
 const QUESTION = 'echo: one two three four five six seven eight';
 
-let simulator: Simulator;
-beforeAll(async () => {
-  simulator = await startSimulator({ pace: 'instant', reasoning: 'never' });
-});
-afterEach(async () => {
-  simulator.configure({ reasoning: 'never' });
-  await simulator.clear();
-});
-afterAll(async () => {
-  await simulator.close();
-});
+const simulator = useSimulator({ pace: 'instant', reasoning: 'never' });
 
 /** Everything a provider says under one fault. */
 async function under(name: (typeof NAMES)[number], spec: FaultSpec): Promise<string> {

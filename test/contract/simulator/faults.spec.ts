@@ -1,22 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { startSimulator } from '../../../simulator/provider-simulator.js';
-import { ask, askRaw, chatBody, textOf, until } from '../../support/simulator.js';
-import type { FaultSpec, Simulator } from '../../../simulator/provider-simulator.js';
+import { describe, expect, it } from '@jest/globals';
+import { ask, askRaw, chatBody, textOf, until, useSimulator } from '../../support/simulator.js';
+import type { FaultSpec } from '../../../simulator/provider-simulator.js';
 
 const NAMES = ['groq', 'mistral', 'deepseek'] as const;
 const TEXT = 'one two three four five';
 const QUESTION = `echo: ${TEXT}`;
 
-let simulator: Simulator;
-beforeAll(async () => {
-  simulator = await startSimulator({ pace: 'instant', reasoning: 'never' });
-});
-afterEach(async () => {
-  await simulator.clear();
-});
-afterAll(async () => {
-  await simulator.close();
-});
+const simulator = useSimulator({ pace: 'instant', reasoning: 'never' });
 
 describe('an HTTP error', () => {
   it.each(NAMES)('has the body and headers of %s by default', async (name) => {

@@ -1,22 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { gunzipSync } from 'node:zlib';
-import { startSimulator } from '../../../simulator/provider-simulator.js';
-import { ask, askRaw, chunksOf, textOf } from '../../support/simulator.js';
-import type { FaultSpec, Simulator } from '../../../simulator/provider-simulator.js';
+import { ask, askRaw, chunksOf, textOf, useSimulator } from '../../support/simulator.js';
+import type { FaultSpec } from '../../../simulator/provider-simulator.js';
 
 const TEXT = 'one two three four five';
 const QUESTION = `echo: ${TEXT}`;
 
-let simulator: Simulator;
-beforeAll(async () => {
-  simulator = await startSimulator({ pace: 'instant', reasoning: 'never' });
-});
-afterEach(async () => {
-  await simulator.clear();
-});
-afterAll(async () => {
-  await simulator.close();
-});
+const simulator = useSimulator({ pace: 'instant', reasoning: 'never' });
 
 async function groqUnder(spec: FaultSpec): Promise<string> {
   await simulator.groq.fault(spec);

@@ -1,15 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startSimulator } from '../../../simulator/provider-simulator.js';
-import { ask } from '../../support/simulator.js';
-import type { ProviderName, Simulator } from '../../../simulator/provider-simulator.js';
+import { describe, expect, it } from '@jest/globals';
+import { ask, useSimulator } from '../../support/simulator.js';
+import type { ProviderName } from '../../../simulator/provider-simulator.js';
 
-let simulator: Simulator;
-beforeAll(async () => {
-  simulator = await startSimulator({ pace: 'instant' });
-});
-afterAll(async () => {
-  await simulator.close();
-});
+const simulator = useSimulator({ pace: 'instant' });
 
 const question = { role: 'user', content: 'Hi' };
 const partial = { role: 'assistant', content: 'The capital of France is' };

@@ -1,15 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startSimulator } from '../../../simulator/provider-simulator.js';
-import { ask, chunksOf, deltasOf, finishesOf, reasoningOf, textOf } from '../../support/simulator.js';
-import type { Simulator } from '../../../simulator/provider-simulator.js';
+import { describe, expect, it } from '@jest/globals';
+import { ask, chunksOf, deltasOf, finishesOf, reasoningOf, textOf, useSimulator } from '../../support/simulator.js';
 
-let simulator: Simulator;
-beforeAll(async () => {
-  simulator = await startSimulator({ pace: 'instant' });
-});
-afterAll(async () => {
-  await simulator.close();
-});
+const simulator = useSimulator({ pace: 'instant' });
 
 describe('every simulated provider', () => {
   it.each(['groq', 'mistral', 'deepseek'] as const)(

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { HistoryStore, HistoryUnavailableError } from '../../../src/history/history-store.js';
-import { Draining } from '../../../src/lifecycle/draining.js';
+import { Lifecycle } from '../../../src/lifecycle/lifecycle.js';
 import { startApp, type RunningApp } from '../../support/app.js';
 import { asked } from '../../support/chat-api.js';
 import { call, type Answer, type Call } from '../../support/http-app.js';
@@ -311,7 +311,7 @@ describe('a service that can not', () => {
       expectEnvelope(crowded, { status: 503, type: 'server_error', code: 'overloaded' });
       expect(crowded.headers['retry-after']).toBe('1');
       abort.abort();
-      other.app.get(Draining).refuse();
+      other.app.get(Lifecycle).refuse();
       const draining = await post({}, {}, other.url);
       expectEnvelope(draining, { status: 503, type: 'server_error', code: 'server_draining' });
       expect(draining.headers['retry-after']).toBe('2');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { KNOWN_FIELDS } from '../../../src/openai/request/other-fields.js';
 import { ERROR_TRAITS, type ErrorCode } from '../../../src/wire/answer-event.js';
-import { openAiStatus, toOpenAiError } from '../../../src/wire/openai-error.js';
+import { openAiStatus, toOpenAiError } from '../../../src/openai/openai-error.js';
 import { PROBLEM_CODES, type ProblemCode } from '../../../src/wire/problem.js';
 import { readDoc, tableRows } from '../../support/markdown-docs.js';
 

@@ -1,12 +1,10 @@
 import { TerminusModule } from '@nestjs/terminus';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { VERSION } from '../../../src/config/version.js';
-import { DatabaseIndicator } from '../../../src/health/database.indicator.js';
 import { HealthController } from '../../../src/health/health.controller.js';
-import { ProcessIndicator } from '../../../src/health/process.indicator.js';
-import { ProvidersIndicator } from '../../../src/health/providers.indicator.js';
+import { DatabaseIndicator, ProcessIndicator, ProvidersIndicator } from '../../../src/health/indicators.js';
 import { HistoryStore, HistoryUnavailableError } from '../../../src/history/history-store.js';
-import { Draining } from '../../../src/lifecycle/draining.js';
+import { Lifecycle } from '../../../src/lifecycle/lifecycle.js';
 import type { ProviderStateView } from '../../../src/providers/routing/provider-state.js';
 import { ProviderTracker } from '../../../src/providers/routing/provider-tracker.js';
 import { poll, startHttpApp, type HttpApp } from '../../support/http-app.js';
@@ -63,7 +61,7 @@ describe('health', () => {
   });
 
   it('is 200 once ready, with version, uptime and providers', async () => {
-    app.nest.get(Draining).markReady();
+    app.nest.get(Lifecycle).markReady();
     expect(await allOf()).toEqual([200, 200, 200]);
     const report = (await app.call('/health')).json();
     expect(report).toMatchObject({
@@ -83,7 +81,7 @@ describe('health', () => {
   });
 
   it('tells which provider is not asked and until when', async () => {
-    app.nest.get(Draining).markReady();
+    app.nest.get(Lifecycle).markReady();
     const retryAt = Date.UTC(2026, 0, 2, 3, 4, 5);
     states = [{ name: 'groq', model: 'model-a', state: 'cooling', retryAt }, ...UP.slice(1)];
     const answer = await app.call('/health');
@@ -98,7 +96,7 @@ describe('health', () => {
   });
 
   it('is an alarm while no provider is up, but still takes traffic', async () => {
-    app.nest.get(Draining).markReady();
+    app.nest.get(Lifecycle).markReady();
     states = UP.map((provider) => ({ ...provider, state: 'down' as const }));
     expect(await allOf()).toEqual([503, 200, 200]);
     const report = (await app.call('/health')).json();
@@ -107,7 +105,7 @@ describe('health', () => {
   });
 
   it('is 503 while the database refuses, without telling its files, and 200 again afterwards', async () => {
-    app.nest.get(Draining).markReady();
+    app.nest.get(Lifecycle).markReady();
     ping = () => Promise.reject(new Error('SQLITE_CANTOPEN /secret/place'));
     expect(await allOf()).toEqual([503, 200, 503]);
     const answer = await app.call('/health');
@@ -129,7 +127,7 @@ describe('health', () => {
     ['/health/ready', 'history_unavailable', () => (ping = () => Promise.reject(new Error('away')))],
     ['/health', 'provider_unavailable', () => (states = [])],
   ])('at 503 has a log line with a code: %s %s', async (path, code, breakIt) => {
-    if (code !== 'server_draining') app.nest.get(Draining).markReady();
+    if (code !== 'server_draining') app.nest.get(Lifecycle).markReady();
     breakIt();
     const id = `${code}-${path.replaceAll('/', '-')}`;
     expect((await app.call(path, { headers: { 'x-request-id': id } })).status).toBe(503);
@@ -138,7 +136,7 @@ describe('health', () => {
   });
 
   it('says in the log why the database cannot be used', async () => {
-    app.nest.get(Draining).markReady();
+    app.nest.get(Lifecycle).markReady();
     const cause = Object.assign(new Error('at /secret/place'), { code: 'SQLITE_READONLY' });
     ping = () => Promise.reject(new HistoryUnavailableError('the database refused a write', { cause }));
     const answer = await app.call('/health/ready');
@@ -152,7 +150,7 @@ describe('health', () => {
   });
 
   it('does not wait for a database that never answers', async () => {
-    app.nest.get(Draining).markReady();
+    app.nest.get(Lifecycle).markReady();
     ping = () => new Promise<void>(() => undefined);
     const start = performance.now();
     expect(await status('/health/ready')).toBe(503);
@@ -160,7 +158,7 @@ describe('health', () => {
   });
 
   it('asks the database rarely, however often it is asked itself', async () => {
-    app.nest.get(Draining).markReady();
+    app.nest.get(Lifecycle).markReady();
     let pings = 0;
     ping = () => {
       pings += 1;
@@ -171,8 +169,8 @@ describe('health', () => {
   });
 
   it('is 503 while draining, though the process lives', async () => {
-    app.nest.get(Draining).markReady();
-    app.nest.get(Draining).begin();
+    app.nest.get(Lifecycle).markReady();
+    app.nest.get(Lifecycle).drain();
     expect(await allOf()).toEqual([503, 200, 503]);
     expect((await app.call('/health')).json()).toMatchObject({ error: { process: { message: 'draining' } } });
   });

@@ -1,7 +1,7 @@
 import { DataSource } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { HealthModule } from '../../../src/health/health.module.js';
-import { Draining } from '../../../src/lifecycle/draining.js';
+import { Lifecycle } from '../../../src/lifecycle/lifecycle.js';
 import { poll, startHttpApp, type HttpApp } from '../../support/http-app.js';
 
 describe('health over the real history and providers', () => {
@@ -10,7 +10,7 @@ describe('health over the real history and providers', () => {
   beforeEach(async () => {
     const env = { MISTRAL_API_KEY: 'mistral-key-of-a-test' };
     app = await startHttpApp({ imports: [HealthModule] }, env);
-    app.nest.get(Draining).markReady();
+    app.nest.get(Lifecycle).markReady();
   });
 
   afterEach(() => app.close());

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { NewTurn, SessionKey } from '../../../src/history/history-store.js';
+import type { NewTurn } from '../../../src/history/history-store.js';
 import { HistoryWriter } from '../../../src/history/history-writer.js';
-import type { OpenedAnswer, TextPiece } from '../../../src/wire/answer-observer.js';
 import { PrometheusMetrics } from '../../../src/metrics/prometheus.metrics.js';
 import { killScripts, runScript } from '../../support/child-script.js';
-import { ADA, answerEnd, eventually, openStore, temporaryFolder, turn } from '../../support/history.js';
+import { ADA, answerEnd, attempt, eventually, openStore, temporaryFolder, turn } from '../../support/history.js';
 import type { OpenStore } from '../../support/history.js';
+import type { SessionKey } from '../../../src/history/history-store.js';
+import type { OpenedAnswer, TextPiece } from '../../../src/wire/answer-observer.js';
 
 /** A running answer that a test speaks for. */
 class Speaker implements OpenedAnswer {
@@ -28,11 +29,11 @@ class Speaker implements OpenedAnswer {
     this.text += text;
   }
 
-  readonly takeText = (): TextPiece[] => {
+  takeText = (): TextPiece[] => {
     this.checkpoints++;
     const at = this.#taken;
     this.#taken = this.text.length;
-    return at === this.#taken ? [] : [{ channel: 'text', at, text: this.text.slice(at) }];
+    return at < this.text.length ? [{ channel: 'text', at, text: this.text.slice(at) }] : [];
   };
 }
 
@@ -65,8 +66,8 @@ describe('HistoryWriter', () => {
 
   const stored = async ({ answerId }: Speaker) => (await opened.store.findAnswer(answerId))?.message;
   const storedText = async (source: Speaker) => (await stored(source))?.content ?? '';
-  const end = async ({ answerId, session, text }: Speaker) =>
-    writer.ended({ ...answerEnd(answerId, text), session, attempts: [] });
+  const ending = ({ answerId, session, text }: Speaker) => ({ ...answerEnd(answerId, text), session, attempts: [] });
+  const end = (source: Speaker) => writer.ended(ending(source));
 
   async function measured(name: string): Promise<number> {
     const { body } = await metrics.exposition();
@@ -87,7 +88,7 @@ describe('HistoryWriter', () => {
     }
   });
 
-  it('has an answer stored whole when its finish resolves', async () => {
+  it('has stored an answer whole when `ended` resolves', async () => {
     const one = await speaker();
     one.say('Half');
     await eventually(
@@ -97,6 +98,43 @@ describe('HistoryWriter', () => {
     one.say(' and whole.');
     await end(one);
     expect(await stored(one)).toMatchObject({ status: 'complete', content: 'Half and whole.' });
+  });
+
+  it('stores attempts as they are when they start and end, and what they used once it is counted', async () => {
+    const one = await speaker();
+    const { answerId, session } = one;
+    const record = { ...attempt(answerId).attempt };
+    writer.attemptStarted({ answerId, session, attempt: record });
+    await eventually(
+      () => stored(one),
+      (message) => message?.attempts?.[0]?.outcome === 'running',
+    );
+    Object.assign(record, { outcome: 'ok', durationMs: 12.4, timeToFirstTokenMs: 3.6 });
+    writer.attemptEnded({ answerId, session, attempt: record });
+    one.say('Counted.');
+    const whole = { ...ending(one), durationMs: 20.5, timeToFirstTokenMs: 4.4, attempts: [record] };
+    await writer.ended(whole);
+    expect(await stored(one)).toMatchObject({
+      duration_ms: 21,
+      time_to_first_token_ms: 4,
+      attempts: [{ outcome: 'ok', duration_ms: 12, time_to_first_token_ms: 4 }],
+    });
+    const usage = { tokens: 3, prompt_tokens: 1, completion_tokens: 2, accurate: false };
+    record.usage = usage;
+    await writer.counted({ ...whole, usage });
+    expect(await stored(one)).toMatchObject({ ...usage, attempts: [{ tokens: 3, accurate: false }] });
+  });
+
+  it('writes nothing of an answer that belongs to no session, and counts no usage twice', async () => {
+    const { answerId } = turn();
+    writer.opened({ answerId, takeText: () => [{ channel: 'text', at: 0, text: 'nowhere' }] });
+    writer.attemptStarted(attempt(answerId));
+    const end = { ...answerEnd(answerId, 'nowhere'), attempts: [] };
+    const usage = { tokens: 3, prompt_tokens: 1, completion_tokens: 2, accurate: true };
+    expect([writer.ended(end), writer.counted({ ...end, usage })]).toEqual([undefined, undefined]);
+    const one = await speaker();
+    await writer.ended({ ...ending(one), usage });
+    expect(writer.counted({ ...ending(one), usage })).toBeUndefined();
   });
 
   it('does not let answers that end all the time put off the others', async () => {
@@ -173,14 +211,14 @@ describe('HistoryWriter', () => {
 
   it('keeps what a full disk refuses, refuses new turns, and stores all once there is room', async () => {
     const running = await speaker({ sessionId: 'running' });
-    const ending = await speaker({ sessionId: 'ending' });
+    const last = await speaker({ sessionId: 'last' });
     const pages = (count: number) =>
       opened.database.read(() => opened.database.write((manager) => manager.query(`PRAGMA max_page_count = ${count}`)));
     await pages(1); // As few as there are.
     const big = 'All work and no play. '.repeat(2000);
-    ending.say(big);
+    last.say(big);
     let finished = false;
-    const finish = end(ending).then(() => (finished = true));
+    const finish = end(last)?.then(() => (finished = true));
     await eventually(
       () => measured('rondo_history_write_failures_total'),
       (failures) => failures > 0,
@@ -192,7 +230,7 @@ describe('HistoryWriter', () => {
     running.say('The end.');
     await pages(1_000_000);
     await finish;
-    expect(await storedText(ending)).toBe(big);
+    expect(await storedText(last)).toBe(big);
     await eventually(
       () => storedText(running),
       (text) => text === `${big}The end.`,
@@ -202,14 +240,13 @@ describe('HistoryWriter', () => {
   it('drops only the answer that the database will never take', async () => {
     const bad = await speaker({ sessionId: 'bad' });
     const good = await speaker({ sessionId: 'good' });
-    bad.text = 'nowhere';
-    Object.assign(bad, { takeText: () => [{ channel: 'text', at: Number.NaN, text: bad.text }] });
+    bad.takeText = () => [{ channel: 'text', at: Number.NaN, text: 'nowhere' }];
     good.say('somewhere');
     await eventually(
       () => storedText(good),
       (text) => text === 'somewhere',
     );
-    Object.assign(bad, { takeText: () => [] });
+    bad.takeText = () => [];
     await end(good);
     expect(await stored(good)).toMatchObject({ status: 'complete' });
   });

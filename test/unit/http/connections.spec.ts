@@ -76,7 +76,7 @@ describe('a connection', () => {
     return resolve;
   };
 
-  it('has its requests worked on one after the other, however many come at once', async () => {
+  it('handles its requests one after the other, however many it sends at once', async () => {
     shut()();
     const socket = open();
     const answered = reading(socket);
@@ -89,7 +89,7 @@ describe('a connection', () => {
     socket.destroy();
   });
 
-  it('that is left has nothing more worked on', async () => {
+  it('starts no further request once the client has left', async () => {
     const release = shut();
     const socket = open();
     socket.write(get('/notes/a') + get('/notes/b') + post('c'));
@@ -101,7 +101,7 @@ describe('a connection', () => {
     expect(begun).toEqual(['a', 'other']);
   });
 
-  it('that sends hundreds of requests ahead is cut', async () => {
+  it('is cut when it sends hundreds of requests ahead', async () => {
     const release = shut();
     const socket = open();
     const over = new Promise((resolve) => socket.once('close', resolve));
@@ -112,7 +112,7 @@ describe('a connection', () => {
     release();
   });
 
-  it('with an answer to send that stands still is cut, whatever the answer is', async () => {
+  it('is cut when the pending bytes of any response stall', async () => {
     closed = 0;
     const socket = open();
     socket.pause();
@@ -121,7 +121,7 @@ describe('a connection', () => {
     socket.destroy();
   });
 
-  it('may wait for its answer for long', async () => {
+  it('may wait long for its response', async () => {
     expect((await app.call('/notes/of/late')).json()).toEqual({ text: 'late' });
   });
 });

@@ -4,6 +4,7 @@ import { request } from 'undici';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, ValidateNested } from 'class-validator';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { OpenAiDoor } from '../../../src/openai/openai-door.js';
 import { expectProblem } from '../../support/expect-problem.js';
 import { startHttpApp, type Answer, type HttpApp } from '../../support/http-app.js';
 
@@ -42,7 +43,7 @@ describe('the body of a request', () => {
     app.call('/notes', { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } });
 
   beforeAll(async () => {
-    app = await startHttpApp({ controllers: [NotesController] });
+    app = await startHttpApp({ controllers: [NotesController], providers: [OpenAiDoor] });
   });
 
   afterAll(() => app.close());

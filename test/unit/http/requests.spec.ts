@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Response } from 'express';
 import { HistoryUnavailableError } from '../../../src/history/history-store.js';
 import { ProblemException } from '../../../src/http/problem.exception.js';
+import { OpenAiDoor } from '../../../src/openai/openai-door.js';
 import { expectProblem } from '../../support/expect-problem.js';
 import { startHttpApp, type HttpApp } from '../../support/http-app.js';
 
@@ -62,13 +63,16 @@ describe('a request', () => {
   let app: HttpApp;
 
   beforeAll(async () => {
-    app = await startHttpApp({ controllers: [NotesController, ModelsController] }, { LOG_LEVEL: 'debug' });
+    app = await startHttpApp(
+      { controllers: [NotesController, ModelsController], providers: [OpenAiDoor] },
+      { LOG_LEVEL: 'debug' },
+    );
   });
 
   afterAll(() => app.close());
 
   describe('that fails', () => {
-    it('is a problem for what is not there', async () => {
+    it('is a problem for an unknown path', async () => {
       expectProblem(await app.call('/nowhere'), 404, 'not_found');
       expectProblem(await app.call('/notes/gone'), 404, 'not_found');
     });
@@ -84,14 +88,14 @@ describe('a request', () => {
       expect(answer.headers['retry-after']).toBe('2');
     });
 
-    it('is 503 with Retry-After without the history', async () => {
+    it('is 503 with Retry-After when the history is away', async () => {
       const answer = await app.call('/notes/history');
       expectProblem(answer, 503, 'history_unavailable');
       expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
       expect(answer.text).not.toContain('secret');
     });
 
-    it('is 500 without a reason for what nobody expected, and the log has the stack', async () => {
+    it('is 500 without the reason of an unexpected error, whose stack is logged', async () => {
       const answer = await app.call('/notes/broken', { headers: { 'x-request-id': 'broken-1' } });
       expectProblem(answer, 500, 'internal');
       expect(answer.text).not.toContain('secret inside');
@@ -100,7 +104,7 @@ describe('a request', () => {
       expect(JSON.stringify(line.err)).toContain('requests.spec');
     });
 
-    it('has its connection cut where the answer had begun', async () => {
+    it('has its connection cut when the response had started', async () => {
       await expect(app.call('/notes/half')).rejects.toThrow();
       await app.logged(({ err }) => JSON.stringify(err ?? '').includes('died on the way'));
     });
@@ -145,7 +149,7 @@ describe('a request', () => {
       expect(JSON.stringify(app.log())).not.toMatch(/zebra/);
     });
 
-    it('comes for what no controller saw, too', async () => {
+    it('also comes when no controller saw the request', async () => {
       await app.call('/notes', { headers: { host: 'evil.example', 'x-request-id': 'line-2' } });
       expect(await lineOf('line-2')).toMatchObject({ route: 'other', status: 421, code: 'host_not_allowed' });
       const headers = { 'content-type': 'application/json', 'x-request-id': 'line-3' };
@@ -153,7 +157,7 @@ describe('a request', () => {
       expect(await lineOf('line-3')).toMatchObject({ route: 'other', status: 400 });
     });
 
-    it('has the route of the path where the body was refused, or never came', async () => {
+    it('has the route of the path when the body was refused or never arrived', async () => {
       const headers = { 'content-type': 'application/json', 'x-request-id': 'body-1' };
       await app.call('/notes/zebra-3', { method: 'PATCH', body: '{', headers });
       expect(await lineOf('body-1')).toMatchObject({ route: '/notes/:id', status: 400, code: 'invalid_request' });
@@ -186,7 +190,7 @@ describe('a request', () => {
     });
   });
 
-  it('without a Host header gets an answer all the same', async () => {
+  it('without a Host header gets a response', async () => {
     const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
     socket.end('GET /notes/gone HTTP/1.0\r\n\r\n');
     const chunks: Buffer[] = [];

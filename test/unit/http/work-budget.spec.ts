@@ -54,13 +54,13 @@ class NotesController {
   }
 }
 
-describe('the budget of bytes in hand', () => {
-  it('is an eighth of the heap, and 256 MiB at most', () => {
+describe('the budget of bytes', () => {
+  it('is an eighth of the heap, at most 256 MiB', () => {
     expect(budget().bytes).toBeGreaterThan(8 * 1024 * 1024);
     expect(budget().bytes).toBeLessThanOrEqual(256 * 1024 * 1024);
   });
 
-  it('refuses what is more than is left, and takes it once something was given back', () => {
+  it('refuses more bytes than are left, and takes them after a release', () => {
     const all = budget();
     const held = all.take(all.bytes - 10);
     expect(() => all.take(11)).toThrow(ProblemException);
@@ -75,7 +75,7 @@ describe('the budget of bytes in hand', () => {
     again.release();
   });
 
-  it('gives an address a quarter, where addresses are told apart', () => {
+  it('gives an address a quarter where addresses are told apart', () => {
     const all = budget({ TRUST_PROXY: '1' });
     const quarter = Math.floor(all.bytes / 4);
     const held = all.take(quarter, '203.0.113.1');
@@ -88,8 +88,8 @@ describe('the budget of bytes in hand', () => {
   });
 });
 
-describe('texts of running answers', () => {
-  it('count with their length until they are forgotten', async () => {
+describe('the text of a running answer', () => {
+  it('counts with its length until it is forgotten', async () => {
     const all = budget();
     const text = { length: all.bytes - 10 };
     all.watchText(text);
@@ -99,7 +99,7 @@ describe('texts of running answers', () => {
     await eventually(() => hasRoom(all, all.bytes));
   });
 
-  it('are too long where they have more than all may have, and more than an even share of that', async () => {
+  it('is too long when all texts exceed the budget and it exceeds its even share', async () => {
     const all = budget({ MAX_RUNNING_ANSWERS: '4' });
     const share = all.bytes / 4;
     const [long, even, short] = [{ length: 2 * share }, { length: share }, { length: 1 }];
@@ -112,7 +112,7 @@ describe('texts of running answers', () => {
     expect([long, even, short, another].map((text) => all.isTooLong(text))).toEqual([true, false, false, true]);
   });
 
-  it('are not too long where bodies take the room', () => {
+  it('is not too long when bodies use up the budget', () => {
     const all = budget({ MAX_RUNNING_ANSWERS: '4' });
     const text = { length: all.bytes / 2 };
     all.watchText(text);
@@ -131,7 +131,7 @@ function hasRoom(all: WorkBudget, bytes: number, address = ''): boolean {
   }
 }
 
-describe('a request', () => {
+describe('the body of a request', () => {
   let app: HttpApp;
   let all: WorkBudget;
   beforeAll(async () => {
@@ -142,7 +142,7 @@ describe('a request', () => {
 
   const post = (length: number) => app.call('/notes', { method: 'POST', json: { text: 'a'.repeat(length) } });
 
-  it('whose body has no room is refused before it is read, and taken once there is', async () => {
+  it('is refused before it is read while there is no room, and taken later', async () => {
     const others = all.take(all.bytes - 10_000);
     const refused = await post(20_000);
     expectProblem(refused, 503, 'overloaded');
@@ -154,7 +154,7 @@ describe('a request', () => {
     all.take(all.bytes).release();
   });
 
-  it('that does not say how long its body is counts with the longest, until it was read', async () => {
+  it('counts with the largest size until it was read, where its length is unknown', async () => {
     const others = all.take(all.bytes - 10_000);
     const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
     const answer = once(socket, 'data');
@@ -172,7 +172,7 @@ describe('a request', () => {
     return socket;
   };
 
-  it('that sends little of a long body keeps nothing from others', async () => {
+  it('takes no room from others while little of it has arrived', async () => {
     const before = all.bytes - roomIn(all);
     const sockets = ['Content-Length: 1000000', 'Transfer-Encoding: chunked'].map(open);
     sockets[0]?.write('{"text":"');
@@ -183,7 +183,7 @@ describe('a request', () => {
     await eventually(() => all.bytes - roomIn(all) === before);
   });
 
-  it('whose body finds no room while it comes is refused', async () => {
+  it('is refused when the room runs out while it arrives', async () => {
     const socket = open('Content-Length: 1000000');
     const answer = once(socket, 'data');
     const before = roomIn(all);
@@ -197,7 +197,7 @@ describe('a request', () => {
     await eventually(() => roomIn(all) === before);
   });
 
-  it('keeps none of the pieces that it comes in: small ones take much more memory than what is in them', async () => {
+  it('is not kept in the pieces in which it arrives, which take much more memory', async () => {
     const connection = once(app.nest.getHttpServer() as Server, 'connection');
     const socket = open('Transfer-Encoding: chunked');
     const [served] = (await connection) as [Socket];
@@ -209,7 +209,7 @@ describe('a request', () => {
     socket.destroy();
   });
 
-  it('counts with what waits for its reader, in all and of its address', async () => {
+  it('counts with the unsent bytes of its response, in all and for its address', async () => {
     const socket = connect(Number(new URL(app.url).port), '127.0.0.1').pause();
     socket.write('GET /notes HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 203.0.113.1\r\n\r\n');
     const unsent = LARGE / 4;

@@ -1,6 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Access } from '../../../src/identity/access.js';
+import { AtOnce } from '../../../src/limits/concurrency.js';
 import { LimitsModule } from '../../../src/limits/limits.module.js';
 import { eventually } from '../../support/eventually.js';
 import { expectProblem } from '../../support/expect-problem.js';
@@ -14,6 +15,7 @@ let mostAtWork = 0;
 @Controller()
 class ReadsController {
   @Access('chat', { claim: 'query' })
+  @AtOnce({ perUser: 1, perAddress: 4, inAll: 8, sendsMuch: true })
   @Get('search')
   async search(@Query() { user_id = '', q = '' }: Record<string, string>): Promise<{ q: string }> {
     begun.push(`${user_id} ${q}`);
@@ -29,7 +31,7 @@ class ReadsController {
   }
 }
 
-describe('requests that cost much', () => {
+describe('expensive requests', () => {
   let app: HttpApp;
   const start = async (env: Record<string, string> = {}): Promise<void> => {
     app = await startHttpApp({ imports: [LimitsModule], controllers: [ReadsController] }, env);
@@ -43,7 +45,7 @@ describe('requests that cost much', () => {
   });
   afterEach(() => app.close());
 
-  it('of one user wait for each other, in their order; those of others do not', async () => {
+  it('of one user wait for each other in order, and those of other users do not', async () => {
     await start();
     const mine = [search('ada', 1)];
     await eventually(() => begun.length === 1);
@@ -58,7 +60,7 @@ describe('requests that cost much', () => {
     expect((await search('ada', 3)).status).toBe(200);
   });
 
-  it('are refused where too many wait already, with the time to come back', async () => {
+  it('are refused with Retry-After when too many wait already', async () => {
     await start();
     const answers: Answer[] = [];
     const all = Array.from({ length: 80 }, (_, q) => search('ada', q).then((answer) => answers.push(answer)));
@@ -73,7 +75,7 @@ describe('requests that cost much', () => {
     expect(mostAtWork).toBe(1);
   });
 
-  it('leave no trace where the caller leaves while they wait', async () => {
+  it('leave no trace when the client leaves while they wait', async () => {
     await start();
     const first = search('ada', 1);
     await eventually(() => begun.length === 1);
@@ -88,7 +90,7 @@ describe('requests that cost much', () => {
     expect(begun.at(-1)).toBe('ada 3');
   });
 
-  it('count for as long as they are at work, though the caller left', async () => {
+  it('keep their slot while they run, even when the client has left', async () => {
     await start();
     const leaving = new AbortController();
     const left = fetch(`${app.url}/search?user_id=ada&q=1`, { signal: leaving.signal });
@@ -104,7 +106,7 @@ describe('requests that cost much', () => {
     expect(begun.at(-1)).toBe('ada 2');
   });
 
-  it('are bounded per address, where addresses are told apart, and in all', async () => {
+  it('are bounded in all, and per address where addresses are told apart', async () => {
     await start({ TRUST_PROXY: '1' });
     const one = Array.from({ length: 6 }, (_, n) => search(`user-${n}`, n));
     await eventually(() => begun.length === 4);

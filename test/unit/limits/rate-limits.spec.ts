@@ -6,7 +6,7 @@ import { of, type Observable } from 'rxjs';
 import { addressOf } from '../../../src/http/client-address.js';
 import { AddressLimitGuard } from '../../../src/limits/address-limit.guard.js';
 import { LimitsModule } from '../../../src/limits/limits.module.js';
-import { RateLimitedFilter } from '../../../src/limits/rate-limited.filter.js';
+import { RateLimitedEventsFilter } from '../../../src/limits/rate-limited.js';
 import { UserLimit } from '../../../src/limits/user-limit.js';
 import { startHttpApp, type Answer, type HttpApp } from '../../support/http-app.js';
 
@@ -17,10 +17,10 @@ class Question {
 
 @Controller('rr-chat')
 @UseGuards(AddressLimitGuard)
-@UseFilters(RateLimitedFilter)
 class ChatController {
   constructor(private readonly userLimit: UserLimit) {}
 
+  @UseFilters(RateLimitedEventsFilter)
   @Sse('stream', { method: RequestMethod.POST })
   @HttpCode(200)
   async stream(@Body() { user_id }: Question, @Req() request: Request): Promise<Observable<{ data: string }>> {
@@ -49,14 +49,14 @@ describe('the rate limit of chat requests', () => {
 
   afterEach(() => app.close());
 
-  it('lets exactly as many of two hundred parallel requests through as it should', async () => {
+  it('lets exactly the allowed number of parallel requests through', async () => {
     await start({ RATE_LIMIT: '60' });
     const answers = await Promise.all(times(200, (i) => ask('ada', i % 2 === 0 ? '/rr-chat' : '/rr-chat/stream')));
     expect(statuses(answers).filter((status) => status === 200)).toHaveLength(60);
     expect(statuses(answers).filter((status) => status === 429)).toHaveLength(140);
   });
 
-  it('answers the stream with 429, Retry-After and three events, the last of them done', async () => {
+  it('answers a stream with 429, Retry-After and three events, done last', async () => {
     await start({ RATE_LIMIT: '1', RATE_LIMIT_WINDOW_MS: '30500' });
     await ask('ada');
     const { status, headers, text } = await ask('ada', '/rr-chat/stream');
@@ -86,7 +86,7 @@ describe('the rate limit of chat requests', () => {
     expect(Number(answer.headers['retry-after'])).toBe(Math.ceil(Number(answer.json().retry_after_ms) / 1000));
   });
 
-  it('takes the next request once the announced time is over, and not before', async () => {
+  it('takes the next request after the announced time, and not before', async () => {
     await start({ RATE_LIMIT: '2', RATE_LIMIT_WINDOW_MS: '1000' });
     await ask('ada');
     await ask('ada');
@@ -98,12 +98,12 @@ describe('the rate limit of chat requests', () => {
     expect((await ask('ada')).status).toBe(200);
   });
 
-  it('counts users apart from each other', async () => {
+  it('counts each user separately', async () => {
     await start({ RATE_LIMIT: '1' });
     expect(statuses([await ask('ada'), await ask('ada'), await ask('bob')])).toEqual([200, 429, 200]);
   });
 
-  it('does not count for a user what is not valid, but for the address', async () => {
+  it('counts an invalid request for the address and not for the user', async () => {
     await start({ RATE_LIMIT: '1', RATE_LIMIT_PER_ADDRESS: '5' });
     const wrong = { user_id: 'ada', extra: 1 };
     const refused = await Promise.all(times(4, () => app.call('/rr-chat', { method: 'POST', json: wrong })));
@@ -111,20 +111,20 @@ describe('the rate limit of chat requests', () => {
     expect(statuses([await ask('ada'), await ask('ada')])).toEqual([200, 429]);
   });
 
-  it('limits an address whatever users it claims to be', async () => {
+  it('limits an address whatever users it claims', async () => {
     await start({ RATE_LIMIT: '60', RATE_LIMIT_PER_ADDRESS: '3' });
     const answers = await Promise.all(times(20, (i) => ask(`user-${String(i)}`)));
     expect(statuses(answers).filter((status) => status === 200)).toHaveLength(3);
     expect((await ask('another')).text).toContain('this address');
   });
 
-  it('does not charge the address for what the user limit refused', async () => {
+  it('does not count for the address what the user limit refused', async () => {
     await start({ RATE_LIMIT: '2', RATE_LIMIT_PER_ADDRESS: '4' });
     await Promise.all(times(30, () => ask('busy')));
     expect(statuses([await ask('calm'), await ask('calm'), await ask('calm')])).toEqual([200, 200, 429]);
   });
 
-  it('does not charge the user for what the address limit refused', async () => {
+  it('does not count for the user what the address limit refused', async () => {
     await start({ RATE_LIMIT: '2', RATE_LIMIT_PER_ADDRESS: '2', TRUST_PROXY: '1' });
     const from = (address: string) => ask('ada', '/rr-chat', { 'x-forwarded-for': address });
     const filler = (address: string) => ask('eve', '/rr-chat', { 'x-forwarded-for': address });
@@ -135,7 +135,7 @@ describe('the rate limit of chat requests', () => {
     expect(statuses([await from('203.0.113.2'), await from('203.0.113.2')])).toEqual([200, 200]);
   });
 
-  it('believes X-Forwarded-For only from a proxy it was told about', async () => {
+  it('uses X-Forwarded-For only behind a trusted proxy', async () => {
     await start({ RATE_LIMIT_PER_ADDRESS: '1' });
     const answers = [
       await ask('a', '/rr-chat', { 'x-forwarded-for': '203.0.113.1' }),
@@ -144,7 +144,7 @@ describe('the rate limit of chat requests', () => {
     expect(statuses(answers)).toEqual([200, 429]);
   });
 
-  it('tells clients behind a trusted proxy apart, IPv6 by its /64, and falls back to the proxy for nonsense', async () => {
+  it('separates clients behind a trusted proxy, IPv6 by /64, and uses the proxy for an invalid address', async () => {
     await start({ RATE_LIMIT_PER_ADDRESS: '1', TRUST_PROXY: '1' });
     const from = async (address: string, user: string) =>
       (await ask(user, '/rr-chat', { 'x-forwarded-for': address })).status;
@@ -157,7 +157,7 @@ describe('the rate limit of chat requests', () => {
     expect(await from('nonsense-2', 'g')).toBe(429);
   });
 
-  it('takes an address with a port for the address', async () => {
+  it('ignores the port of an address', async () => {
     await start({ RATE_LIMIT_PER_ADDRESS: '1', TRUST_PROXY: '1' });
     const from = async (address: string, user: string) =>
       (await ask(user, '/rr-chat', { 'x-forwarded-for': address })).status;

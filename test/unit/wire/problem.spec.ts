@@ -3,8 +3,13 @@ import { retryAfterSeconds, toProblem } from '../../../src/wire/problem.js';
 
 describe('a problem', () => {
   it('has the title of its status and keeps the rest', () => {
-    const parts = { status: 409, code: 'conflict', detail: 'Again.', request_id: 'r-1', answer_id: 'a-1' } as const;
-    expect(toProblem(parts)).toEqual({ type: 'about:blank', title: 'Conflict', ...parts });
+    const parts = { status: 409, code: 'conflict', detail: 'Again.', answer_id: 'a-1' } as const;
+    const rest = { ...parts, request_id: 'r-1', retry_after_ms: 5 };
+    expect(toProblem({ ...parts, retryAfterMs: 5 }, 'r-1')).toEqual({
+      type: 'about:blank',
+      title: 'Conflict',
+      ...rest,
+    });
   });
 
   it('asks to come back in whole seconds, never early', () => {

@@ -4,29 +4,29 @@ import { KEPT_MS } from '../idempotency-keys.js';
 import { LONGEST_TEXT_IN_JSON, of, trigger } from './view-trigger.js';
 
 const IN_ITS_SESSION = `"user_id" = ${of('userId')} AND "session_id" = ${of('sessionId')}`;
-const STANDING = `${IN_ITS_SESSION} AND "replaced_by" IS NULL`;
+const CURRENT = `${IN_ITS_SESSION} AND "replaced_by" IS NULL`;
 const ITS_KEY = `"user_id" = ${of('userId')} AND "key" = ${of('$.idempotency.key')}`;
 const EXPIRY = `${of('at')} - ${KEPT_MS}`;
-const IS_PLACED = `${of('$.place.messageId')} IS NOT NULL`;
+const REPLACES = `${of('$.target.messageId')} IS NOT NULL`;
 /** The first version of what stands where the turn begins. */
-const VERSION_OF = `(SELECT COALESCE("version_of", "id") FROM "messages" WHERE "id" = ${of('$.place.messageId')})`;
+const VERSION_OF = `(SELECT COALESCE("version_of", "id") FROM "messages" WHERE "id" = ${of('$.target.messageId')})`;
 
 /** A refused turn leaves nothing, and the others of its statement are stored. */
 const REFUSALS = [
   `SELECT RAISE(IGNORE) WHERE EXISTS
     (SELECT 1 FROM "idempotency_keys" WHERE ${ITS_KEY} AND "created_at" > ${EXPIRY})`,
-  `SELECT RAISE(IGNORE) WHERE ${IS_PLACED} AND NOT EXISTS
-    (SELECT 1 FROM "messages" WHERE ${STANDING} AND "id" = ${of('$.place.messageId')})`,
+  `SELECT RAISE(IGNORE) WHERE ${REPLACES} AND NOT EXISTS
+    (SELECT 1 FROM "messages" WHERE ${CURRENT} AND "id" = ${of('$.target.messageId')})`,
 ];
 
 /** Whose place the turn takes leaves the session with all that follows. */
-const ROOM = [
-  `UPDATE "messages" SET "replaced_by" = CASE ${of('$.place.kind')} WHEN 'answer' THEN ${of('answerId')} ELSE ${of('questionId')} END
-    WHERE ${IS_PLACED} AND ${STANDING} AND "seq" >= (SELECT "seq" FROM "messages" WHERE "id" = ${of('$.place.messageId')})`,
+const REPLACED = [
+  `UPDATE "messages" SET "replaced_by" = CASE ${of('$.target.kind')} WHEN 'answer' THEN ${of('answerId')} ELSE ${of('questionId')} END
+    WHERE ${REPLACES} AND ${CURRENT} AND "seq" >= (SELECT "seq" FROM "messages" WHERE "id" = ${of('$.target.messageId')})`,
   // A session whose first question is asked anew is named after the new one, unless somebody gave it a name.
-  `UPDATE "sessions" SET "title" = ${of('title')} WHERE ${of('$.place.kind')} = 'question'
+  `UPDATE "sessions" SET "title" = ${of('title')} WHERE ${of('$.target.kind')} = 'question'
     AND "user_id" = ${of('userId')} AND "id" = ${of('sessionId')} AND "title_search" IS NULL
-    AND NOT EXISTS (SELECT 1 FROM "messages" WHERE ${STANDING})`,
+    AND NOT EXISTS (SELECT 1 FROM "messages" WHERE ${CURRENT})`,
 ];
 
 const MESSAGES = [
@@ -34,20 +34,20 @@ const MESSAGES = [
     VALUES (${of('userId')}, ${of('sessionId')}, ${of('title')}, ${of('at')}, ${of('at')}, 0, 0) ON CONFLICT DO NOTHING`,
   `INSERT INTO "messages" ("id", "user_id", "session_id", "role", "content", "reasoning", "status", "version_of", "created_at")
     SELECT ${of('questionId')}, ${of('userId')}, ${of('sessionId')}, 'user', NEW."question", '', 'complete',
-      CASE ${of('$.place.kind')} WHEN 'question' THEN ${VERSION_OF} END, ${of('at')}
-    WHERE ${of('$.place.kind')} IS NOT 'answer'`,
+      CASE ${of('$.target.kind')} WHEN 'question' THEN ${VERSION_OF} END, ${of('at')}
+    WHERE ${of('$.target.kind')} IS NOT 'answer'`,
   `INSERT INTO "messages" ("id", "user_id", "session_id", "role", "content", "reasoning", "status", "owner", "version_of", "created_at")
     VALUES (${of('answerId')}, ${of('userId')}, ${of('sessionId')}, 'assistant', '', '', 'streaming', ${of('owner')},
-      CASE ${of('$.place.kind')} WHEN 'answer' THEN ${VERSION_OF} END, ${of('at')})`,
-  `UPDATE "sessions" SET "updated_at" = ${of('at')}, "message_count" = CASE WHEN ${IS_PLACED}
-      THEN (SELECT COUNT(*) FROM "messages" WHERE ${STANDING}) ELSE "message_count" + 2 END,
+      CASE ${of('$.target.kind')} WHEN 'answer' THEN ${VERSION_OF} END, ${of('at')})`,
+  `UPDATE "sessions" SET "updated_at" = ${of('at')}, "message_count" = CASE WHEN ${REPLACES}
+      THEN (SELECT COUNT(*) FROM "messages" WHERE ${CURRENT}) ELSE "message_count" + 2 END,
     "last_seq" = (SELECT "seq" FROM "messages" WHERE "id" = ${of('answerId')})
     WHERE "user_id" = ${of('userId')} AND "id" = ${of('sessionId')}`,
 ];
 
 const TURN = trigger('open_turn', '"opened_turns"', [
   ...REFUSALS,
-  ...ROOM,
+  ...REPLACED,
   ...MESSAGES,
   `INSERT INTO "segments" ("message_id", "kind", "at", "text", "stored_at")
     SELECT ${of('answerId')}, 'reasoning', 0, NEW."carried_reasoning", ${of('at')} WHERE NEW."carried_reasoning" <> ''`,
@@ -55,7 +55,7 @@ const TURN = trigger('open_turn', '"opened_turns"', [
     SELECT ${of('answerId')}, 'text', 0, NEW."carried_text", ${of('at')} WHERE NEW."carried_text" <> ''`,
   // A question that stood before is there already, or in the index.
   `INSERT INTO "search_queue" ("seq") SELECT "seq" FROM "messages"
-    WHERE "id" = ${of('questionId')} AND "content" <> '' AND ${of('$.place.kind')} IS NOT 'answer'`,
+    WHERE "id" = ${of('questionId')} AND "content" <> '' AND ${of('$.target.kind')} IS NOT 'answer'`,
   // One that is left of an earlier day.
   `DELETE FROM "idempotency_keys" WHERE ${ITS_KEY}`,
   `INSERT INTO "idempotency_keys" ("user_id", "key", "fingerprint", "message_id", "created_at")

@@ -1,6 +1,6 @@
 /** A written character: a base with its marks, a Korean syllable in its parts, or a line end. */
 const CHARACTER = /\r\n|(?:(?:[\u1100-\u115f][\u1160-\u11a7]|[\uac00-\ud7a3])[\u11a8-\u11ff]?|[^])\p{M}*/uy;
-/** What belongs to the character before it. */
+/** Part of the character before it. */
 const INNER = /[\p{M}\u1160-\u11ff\uDC00-\uDFFF]/u;
 const SINGLE_QUOTES = /^[‘’‚‛‹›]$/;
 const DOUBLE_QUOTES = /^[“”„‟«»]$/;
@@ -10,7 +10,7 @@ const LONGEST_CHARACTER = 32;
 export type AgreementState = 'open' | 'different' | 'whole';
 
 /**
- * How far a text agrees with `target` from `start` on, whichever Unicode normal form, line ends and quotation marks each
+ * How far a text agrees with `target` from `start` on, whatever Unicode normal form, line ends and quotation marks each
  * has. The text comes in pieces; each costs time for its own length only.
  */
 export class Agreement {
@@ -19,9 +19,9 @@ export class Agreement {
   consumed = 0;
   /** Where the agreement ends in the target. */
   at: number;
-  /** What came behind the end of the target. */
+  /** What came after the end of the target. */
   rest = '';
-  /** The beginning of a character that may still agree in another form. */
+  /** The start of a character that may still agree in another form. */
   #pending = '';
 
   constructor(
@@ -56,7 +56,7 @@ export class Agreement {
     return same;
   }
 
-  /** Reads one character that differs in its form. Returns the text behind it; undefined if there is none to go on with. */
+  /** Reads one character that differs in its form. Returns the text after it; undefined where the comparison stops. */
   #otherForm(text: string): string | undefined {
     const shared = this.#insideCharacter(text);
     const begun = this.target.slice(this.at - shared, this.at) + text.slice(0, LONGEST_CHARACTER);
@@ -72,7 +72,7 @@ export class Agreement {
     return text.slice(found.length - shared);
   }
 
-  /** How much of the character that `text` goes on within has agreed already. */
+  /** How much of the character that `text` continues has already agreed. */
   #insideCharacter(text: string): number {
     if (!INNER.test(text.charAt(0)) && !INNER.test(this.target.charAt(this.at))) return 0;
     let from = this.at;
@@ -89,7 +89,7 @@ function characterAt(text: string, at: number): string {
   return CHARACTER.exec(text)?.[0] ?? '';
 }
 
-/** What of `found` is the same as `expected` in another form: marks that follow it are not, where the target ends without. */
+/** The part of `found` that is `expected` in another form, without marks that the target does not have. */
 function sameCharacter(expected: string, found: string): string | undefined {
   const form = formOf(expected);
   const codePoints = [...found];
@@ -100,14 +100,14 @@ function sameCharacter(expected: string, found: string): string | undefined {
   return undefined;
 }
 
-/** Whether `begun` is less than a character that may become `expected`. */
+/** Whether `begun` is part of a character that may become `expected`. */
 function mayGrowTo(expected: string, begun: string): boolean {
   if (begun === '\r') return expected === '\n';
   const [form, known] = [formOf(expected), formOf(begun)];
   return characterAt(begun, 0) === begun && known.length < form.length && form.startsWith(known.charAt(0));
 }
 
-/** The same for all that models write for one another when they quote: `“` and `"`, `１` and `1`, either line end. */
+/** One form for all that models exchange when they quote: `“` and `"`, `１` and `1`, either line end. */
 function formOf(character: string): string {
   const form = character.normalize('NFKD');
   if (SINGLE_QUOTES.test(form)) return "'";

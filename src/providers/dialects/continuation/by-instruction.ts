@@ -3,7 +3,7 @@ import { Evidence } from './evidence.js';
 import { OverlapRemoval } from './overlap.js';
 import { continuationInstruction } from './quote.js';
 
-/** Any chat model can be asked in words; what it repeats is taken off. */
+/** Any chat model can be asked in words to continue; what it repeats is removed. */
 export function continueByInstruction(partial: string): Continuation {
   return {
     turns: [

@@ -2,7 +2,7 @@
 export interface OpenFence {
   /** What opened it: at least three backticks or tildes. */
   readonly mark: string;
-  /** The first word behind the mark, in small letters; empty without one. */
+  /** The first word after the mark, in lower case; empty without one. */
   readonly language: string;
   /** The line of the fence has ended. */
   readonly lineEnded: boolean;

@@ -1,28 +1,28 @@
 import { languageOf, type OpenFence } from './fences.js';
 
-/** More than this is no small thing before a quotation. In UTF-16 units. */
+/** The longest lead before a quotation. In UTF-16 units. */
 const LONGEST = 64;
 
 /**
- * White space, what can't be seen (but for the joiners of emoji), dots (also in brackets), and the quotation marks of any
- * language.
+ * White space, invisible characters (except the joiners of emoji), dots (also in brackets), and the quotation marks of
+ * any language.
  */
 const SMALL =
   /[\s\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff.…‥⋯`\p{Quotation_Mark}❛❜❝❞《〈【〔]|[[(](?:…|\.{3})[\])]/uy;
 const TAG = /<\/?last-characters>/y;
 const FENCE = /(`{3,}|~{3,})([^\n`]{0,32})\n/y;
-/** What becomes a tag or a fence once the rest of it has come. */
+/** The start of a tag or a fence whose rest has not come yet. */
 const BEGUN = /(?:<[/a-z-]{0,17}|`{3,}[^\n`]{0,32}|~{1,}[^\n`]{0,32}|[[(](?:…|\.{0,3}))$/y;
 
 /** A line that opens a code block that is open. */
 interface Reopening {
   readonly from: number;
   readonly to: number;
-  /** How much of the line is not new: its end is, where the text before has not come to it. */
+  /** How much of the line is not new: its end is new where the text before did not reach it. */
   readonly repeatedTo: number;
 }
 
-/** The small things that a continuation begins with, in which the repetition of the text before it may be wrapped. */
+/** The small things that a continuation starts with; the repetition may be wrapped in them. */
 export interface Lead {
   /** Where it may end: offsets above zero, ascending. */
   readonly ends: readonly number[];
@@ -41,7 +41,7 @@ export function readLead(text: string, fence: OpenFence | undefined): Lead {
   let block = fence;
   let at = 0;
   while (at < Math.min(text.length, LONGEST)) {
-    // A backtick may also stand before a fence that is repeated.
+    // A backtick may also precede a repeated fence.
     if (text[at] === '`') ends.push(at + 1);
     const line = matchAt(FENCE, text, at);
     if (line === null && matchAt(BEGUN, text, at)) return { ends, open: true, reopening };

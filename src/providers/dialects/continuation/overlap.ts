@@ -5,10 +5,10 @@ import { CLOSING_TAG } from './quote.js';
 import { PASS_ALL, type TextFilter } from './text-filter.js';
 import { EVIDENCE, type Before, type Weighing } from './weighing.js';
 
-/** A repetition that a continuation may begin with. */
+/** A repetition that a continuation may start with. */
 interface Candidate {
   readonly before: Before;
-  readonly place: number;
+  readonly offset: number;
   readonly evidence: number;
   /** How far it is repeated. */
   readonly agreement: Agreement;
@@ -17,19 +17,19 @@ interface Candidate {
 }
 
 /**
- * Takes off what a continuation repeats of the end of `partial`, with the small things before it: that for which there is
- * the best evidence once all of it has come. Text is held back only while it may still be such a thing, or agrees with a
- * place in `partial` that may be better evidence yet.
+ * Removes what a continuation repeats of the end of `partial`, with the small things before it: the repetition with the
+ * best evidence once all of it has come. Text is held back only while it may be such a small thing, or agrees with an
+ * offset in `partial` that may still be better evidence.
  */
 export class OverlapRemoval implements TextFilter {
   readonly #body: string;
   readonly #fence: OpenFence | undefined;
   #held: string[] = [];
-  /** What has come, as long as small things may follow. */
+  /** What has come while small things may follow. */
   #head = '';
   #lead: Lead = { ends: [], open: true, reopening: undefined };
-  /** The last place behind small things for which there are candidates. */
-  #begun = -1;
+  /** The last position after small things for which there are candidates. */
+  #startedUpTo = -1;
   #candidates: Candidate[] = [];
   #repeated = 0;
   #best: number = EVIDENCE.none;
@@ -48,7 +48,7 @@ export class OverlapRemoval implements TextFilter {
     if (this.#decided) return this.#behind.push(text);
     if (text === '') return '';
     this.#held.push(text);
-    this.#candidates = this.#candidates.filter((candidate) => this.#goesOn(candidate, text));
+    this.#candidates = this.#candidates.filter((candidate) => this.#continues(candidate, text));
     if (this.#mayBeWrapped()) this.#readLead(text);
     const undecided = this.#mayBeWrapped() || this.#candidates.some((candidate) => this.#mayBeBetter(candidate));
     return undecided ? '' : this.#release();
@@ -56,7 +56,7 @@ export class OverlapRemoval implements TextFilter {
 
   end(): string {
     if (this.#decided) return this.#behind.end();
-    for (const candidate of this.#candidates) this.#settle(candidate);
+    for (const candidate of this.#candidates) this.#weigh(candidate);
     return this.#release() + this.#behind.end();
   }
 
@@ -69,45 +69,45 @@ export class OverlapRemoval implements TextFilter {
     this.#head += text;
     this.#lead = readLead(this.#head, this.#fence);
     for (const end of [0, ...this.#lead.ends]) {
-      if (end <= this.#begun || end === this.#head.length) continue;
-      this.#begin({ text: this.#head.slice(0, end), reopens: end === this.#lead.reopening?.to });
-      this.#begun = end;
+      if (end <= this.#startedUpTo || end === this.#head.length) continue;
+      this.#start({ text: this.#head.slice(0, end), reopens: end === this.#lead.reopening?.to });
+      this.#startedUpTo = end;
     }
   }
 
-  #begin(before: Before): void {
+  #start(before: Before): void {
     const text = this.#head.slice(before.text.length);
-    for (const place of this.weighing.places(text.charAt(0), before)) {
-      const evidence = this.weighing.of(place, before, false);
-      const candidate = { before, place, evidence, agreement: new Agreement(this.partial, place) };
-      if (this.#goesOn(candidate, text)) this.#candidates.push(candidate);
+    for (const offset of this.weighing.offsets(text.charAt(0), before)) {
+      const evidence = this.weighing.of(offset, before, false);
+      const candidate = { before, offset, evidence, agreement: new Agreement(this.partial, offset) };
+      if (this.#continues(candidate, text)) this.#candidates.push(candidate);
     }
   }
 
   /** Whether there is more of the repetition to come. */
-  #goesOn(candidate: Candidate, text: string): boolean {
+  #continues(candidate: Candidate, text: string): boolean {
     if (candidate.again) return this.#comesAgain(candidate, candidate.again, text);
     const state = candidate.agreement.push(text);
     if (state === 'open') return true;
-    if (state === 'whole' && this.weighing.mayBeRows(candidate.place, candidate.before)) {
-      candidate.again = new Agreement(candidate.before.text + this.partial.slice(candidate.place), 0);
+    if (state === 'whole' && this.weighing.mayBeRows(candidate.offset, candidate.before)) {
+      candidate.again = new Agreement(candidate.before.text + this.partial.slice(candidate.offset), 0);
       return this.#comesAgain(candidate, candidate.again, candidate.agreement.rest);
     }
-    this.#settle(candidate);
+    this.#weigh(candidate);
     return false;
   }
 
-  /** What comes twice in a row is no repetition: so an answer goes on in rows. */
+  /** What comes twice in a row is no repetition: the answer continues in rows. */
   #comesAgain(candidate: Candidate, again: Agreement, text: string): boolean {
     const state = again.push(text);
-    if (state === 'different') this.#settle(candidate);
+    if (state === 'different') this.#weigh(candidate);
     return state === 'open';
   }
 
   /** No more of this repetition will come. */
-  #settle({ place, before, agreement: { at, consumed } }: Candidate): void {
+  #weigh({ offset, before, agreement: { at, consumed } }: Candidate): void {
     if (at < this.#body.length) return;
-    const evidence = this.weighing.of(place, before, at < this.partial.length);
+    const evidence = this.weighing.of(offset, before, at < this.partial.length);
     if (evidence === EVIDENCE.none || evidence < this.#best) return;
     if (evidence === this.#best && before.text !== '') return;
     const repeated = evidence === EVIDENCE.pattern ? 0 : before.text.length + consumed;
@@ -115,7 +115,7 @@ export class OverlapRemoval implements TextFilter {
     this.#best = evidence;
   }
 
-  /** Going on in a pattern needs no evidence where nothing speaks against it. */
+  /** A continued pattern needs no evidence where nothing contradicts it. */
   #mayBeBetter({ evidence }: Candidate): boolean {
     if (evidence === EVIDENCE.pattern && this.#best === EVIDENCE.none) return false;
     const mayBeLonger = evidence === EVIDENCE.length || evidence === EVIDENCE.lines;
@@ -132,7 +132,7 @@ export class OverlapRemoval implements TextFilter {
     return this.#behind.push(text.slice(this.#repeated));
   }
 
-  /** A second fence would close the block. What stands before it is kept, but for the line's end that it needs. */
+  /** A second fence would close the block. What stands before it is kept where the fence's line needs it. */
   #withoutReopening(text: string): string {
     const { reopening } = this.#lead;
     if (!reopening) return text;
@@ -142,7 +142,7 @@ export class OverlapRemoval implements TextFilter {
   }
 }
 
-/** Leaves out `mark` where the text begins with all of it. */
+/** Removes `mark` where the text starts with all of it. */
 class SkipWhole implements TextFilter {
   #held = '';
   #decided = false;

@@ -1,14 +1,14 @@
-/** What repeats itself less often than this is no pattern of rows or records. In UTF-16 units. */
+/** A longer period is no pattern of rows or records. In UTF-16 units. */
 const LONGEST = 512;
 
-/** The end of a text is a pattern of this length, twice at least. In UTF-16 units. */
+/** The end of a text repeats itself with this length, twice at least. In UTF-16 units. */
 export interface Period {
   readonly length: number;
   /** How much of the end follows the pattern. */
   readonly reach: number;
 }
 
-/** The patterns that a text ends in, shortest first; one that is only another one several times is left out. */
+/** The patterns that a text ends in, shortest first; multiples of another one are left out. */
 export function periodsAtEnd(text: string): Period[] {
   const periods: Period[] = [];
   const longest = Math.min(LONGEST, Math.floor(text.length / 2));
@@ -30,15 +30,15 @@ function reachOf(text: string, length: number): number {
   return text.length - at;
 }
 
-/** As far back as is looked for a pattern that small things go on with. */
+/** How far back to look for a pattern that small things continue. */
 const TAIL = 4_096;
 
-/** Tells whether something small and what is repeated behind it may be what comes next in a pattern. */
+/** Tells whether something small, and what is repeated after it, may come next in a pattern. */
 export class PatternBehind {
   readonly #end: string;
   readonly #periods: readonly Period[];
 
-  /** @param before the small thing: with it `text` may have come to the end of a row that came before */
+  /** @param before the small thing: with it `text` may reach the end of an earlier row */
   constructor(
     private readonly text: string,
     private readonly before: string,
@@ -47,9 +47,9 @@ export class PatternBehind {
     this.#periods = periodsAtEnd(this.#end);
   }
 
-  /** Whether what stands in the text from `place` on would come next there. */
-  goesOnFrom(place: number): boolean {
-    const step = this.before.length + this.text.length - place;
+  /** Whether the text from `offset` on would come next. */
+  goesOnFrom(offset: number): boolean {
+    const step = this.before.length + this.text.length - offset;
     return this.#periods.some(
       ({ length, reach }) => step % length === 0 && (step <= reach || reach === this.#end.length),
     );

@@ -5,8 +5,8 @@ import type { TextFilter } from './text-filter.js';
 import { EVIDENCE, type Before, type Weighing } from './weighing.js';
 
 /**
- * Takes off the repetition of `prefix` that an answer begins with. An answer that turns out to begin otherwise passes
- * whole: not every model repeats it. `shownBlank` is white space that was shown after `prefix`.
+ * Removes the repetition of `prefix` that an answer starts with. An answer that starts otherwise passes whole: not every
+ * model repeats it. `shownBlank` is white space that was shown after `prefix`.
  */
 export class PrefixEcho implements TextFilter {
   readonly #echo: OverlapRemoval;
@@ -26,21 +26,21 @@ export class PrefixEcho implements TextFilter {
   }
 }
 
-/** Weighs what a provider repeats that gives all of `prefix` back before it goes on, maybe without its first white space. */
+/** Weighs what a provider repeats that returns all of `prefix` first, maybe without its leading white space. */
 class EchoWeighing implements Weighing {
-  readonly #places: ReadonlySet<number>;
+  readonly #offsets: ReadonlySet<number>;
 
   constructor(private readonly prefix: string) {
-    this.#places = new Set([0, prefix.length - prefix.trimStart().length]);
+    this.#offsets = new Set([0, prefix.length - prefix.trimStart().length]);
   }
 
-  places(): number[] {
-    return [...this.#places];
+  offsets(): number[] {
+    return [...this.#offsets];
   }
 
-  of(place: number, before: Before): number {
-    if (!this.#places.has(place)) return EVIDENCE.none;
-    if (before.text !== '' && new PatternBehind(this.prefix, before.text).goesOnFrom(place)) return EVIDENCE.none;
+  of(offset: number, before: Before): number {
+    if (!this.#offsets.has(offset)) return EVIDENCE.none;
+    if (before.text !== '' && new PatternBehind(this.prefix, before.text).goesOnFrom(offset)) return EVIDENCE.none;
     return EVIDENCE.quote;
   }
 

@@ -1,11 +1,11 @@
 const QUOTE_CODE_POINTS = 32;
 const OPENING_TAG = '<last-characters>';
-/** Stands behind the quotation. */
+/** Follows the quotation. */
 export const CLOSING_TAG = '</last-characters>';
 
 /** The last 32 code points of what was shown: enough for a model to find the place, and to recognise its repetition. */
 export function quoteOf(partial: string): string {
-  // Two UTF-16 units a code point at most; half a pair at the cut is more than 32 back or at the very beginning.
+  // At most two UTF-16 units per code point; half a pair at the cut is more than 32 back or at the very start.
   return [...partial.slice(-2 * QUOTE_CODE_POINTS)].slice(-QUOTE_CODE_POINTS).join('');
 }
 

@@ -1,6 +1,6 @@
 import type { TextFilter } from './text-filter.js';
 
-/** Leaves out as much of `prefix` as the text begins with: white space that was shown already. */
+/** Removes as much of `prefix` as the text starts with: white space that was already shown. */
 export class SkipPrefix implements TextFilter {
   #at = 0;
 

@@ -1,8 +1,8 @@
 /** Sees an answer's text piece by piece and passes on what is new to the reader. */
 export interface TextFilter {
-  /** What can be passed on for certain by now; empty while that is undecided. */
+  /** What is certainly new by now; empty while that is undecided. */
   push(text: string): string;
-  /** The answer is complete: what was held back and is new. */
+  /** The answer is complete: returns what was held back and is new. */
   end(): string;
 }
 

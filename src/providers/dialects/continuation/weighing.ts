@@ -1,18 +1,18 @@
 /**
- * What speaks for one reading of how a continuation begins, weakest first. Each says that the end of the text before is
- * repeated, but for `pattern`. Decision record 0007 has the reasons.
+ * Evidence for one reading of how a continuation starts, weakest first. All but `pattern` mean that it repeats the end of
+ * the text before it. Decision record 0007 has the reasons.
  */
 export const EVIDENCE = {
   none: 0,
-  /** It is too long to be chance. */
+  /** Too long to be chance. */
   length: 1,
-  /** The text goes on in the pattern that it ends in: nothing is repeated. */
+  /** The text continues the pattern that it ends in: nothing is repeated. */
   pattern: 2,
-  /** Many characters over a line end: no pattern of a few characters speaks against that. */
+  /** Many characters across a line end: a pattern of a few characters is no evidence against that. */
   lines: 3,
   /** The answer starts over, and is nothing but a pattern so far. */
   wholePattern: 4,
-  /** Three words to whom white space parts words, so that `=`, `|` and emoji are some. */
+  /** Three words, as white space separates them: `=`, `|` and emoji are words, too. */
   threeRuns: 5,
   threeWords: 6,
   /** The answer starts over. */
@@ -24,18 +24,18 @@ export const EVIDENCE = {
 /** What stands before a repetition. */
 export interface Before {
   readonly text: string;
-  /** It opens the code block again that the text ends in: a line begins behind it, and nothing else can. */
+  /** It opens again the code block that the text ends in: only a line can start after it. */
   readonly reopens: boolean;
 }
 
-/** Weighs repetitions of a text's end. Each is given by its place: the offset in the text at which it begins. */
+/** Weighs repetitions of a text's end. Each is named by the offset in the text at which it starts. */
 export interface Weighing {
-  /** The places that a continuation may repeat from, whose text behind `before` begins with `first`. */
-  places(first: string, before: Before): number[];
-  /** @param blankChanged the white space at its end comes back otherwise */
-  of(place: number, before: Before, blankChanged: boolean): number;
-  /** What is repeated may be the next rows as well: so it is if it comes twice. */
-  mayBeRows(place: number, before: Before): boolean;
-  /** Of two repetitions for which the same speaks, the lengths of both in the continuation. */
+  /** The offsets from which a continuation may repeat, if its text after `before` starts with `first`. */
+  offsets(first: string, before: Before): number[];
+  /** @param blankChanged the white space at its end came back changed */
+  of(offset: number, before: Before, blankChanged: boolean): number;
+  /** What is repeated may also be the next rows: it is if it comes twice. */
+  mayBeRows(offset: number, before: Before): boolean;
+  /** Chooses between two repetitions with the same evidence, by their lengths in the continuation. */
   better(one: number, other: number): number;
 }

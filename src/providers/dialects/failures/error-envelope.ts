@@ -1,23 +1,23 @@
 import { isObject, parseJson, type JsonObject } from '../reading/json.js';
 
-/** A field of the request that an error speaks of. */
-export interface RefusedPlace {
+/** A field of the request that an error names. */
+export interface NamedField {
   /** OpenAI's `param`, or FastAPI's `loc` without `body`, as a path: `messages.1.content`, `tools[0].function`. */
   path: string;
   /** Codes and types that stand beside it. */
   codes: string[];
 }
 
-/** What can be known from a provider's error, whichever of the many envelopes it came in. Each list has a bound. */
+/** What a provider's error tells, whichever of the many envelopes it came in. Each list has a bound. */
 export interface ErrorEnvelope {
   /** An HTTP status given inside the body. */
   status?: number;
   /** Codes and types, outermost first. */
   codes: string[];
-  /** The beginning of each sentence; never shown to anyone, only compared. They may hold words of the caller. */
+  /** The start of each sentence; never shown to anyone, only compared. They may hold the caller's words. */
   messages: string[];
-  places: RefusedPlace[];
-  /** The body is a web page: not the provider's API answered but something in front of it. */
+  fields: NamedField[];
+  /** The body is a web page: something in front of the provider's API answered. */
   page: boolean;
 }
 
@@ -32,7 +32,7 @@ const MAX_ENTRIES = 16;
 const MAX_CODE_CHARS = 64;
 const MAX_PATH_CHARS = 200;
 const MAX_MESSAGE_CHARS = 4_096;
-/** OpenRouter gives the body of the provider behind it as a string. */
+/** OpenRouter passes on its provider's body as a string. */
 const MAX_RAW_CHARS = 65_536;
 
 /** Reads an HTTP error's body: JSON whatever its content type says, a page, or plain text. */
@@ -51,7 +51,7 @@ export function readErrorValue(value: unknown): ErrorEnvelope {
 }
 
 function emptyEnvelope(): ErrorEnvelope {
-  return { codes: [], messages: [], places: [], page: false };
+  return { codes: [], messages: [], fields: [], page: false };
 }
 
 /** Walks through an error up to its bounds. */
@@ -75,8 +75,8 @@ class Collector {
       const message = object[field];
       if (typeof message === 'string') this.#text(field, message, depth);
     }
-    const places = pathsOf(object).map((path) => ({ path, codes }));
-    this.envelope.places = bounded([...this.envelope.places, ...places]);
+    const fields = pathsOf(object).map((path) => ({ path, codes }));
+    this.envelope.fields = bounded([...this.envelope.fields, ...fields]);
     for (const field of NESTED_FIELDS) {
       const nested = object[field];
       if (typeof nested === 'object') this.collect(nested, depth + 1);
@@ -104,7 +104,7 @@ function statusOf(object: JsonObject): number | undefined {
 function codesOf(object: JsonObject): string[] {
   const values = CODE_FIELDS.map((field) => object[field]);
   const codes = values.filter((value) => typeof value === 'string' || typeof value === 'number').map(String);
-  // OpenRouter's moderation has no code, but says what it found fault with.
+  // OpenRouter's moderation has no code, but names what it rejected.
   if ('flagged_input' in object) codes.push('flagged_input');
   return codes.filter((code) => code !== '' && code.length <= MAX_CODE_CHARS);
 }

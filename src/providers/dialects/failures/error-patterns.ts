@@ -3,24 +3,24 @@ import { plainHead, sentenceOf } from './own-words.js';
 
 /**
  * How a cause is recognised. Codes are the provider's own. Words may be the caller's, since providers repeat requests in
- * their errors: so patterns look at the beginning of a sentence alone, and none searches for a second word behind a first.
+ * their errors. So patterns look at the start of a sentence alone, and none searches for a second word after a first.
  */
 interface Pattern {
   codes: RegExp;
   /** Of a whole sentence, anchored. */
   sentences?: RegExp;
-  /** Anywhere in the plain beginning of a sentence: see {@link plainHead}. */
+  /** Anywhere in the plain start of a sentence: see {@link plainHead}. */
   heads?: RegExp;
 }
 
-/** By whom the cause was named; undefined: by nobody. */
+/** What names the cause; undefined: nothing does. */
 type Evidence = 'code' | 'words' | undefined;
 
 const CODE_OF_CAPACITY = /^(3505|capacity_exceeded|service_tier_capacity_exceeded)$/;
 const CODE_OF_RATE =
   /^(1300|rate_?limit\w*|too_many_requests|insufficient_quota|resource_exhausted|RateLimitReached)$/i;
 
-/** Words never say it: a rate limit takes the provider away from everybody for a while. */
+/** Only codes count: a rate limit takes the provider away from everybody for a while. */
 export const CAPACITY: Pattern = { codes: CODE_OF_CAPACITY };
 export const RATE: Pattern = { codes: CODE_OF_RATE };
 
@@ -126,7 +126,7 @@ export const ADDRESS_WRONG: Pattern = {
   sentences: /^(?:(?:404 ?:? ?)?(?:(?:page|resource) )?not found\.?|invalid url \([A-Z]{3,7} [^()\s]{1,200}\)\.?)$/i,
 };
 
-/** Whether an error has this cause, and what says so. */
+/** Whether an error has this cause, and by what that is known. */
 export function evidenceOf({ codes, messages }: ErrorEnvelope, pattern: Pattern): Evidence {
   if (codes.some((code) => pattern.codes.test(code))) return 'code';
   return messages.map(sentenceOf).some((sentence) => says(sentence, pattern)) ? 'words' : undefined;

@@ -1,4 +1,4 @@
-/** How many wrappers in front of a sentence are taken off. */
+/** How many wrappers in front of a sentence are removed. */
 const MAX_PREFIXES = 12;
 const MAX_HEAD_CHARS = 300;
 
@@ -17,12 +17,12 @@ const PREFIXES = [
   /^\{\s*(?:["']type["']:\s*["']error["'],\s*)?(?:["']error["']:\s*\{\s*)?(?:["'](?:code|type)["']:\s*["']?\w{1,60}["']?,\s*){0,2}["']message["']:\s*["']/,
 ];
 
-/** Ends the part of a sentence that a caller's words can't be in: a quotation, a list, an object, a value. */
+/** The part of a sentence before any quotation, list, object or value, which may hold a caller's words. */
 const PLAIN = /^(?:[^'’"`“”{}[\]<>=:\n]|(?<=\w)['’](?=\w))*/;
 
 /**
- * A provider's sentence without what stands before it. Patterns are anchored at its beginning: what a provider repeats of
- * a request comes later.
+ * A provider's sentence without its wrappers. Patterns are anchored at its start: what a provider repeats of a request
+ * comes later.
  */
 export function sentenceOf(message: string): string {
   let sentence = message;
@@ -34,7 +34,7 @@ export function sentenceOf(message: string): string {
   return sentence.trimEnd();
 }
 
-/** The beginning of a sentence up to the first place where a provider might repeat a request. */
+/** The start of a sentence up to where a provider might repeat a request. */
 export function plainHead(sentence: string): string {
   return PLAIN.exec(sentence.slice(0, MAX_HEAD_CHARS))?.[0] ?? '';
 }

@@ -41,9 +41,9 @@ const BAD_RESPONSE: Verdict = { kind: 'protocol', code: 'provider_bad_response' 
 const TRANSIENT: ReadonlySet<number> = new Set([408, 409, 425]);
 
 /**
- * An HTTP answer that is not 2xx, as the kind of failure that README.md tells of.
- * @param ownModel the model asked for is the configured one: only then can its refusal take the provider down at once
- * @param envelope of the refusal's body, where it was read already
+ * An HTTP answer that is not 2xx, as one of the kinds of failure in README.md.
+ * @param ownModel the configured model was asked: only then can its refusal take the provider down at once
+ * @param envelope of the refusal's body, where it was already read
  */
 export function refusalFailure(
   { status, headers, body }: Refusal,
@@ -62,9 +62,9 @@ export function refusalFailure(
 }
 
 /**
- * An error inside a response of status 200. Where it names a status it is what that status is, but a request whose answer
- * had begun was accepted: then it is no misfit, the answer is just broken. The key was accepted, too: a probe has to
- * confirm that the provider is unusable.
+ * An error inside a response of status 200. Where it names a status, that decides. But a request whose answer had started
+ * was accepted: it is no misfit, the answer is just broken. The key was accepted, too: a probe has to confirm that the
+ * provider is unusable.
  * @param chunk what the error was found in
  */
 export function streamFailure(error: unknown, chunk: unknown, answerBegun: boolean): ProviderError {
@@ -86,8 +86,8 @@ function judge(status: number, envelope: ErrorEnvelope, ownModel: boolean): Verd
   if (status === 401 || status === 402) return held(CREDENTIALS, ownModel);
   if (status === 429 || status === 498) return RATE_LIMITED;
   if (envelope.page) return UNAVAILABLE;
-  // A 5xx counts as the provider's fault whatever its words: Mistral's 429 of a capacity code is our tier's limit, the
-  // same words with a 503 are its backend's.
+  // A 5xx is the provider's fault whatever its words: a 429 with Mistral's capacity code is our tier's limit, the same
+  // words with a 503 are its backend's.
   if (status >= 500 || TRANSIENT.has(status)) return UNAVAILABLE;
   if (evidenceOf(envelope, CAPACITY)) return RATE_LIMITED;
   if (evidenceOf(envelope, CONTENT)) return CONTENT_FILTERED;
@@ -108,7 +108,7 @@ function misfit(status: number, envelope: ErrorEnvelope, ownModel: boolean): Ver
   return field === undefined ? MISFIT : { ...MISFIT, field };
 }
 
-/** Without a status, an error is a broken answer unless a code or its words say something better. */
+/** Without a status, an error is a broken answer unless a code or its words are more specific. */
 function judgeWithoutStatus(envelope: ErrorEnvelope): Verdict {
   if (evidenceOf(envelope, CAPACITY) || evidenceOf(envelope, RATE)) return RATE_LIMITED;
   if (evidenceOf(envelope, CONTENT)) return CONTENT_FILTERED;

@@ -24,22 +24,22 @@ const FIELDS: Readonly<Record<string, string>> = {
 
 const NAMES = Object.keys(FIELDS).join('|');
 const PATH = new RegExp(`^(${NAMES})\\b`);
-/** At the beginning of a sentence a name counts where it is marked as one: `tools` and `stop` are words, too. */
+/** At the start of a sentence a name counts where it is marked as one: `tools` and `stop` are also words. */
 const MARKED = new RegExp(`^[^'"\`{}[\\]<>\\n]{0,120}['"\`](${NAMES})\\b`);
-/** … or where it leads a path: `messages[0]: …`, at the very beginning or behind a heading. */
+/** … or where it leads a path: `messages[0]: …`, at the very start or after a heading. */
 const LEADING = new RegExp(`^(?:[\\w ]{1,120}: )?(${NAMES})(?=[.[])`);
 const INVALID = new RegExp(`^invalid (${NAMES})\\b`, 'i');
 
-/** Which of the caller's fields an error speaks of, by its name in OpenAI's API; undefined where it names none. */
-export function refusedField({ places, messages }: ErrorEnvelope): string | undefined {
-  const place = places.map(({ path }) => PATH.exec(path)?.[1]).find((name) => name !== undefined);
-  const name = place ?? messages.map(namedIn).find((found) => found !== undefined);
+/** Which of the caller's fields an error names, by its name in OpenAI's API; undefined where it names none. */
+export function refusedField({ fields, messages }: ErrorEnvelope): string | undefined {
+  const named = fields.map(({ path }) => PATH.exec(path)?.[1]).find((name) => name !== undefined);
+  const name = named ?? messages.map(namedIn).find((found) => found !== undefined);
   return name === undefined ? undefined : FIELDS[name];
 }
 
 function namedIn(message: string): string | undefined {
   const sentence = sentenceOf(message);
   const found = [LEADING, MARKED].map((pattern) => pattern.exec(sentence)?.[1]).find((name) => name !== undefined);
-  // `Invalid temperature: …` has no heading to take off.
+  // `Invalid temperature: …` has no heading to remove.
   return found ?? INVALID.exec(message)?.[1]?.toLowerCase();
 }

@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** No hint may take a provider away for longer. */
+/** No hint takes a provider away for longer. */
 const MAX_MS = 24 * 60 * 60 * 1000;
 
-/** No header and no duration that says when to come back is longer. */
+/** The longest header or duration that is read. */
 const MAX_HINT_CHARS = 64;
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -70,9 +70,9 @@ const AMOUNT = '\\d[\\d.]{0,15} ?[a-z]{1,12}';
 const COME_BACK = new RegExp(`(?:try again|retry) (?:in|after) (${AMOUNT}(?: ?${AMOUNT}){0,3})`, 'i');
 /** A model's name may be the caller's. */
 const QUOTED = /`[^`\n]{0,200}`|"[^"\n]{0,200}"/g;
-/** Where a server begins to repeat what it was sent. */
+/** Where a server starts to repeat what it was sent. */
 const REPETITION = /['[{<=]/;
-/** Words may be a caller's: they take a provider away for no longer. */
+/** Words may be a caller's: they take a provider away for at most six hours. */
 const MAX_MS_OF_WORDS = 21_600_000;
 
 /** "Please try again in 9m38.016s", "retry after 10 seconds", before anything that may be the caller's. */

@@ -10,13 +10,13 @@ const NOT_TAKEN =
 
 /**
  * Whether a provider says that it does not take this field at all, or not for this model: by a code beside the field's
- * place, else by a sentence that begins with it. A name anywhere else may be the caller's: a tool can be called
+ * path, else by a sentence that starts with it. A name anywhere else may be the caller's: a tool can be called
  * `stream_options`.
  * @param field its name at the top of the request's body
  */
-export function isUnsupported({ places, messages }: ErrorEnvelope, field: string): boolean {
-  const placed = places.some(({ path, codes }) => isAt(path, field) && codes.some((code) => CODES.test(code)));
-  return placed || messages.some((message) => sentencesFor(field).some((one) => one.test(sentenceOf(message))));
+export function isUnsupported({ fields, messages }: ErrorEnvelope, field: string): boolean {
+  const named = fields.some(({ path, codes }) => isAt(path, field) && codes.some((code) => CODES.test(code)));
+  return named || messages.some((message) => sentencesFor(field).some((one) => one.test(sentenceOf(message))));
 }
 
 function isAt(path: string, field: string): boolean {
@@ -40,7 +40,7 @@ function sentencesFor(field: string): RegExp[] {
     `^failed to deserialize the json body into the target type: (?:unknown field ${name}(?![\\w-])|${name}: unknown field)`,
     `^additional properties are not allowed \\(${name}`,
     `^[\\w.()]{1,80} got an unexpected keyword argument ${name}`,
-    // A list of FastAPI's in Python's notation: of its first entry alone, what stands before the echo.
+    // FastAPI's list in Python's notation: of its first entry alone, what precedes the echo.
     `^\\[\\{'type': 'extra_forbidden', 'loc': \\('body', ${name}`,
   ].map((pattern) => new RegExp(pattern, 'i'));
 }

@@ -15,11 +15,11 @@ import { WellFormedText } from './well-formed-text.js';
 export interface ReadingHooks {
   usage?(chunk: JsonObject): unknown;
   readonly beginning?: Beginning;
-  /** The caller takes tool calls; else they are left out. */
+  /** The caller takes tool calls; otherwise they are left out. */
   readonly toolCalls?: boolean;
   /** What the attempt can have used, before anything was received. */
   readonly usageBound?: UsageBound;
-  /** Is told each finish reason that Rondo does not know. */
+  /** Called with each finish reason that Rondo does not know. */
   unknownFinish?(reason: string): void;
 }
 
@@ -27,14 +27,14 @@ const NOTHING_SENT = usageBound({ messages: [] });
 
 /** JSON chunks → parts. Reads every shape any provider is known to send; only the first choice counts. */
 export class ChunkReader {
-  /** How many pieces of text, reasoning and tool calls there were, if only text that is still held back. */
+  /** How many pieces of text, reasoning and tool calls came, including text that is still held back. */
   said = 0;
   /** Bytes of the response so far. */
   received = 0;
   readonly finish = new Finish((reason) => this.hooks.unknownFinish?.(reason));
   /** What the provider failed with; nothing is read after it. */
   failure: ProviderError | undefined;
-  /** There was text, shown to readers or not. White space alone may be the rest of an answer, but is no answer. */
+  /** Text came, shown to readers or not. White space alone may be the rest of an answer, but is no answer. */
   #hasWord = false;
   readonly #parts = new PartList();
   readonly #text = new WellFormedText();
@@ -81,12 +81,12 @@ export class ChunkReader {
   }
 
   /**
-   * A finish reason made the text (or the tool calls) an answer: no failure behind it takes that back, or another provider
-   * would write on. OpenRouter sends `length` twice after reasoning, and then the error that left it at that. Nor is a
-   * finish reason believed that comes in one chunk with an error.
+   * A finish reason completed the text (or the tool calls). No later failure revokes that, or another provider would write
+   * more. OpenRouter sends `length` twice after reasoning, and then the error that caused it. A finish reason in one chunk
+   * with an error does not count.
    */
   get whole(): boolean {
-    return this.finish.settled && this.hasAnswer;
+    return this.finish.certain && this.hasAnswer;
   }
 
   read(chunk: JsonObject): void {
@@ -103,7 +103,7 @@ export class ChunkReader {
     else if (this.finish.read(choice?.['finish_reason'], saysMore) === 'broken-off') this.fail(brokenOff());
   }
 
-  /** The provider itself says that it failed. */
+  /** The provider itself reports a failure. */
   failWith(error: unknown, chunk?: JsonObject): void {
     this.fail(streamFailure(error, chunk, this.said > 0));
   }
@@ -117,7 +117,7 @@ export class ChunkReader {
     return this.#parts.take();
   }
 
-  /** The provider is done: what was held back, and the finish if it completed the answer. */
+  /** The provider is done: returns what was held back, and the finish if it completed the answer. */
   end(): CompletionPart[] {
     this.#thinking.push(this.failure === undefined ? this.#text.end() : '');
     this.#thinking.end();
@@ -127,7 +127,7 @@ export class ChunkReader {
     const finish = this.#finishReason();
     if (finish === 'stop' && !this.hasAnswer) {
       this.failure = empty(this.said > 0);
-      // White space at the end is no beginning for the next provider.
+      // White space at the end is nothing for the next provider to continue.
       return this.take().filter(({ type }) => type !== 'text');
     }
     this.#parts.say('text', this.filter.end());
@@ -145,7 +145,7 @@ export class ChunkReader {
     return calls;
   }
 
-  /** Some say `stop` after a tool call, or `tool_calls` for tools that they called themselves or that nobody takes. */
+  /** Some send `stop` after a tool call, or `tool_calls` for tools that they ran themselves or that nobody takes. */
   #finishReason(): CompletionFinish {
     const finish = this.finish.reason ?? 'stop';
     if (finish !== 'stop' && finish !== 'tool_calls') return finish;
@@ -169,7 +169,7 @@ export function firstChoice(choices: unknown): JsonObject | undefined {
   return undefined;
 }
 
-/** Groq's place for why an answer broke, also where an address isn't known to be Groq's. */
+/** Where Groq says why an answer broke; read at any address, which may be Groq's behind a gateway. */
 function groqError(chunk: JsonObject): unknown {
   const own = chunk['x_groq'];
   return isObject(own) ? own['error'] : undefined;

@@ -11,11 +11,11 @@ const MAX_JSON_BYTES = 8 * 1024 * 1024;
 const BLANKS = [0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf];
 
 /**
- * A response's bytes → parts. Whatever its content type says, a body that begins with `{` is one JSON answer (or error),
- * one that begins with `<` is a page of something in between, and any other is a stream of events.
+ * A response's bytes → parts. Whatever its content type says, a body that starts with `{` is one JSON answer (or error),
+ * one that starts with `<` is a page of a proxy, and any other is a stream of events.
  */
 export class CompletionReader {
-  /** `[DONE]` was seen, or a trailer that can't be read: what follows is nobody's. */
+  /** `[DONE]` was seen, or a trailer that can't be read: what follows is ignored. */
   done = false;
   readonly #chunks: ChunkReader;
   readonly #decoder = new SseDecoder();
@@ -27,7 +27,7 @@ export class CompletionReader {
     this.#chunks = new ChunkReader(filter, hooks);
   }
 
-  /** Something was said, if only text that is still held back. */
+  /** Something was said, including text that is still held back. */
   get spoke(): boolean {
     return this.said > 0;
   }
@@ -41,21 +41,21 @@ export class CompletionReader {
     return this.#chunks.thoughtInText;
   }
 
-  /** A finish reason was seen, and nothing was said behind it: only usage may follow, whatever becomes of the response. */
+  /** A finish reason was seen, and nothing was said after it: only usage may follow, however the response ends. */
   get finished(): boolean {
-    return this.#chunks.finish.settled;
+    return this.#chunks.finish.certain;
   }
 
   /**
-   * Silence may be the end. Behind a `stop` before the answer (some servers send it with the first thought) only the
-   * usual clocks tell.
+   * Silence may be the end. After a `stop` before the answer (some servers send it with the first thought) only the usual
+   * clocks decide.
    */
   get mayBeOver(): boolean {
     const { reason, silenceEnds } = this.#chunks.finish;
     return silenceEnds && (this.#chunks.hasAnswer || (reason !== 'stop' && reason !== 'tool_calls'));
   }
 
-  /** The finish reason stood, or was followed by something, without text: it is surely no sign on every chunk. */
+  /** The finish reason came, or was followed by something, without text: this server does not put one on every chunk. */
   get finishedApart(): boolean {
     return this.#chunks.finish.apart;
   }
@@ -108,7 +108,7 @@ export class CompletionReader {
     const chunk = this.#parser.parse(text);
     if (event === 'error') this.#chunks.failWith(chunk ?? text);
     else if (isObject(chunk)) this.#chunks.read(chunk);
-    // An answer that is whole stays so, whatever its trailer looks like.
+    // A complete answer stays complete, whatever its trailer looks like.
     else if (!this.finished && chunk !== null) this.#fail('sent an event that is no JSON object');
   }
 
@@ -128,7 +128,7 @@ export class CompletionReader {
     if (!isObject(answer)) return this.#fail('sent broken JSON');
     if (answer['choices'] === undefined) return this.#chunks.failWith(answer['error'] ?? answer, answer);
     this.#chunks.read(answer);
-    // A whole answer that doesn't say why it ends simply ended.
+    // A complete answer without a finish reason simply ended.
     this.done ||= firstChoice(answer['choices']) !== undefined;
   }
 

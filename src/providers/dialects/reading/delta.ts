@@ -1,10 +1,10 @@
 import { isObject, type JsonObject } from './json.js';
 
-/** Takes what a delta holds, in its order. */
+/** Receives what a delta holds, in its order. */
 export interface DeltaSink {
   text(content: string): void;
   reasoning(content: string): void;
-  /** Absent: nobody wants to know of tool calls. */
+  /** Absent: tool calls are ignored. */
   toolCalls?(entries: readonly unknown[]): void;
 }
 

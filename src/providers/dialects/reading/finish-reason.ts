@@ -19,7 +19,7 @@ const WORDS: Readonly<Record<Exclude<FinishWord, 'unknown'>, string>> = {
     unexpected_tool_call too_many_tool_calls missing_thought_signature`,
 };
 
-/** What some servers write where they mean that the answer goes on. */
+/** What some servers write while the answer continues. */
 const NO_REASON: ReadonlySet<string> = new Set(['', 'null', 'none', 'undefined', 'notfinished']);
 
 const BY_LETTERS: ReadonlyMap<string, FinishWord> = new Map(
@@ -31,7 +31,7 @@ const BY_LETTERS: ReadonlyMap<string, FinishWord> = new Map(
 /** Longer than any reason: such a value is not looked at. */
 const MAX_REASON_CHARS = 64;
 
-/** A chunk's `finish_reason` in our words; undefined while the answer goes on. */
+/** A chunk's `finish_reason` in our words; undefined while the answer continues. */
 export function readFinish(value: unknown): FinishWord | undefined {
   if (typeof value !== 'string') return undefined;
   if (value.length > MAX_REASON_CHARS) return 'unknown';

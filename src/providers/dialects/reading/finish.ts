@@ -2,26 +2,26 @@ import type { CompletionFinish } from '../../completion.js';
 import { readFinish, type FinishWord } from './finish-reason.js';
 
 /**
- * Whether a provider has ended its answer, and why. Some servers write a finish reason on every chunk, so content behind
- * one takes it back.
+ * Whether a provider has ended its answer, and why. Some servers write a finish reason on every chunk, so later content
+ * revokes it.
  */
 export class Finish {
-  /** Why the answer ended; undefined while it goes on. */
+  /** Why the answer ended; undefined while it continues. */
   reason: CompletionFinish | undefined;
-  /** A finish reason in a chunk with content turned out to be none: it proves nothing any more. */
+  /** A finish reason beside content was followed by more content: such a reason no longer proves anything. */
   #takenBack = false;
   #proven = false;
   #bare = false;
 
-  /** @param unknown is told each reason that is not known */
+  /** @param unknown called with each reason that is not known */
   constructor(private readonly unknown: (reason: string) => void) {}
 
-  /** The provider has surely ended; a broken connection changes nothing. */
-  get settled(): boolean {
+  /** The provider has certainly ended; a broken connection changes nothing. */
+  get certain(): boolean {
     return this.reason !== undefined && this.#proven;
   }
 
-  /** Silence may be the end. Where reasons stand on every chunk it is only behind one that says nothing more. */
+  /** Silence may be the end. Where every chunk has a reason, only one without content counts. */
   get silenceEnds(): boolean {
     return this.reason !== undefined && (this.#bare || !this.#takenBack);
   }
@@ -31,7 +31,7 @@ export class Finish {
     return this.#bare;
   }
 
-  /** The provider says more. */
+  /** The provider says more: its finish reason was none. */
   takeBack(): void {
     if (this.reason !== undefined) this.#takenBack = true;
     this.reason = undefined;

@@ -10,8 +10,8 @@ const MAX_BLANK_CHARS = 256;
 export type Beginning = 'fresh' | 'continued' | 'text';
 
 /**
- * Models without a field for it begin their text with `<think>…</think>`: that is reasoning. Tags anywhere else are text.
- * Works on any pieces: what may still become a tag is held back until it is or isn't one.
+ * Models without a field for reasoning start their text with `<think>…</think>`. Tags anywhere else are text. Pieces may
+ * be cut anywhere: what may still become a tag is held back until that is decided.
  */
 export class InlineThinking {
   /** There was such thinking. */

@@ -5,7 +5,7 @@ import { WellFormedText } from './well-formed-text.js';
 
 /** Ids that every client can hold; any other is replaced by one of ours. */
 const USABLE_ID = /^[A-Za-z0-9_-]{1,64}$/;
-/** No caller may offer more tools, and no answer calls each of them. */
+/** No caller may offer more tools, and no answer calls all of them. */
 const MAX_CALLS = 128;
 /** Arguments that come before the name of what is called; nobody is shown them yet. */
 const MAX_HELD_CHARS = 1024 * 1024;
@@ -23,22 +23,22 @@ interface Call {
   hasArguments: boolean;
 }
 
-/** Takes what is said of tool calls. */
+/** Receives what is said of tool calls. */
 export interface ToolCallSink {
   part(part: ToolCallPart): void;
-  /** The provider sent what can't be called. */
+  /** The provider sent something that can't be called. */
   broken(message: string): void;
 }
 
 /**
- * `tool_calls` of any provider → pieces as OpenAI streams them: id and name once, at the beginning, then arguments. Calls
+ * `tool_calls` of any provider → pieces as OpenAI streams them: id and name once, at the start, then arguments. Calls
  * come in pieces or whole, with or without `index` and `id` (or with one `index` for all), arguments as text or as an
  * object; a name that is repeated or empty says nothing.
  */
 export class ToolCallReader {
   readonly #calls: Call[] = [];
   /** The latest call at each `index` of the provider's. */
-  readonly #byPlace = new Map<number, Call>();
+  readonly #byIndex = new Map<number, Call>();
 
   constructor(private readonly sink: ToolCallSink) {}
 
@@ -52,9 +52,10 @@ export class ToolCallReader {
     for (const entry of entries) {
       if (!isObject(entry)) continue;
       const { id, index, function: called } = entry;
-      const place = typeof index === 'number' ? index : undefined;
+      const providerIndex = typeof index === 'number' ? index : undefined;
       const details = isObject(called) ? called : {};
-      if (this.#read(place, textOf(id), textOf(details['name']), argumentsOf(details['arguments']))) isNew = true;
+      if (this.#read(providerIndex, textOf(id), textOf(details['name']), argumentsOf(details['arguments'])))
+        isNew = true;
     }
     return isNew;
   }
@@ -68,9 +69,9 @@ export class ToolCallReader {
     }
   }
 
-  #read(place: number | undefined, id: string, name: string, args: string): boolean {
-    const known = place === undefined ? this.#calls.at(-1) : this.#byPlace.get(place);
-    const call = known === undefined || isAnother(known, id, name) ? this.#open(place, id) : known;
+  #read(providerIndex: number | undefined, id: string, name: string, args: string): boolean {
+    const known = providerIndex === undefined ? this.#calls.at(-1) : this.#byIndex.get(providerIndex);
+    const call = known === undefined || isAnother(known, id, name) ? this.#open(providerIndex, id) : known;
     if (call === undefined) return false;
     const isNew = call !== known || args !== '' || (call.name === '' && name !== '');
     const said = call.text.push(args);
@@ -88,7 +89,7 @@ export class ToolCallReader {
     return isNew;
   }
 
-  #open(place: number | undefined, providerId: string): Call | undefined {
+  #open(providerIndex: number | undefined, providerId: string): Call | undefined {
     const index = this.#calls.length;
     if (index >= MAX_CALLS) {
       this.sink.broken('called too many tools');
@@ -98,12 +99,12 @@ export class ToolCallReader {
     const id = usable ? providerId : `call_${newId()}`;
     const call = { index, id, providerId, text: new WellFormedText(), name: '', held: '', hasArguments: false };
     this.#calls.push(call);
-    this.#byPlace.set(place ?? index, call);
+    this.#byIndex.set(providerIndex ?? index, call);
     return call;
   }
 }
 
-/** Whether what comes at the place of `call` begins another one. */
+/** Whether what comes at the providerIndex of `call` begins another one. */
 function isAnother(call: Call, id: string, name: string): boolean {
   if (call.providerId !== '') return id !== '' && id !== call.providerId;
   return name !== '' && call.hasArguments;

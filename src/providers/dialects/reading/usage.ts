@@ -7,7 +7,7 @@ export interface UsageBound {
   readonly completion: number;
 }
 
-/** What a provider may use beyond what goes over the wire: its own prompts and tools, images, hidden thinking. */
+/** What a provider may use beyond what goes over the wire: its own prompts and tools, images, hidden reasoning. */
 const UNSEEN_TOKENS = 1_000_000;
 /** A UTF-16 unit has at most three bytes of UTF-8, and a token has at least one. */
 const TOKENS_PER_UNIT = 3;

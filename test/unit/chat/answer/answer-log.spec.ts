@@ -9,13 +9,13 @@ const DONE: DoneEvent = { type: 'done', finish_reason: 'stop', message_id: 'm' }
 
 /** What is there for a reader with this cursor. */
 function read(log: AnswerLog, cursor = START): Frame[] {
-  return [...log.after(log.place(cursor))];
+  return [...log.after(log.positionOf(cursor))];
 }
 
 /** What a reader who is there from now on gets. */
 function follow(log: AnswerLog, cursor = START): Frame[] {
   const frames: Frame[] = [];
-  log.follow({ next: (frame) => frames.push(frame), complete: () => undefined }, log.place(cursor));
+  log.follow({ next: (frame) => frames.push(frame), complete: () => undefined }, log.positionOf(cursor));
   return frames;
 }
 const cursorOf = (frame: Frame) => parseCursor(frame.id)!;

@@ -23,7 +23,7 @@ function interrupted(by: 'crash' | 'order'): Parameters<typeof storedAnswer>[0] 
 
 function eventsAfter(cursor: string, stored: Parameters<typeof storedAnswer>[0]): string[] {
   const { log } = storedAnswer(stored);
-  return [...log.after(log.place(parseCursor(cursor)!))].map(({ data }) => (JSON.parse(data) as AnswerEvent).type);
+  return [...log.after(log.positionOf(parseCursor(cursor)!))].map(({ data }) => (JSON.parse(data) as AnswerEvent).type);
 }
 
 describe('storedAnswer', () => {

@@ -65,7 +65,7 @@ describe('a database of the first release', () => {
     await release();
     const { store, close } = await openStore(folder.url);
     const replaced = async (sessionId: string, messageId: string) => {
-      const opening = turn({ sessionId, title: 'Edited', place: { messageId, kind: 'question' } });
+      const opening = turn({ sessionId, title: 'Edited', target: { messageId, kind: 'question' } });
       await store.openTurn(opening);
       await store.append([answerEnd(opening.answerId, 'So.')]);
       return opening.questionId;

@@ -50,8 +50,8 @@ describe('a disk that does not answer', () => {
     const turns = [
       turn({ sessionId: 'new', question }),
       turn({ sessionId: 'keyed', question, idempotency: MARK }),
-      turn({ ...of(edited), question, title: question, place: { kind: 'question', messageId: edited.questionId } }),
-      turn({ ...answered, answerId: turn().answerId, place: { kind: 'answer', messageId: answered.answerId } }),
+      turn({ ...of(edited), question, title: question, target: { kind: 'question', messageId: edited.questionId } }),
+      turn({ ...answered, answerId: turn().answerId, target: { kind: 'answer', messageId: answered.answerId } }),
       // These wait for a group of their own.
       turn({ sessionId: 'new', question }),
       turn({ sessionId: 'long', question: question.repeat(1_000) }),

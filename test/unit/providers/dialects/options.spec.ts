@@ -45,7 +45,7 @@ const fieldsOf = async (dialect: Dialect, options: CompletionOptions) => {
 };
 
 const misfitOf = (dialect: Dialect, options: CompletionOptions) =>
-  at(dialect).misfit?.({ messages: [QUESTION], options });
+  at(dialect).misfit({ messages: [QUESTION], options });
 
 const SAMPLING = { topP: 0.5, seed: 7, stop: ['END'] };
 const schema = { type: 'json_schema' as const, name: 'tide', schema: { type: 'object' }, strict: true };

@@ -84,12 +84,12 @@ function asked(trail: AttemptTrail, failure = error('server')): string {
   return names;
 }
 
-describe('who is asked next', () => {
+describe('the next provider', () => {
   it('is each of the order, once', () => {
     expect(asked(trailOf('bca'))).toBe('bca');
   });
 
-  it('is whom the policy says, whatever it thinks of their health', () => {
+  it('is the one that the policy put there, even if it is down', () => {
     for (const kind of ['server', 'credentials'] as const) {
       const tracker = trackerOf();
       trouble(tracker, a, kind);
@@ -97,7 +97,7 @@ describe('who is asked next', () => {
     }
   });
 
-  it('is one that began to cool or went down meanwhile only when nobody else is left', () => {
+  it('is one that started to cool or went down meanwhile only when nobody else is left', () => {
     for (const kind of ['server', 'credentials'] as const) {
       const tracker = trackerOf();
       const trail = trailOf('abc', tracker);
@@ -122,7 +122,7 @@ describe('who is asked next', () => {
     }
   });
 
-  it('is never one that does not take the request, in no round', () => {
+  it('is never one that does not take the request, in any round', () => {
     const tracker = trackerOf([misfitting('a', { field: 'tools' }), b, c]);
     const trail = trailOf('abc', tracker);
     expect(asked(trail)).toBe('bc');
@@ -132,7 +132,7 @@ describe('who is asked next', () => {
     expect(asked(trailOf('', tracker, 'a'))).toBe('');
   });
 
-  it('is nobody after the mistake of the caller', () => {
+  it('is nobody after a mistake of the caller', () => {
     expect(asked(trailOf('abc'), error('caller', 'content_filtered'))).toBe('a');
   });
 
@@ -142,7 +142,7 @@ describe('who is asked next', () => {
     expect(asked(trail, error('caller', 'context_length_exceeded'))).toBe('02');
   });
 
-  it('is the same once more when it is to be asked again', () => {
+  it('is the same one once more for a retry', () => {
     const trail = trailOf('ab');
     failNext(trail, error('server'));
     trail.retry();
@@ -152,19 +152,19 @@ describe('who is asked next', () => {
   });
 });
 
-describe('who is asked in another round', () => {
+describe('a later round', () => {
   const again = (trail: AttemptTrail) => {
     trail.nextRound();
     return asked(trail);
   };
 
-  it('is each of them that failed in passing, also one that rested until now', () => {
+  it('asks everybody who failed temporarily, and whoever rested until now', () => {
     const trail = trailOf('ba');
     expect(asked(trail)).toBe('ba');
     expect(again(trail)).toBe('bac');
   });
 
-  it('is those that are up then before those that are not', () => {
+  it('asks those that are up by then before those that are not', () => {
     const tracker = trackerOf();
     const trail = trailOf('abc', tracker);
     expect(asked(trail)).toBe('abc');
@@ -172,7 +172,7 @@ describe('who is asked in another round', () => {
     expect(again(trail)).toBe('bca');
   });
 
-  it('is nobody whose failure lasts, and nobody who has nothing to say', () => {
+  it('asks nobody whose failure is permanent or who has nothing to say', () => {
     for (const kind of ['misfit', 'credentials', 'empty'] as const) {
       const trail = trailOf('abc');
       failNext(trail, error(kind));
@@ -181,7 +181,7 @@ describe('who is asked in another round', () => {
     }
   });
 
-  it('is, after a rate limit, one whose probe has answered', () => {
+  it('asks a rate-limited provider only after its probe has answered', () => {
     const tracker = trackerOf([a]);
     const trail = trailOf('a', tracker);
     tracker.failed('a', error('rate', 'provider_rate_limited', 1), performance.now());
@@ -192,7 +192,7 @@ describe('who is asked in another round', () => {
     expect(trail.next()?.provider).toBe(a);
   });
 
-  it('is whoever is let in', () => {
+  it('asks only whoever is admitted', () => {
     expect(trailOf('abc').next((name) => name === 'c')?.provider).toBe(c);
   });
 });
@@ -230,7 +230,7 @@ describe('the verdict', () => {
     expect(verdictOf(failures)).toEqual({ code, retryAfterMs: undefined });
   });
 
-  it('is the rate limit, and until when, where all were at it', () => {
+  it('is the rate limit, and its end, where all have reached theirs', () => {
     expect(verdictOf([rate, rate, rate], c)).toEqual({ code: 'provider_rate_limited', retryAfterMs: 4_000 });
     expect(verdictOf([], c)).toEqual({ code: 'provider_rate_limited', retryAfterMs: 4_000 });
   });
@@ -239,12 +239,12 @@ describe('the verdict', () => {
     expect(verdictOf([misfit, misfit], c)).toEqual({ code: 'all_providers_failed', retryAfterMs: 4_000 });
   });
 
-  it('is what happened to the only one that was to be asked', () => {
+  it('is the failure of the pinned provider', () => {
     expect(verdictOf([rate], a, false, 'a')).toEqual({ code: 'provider_rate_limited', retryAfterMs: 9_000 });
     expect(verdictOf([error('timeout', 'provider_timeout')], undefined, true).code).toBe('provider_timeout');
   });
 
-  it('goes by what the probe of the only one was told where the rest that it asked for is over', async () => {
+  it('takes the retry time from the probe where the time that the pinned provider gave is over', async () => {
     const tracker = trackerOf();
     const trail = trailOf('', tracker, 'a');
     failNext(trail, error('rate', 'provider_rate_limited', 1));
@@ -253,7 +253,7 @@ describe('the verdict', () => {
     expect(retryMsOf(trail)).toBe(40_000);
   });
 
-  it('names who does not take what, whether it was asked or known not to', () => {
+  it('names who refuses which field, whether it was asked or known not to take it', () => {
     const known = misfitting('known', { field: 'response_format', why: 'it has no `json_schema`' });
     const trail = trailOf('a', trackerOf([known, a]));
     failNext(trail, new ProviderError({ kind: 'misfit', code: 'invalid_request', message: 'x', field: 'tools' }));
@@ -263,7 +263,7 @@ describe('the verdict', () => {
     expect(message).toContain(`${a.name} does not take \`tools\``);
   });
 
-  it('names the model as a field only where somebody was named', () => {
+  it('names the model as a field only where a provider is pinned', () => {
     const gone = new ProviderError({ kind: 'misfit', code: 'invalid_request', message: 'x', field: 'model' });
     const tools = new ProviderError({ kind: 'misfit', code: 'invalid_request', message: 'x', field: 'tools' });
     const fieldOf = (pinned: boolean, ...failures: ProviderError[]) => {
@@ -278,7 +278,7 @@ describe('the verdict', () => {
     ]);
   });
 
-  it('waits for those that rest where nobody else fits', () => {
+  it('is the rate limit where the only provider that fits rests', () => {
     const known = misfitting('known', { field: 'stop' });
     const alone = trailOf('known', trackerOf([known]));
     expect(alone.verdict(false)).toMatchObject({ code: 'invalid_request', field: 'stop' });
@@ -287,7 +287,7 @@ describe('the verdict', () => {
     expect(trailOf('', tracker).verdict(false).code).toBe('provider_rate_limited');
   });
 
-  it('is told in our own words', () => {
+  it('is given in our own words', () => {
     const trail = trailOf('a');
     const secret = new ProviderError({ kind: 'server', code: 'provider_unavailable', message: 'sk-secret' });
     failNext(trail, secret);

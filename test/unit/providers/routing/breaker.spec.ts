@@ -42,7 +42,7 @@ describe('Breaker', () => {
     expect(breaker.fail(5 * SECOND, false)).toBeGreaterThan(0);
   });
 
-  it('forgets in its window what is 30 s old', () => {
+  it('forgets outcomes after 30 s', () => {
     const breaker = new Breaker();
     for (let n = 0; n < 4; n++) {
       breaker.fail(n * SECOND, false);
@@ -60,11 +60,11 @@ describe('Breaker', () => {
     });
   });
 
-  it('does not cool all services at the same moment', () => {
+  it('varies the cool-down, so that services do not return together', () => {
     expect(new Set(Array.from({ length: 20 }, () => openings(1)[0])).size).toBeGreaterThan(10);
   });
 
-  it('begins anew once it was closed', () => {
+  it('starts again after it was closed', () => {
     const breaker = new Breaker();
     for (let n = 0; n < 8; n++) breaker.fail(n, n > 2);
     breaker.close();

@@ -6,7 +6,7 @@ describe('HedgeTiming', () => {
     expect(new HedgeTiming(250).delayMs('a')).toBe(250);
   });
 
-  it('hedges after the 95th percentile of what first tokens took, once it knows twenty', () => {
+  it('hedges after the 95th percentile of the times to the first token, once it knows twenty', () => {
     const p95 = new HedgeTiming('p95');
     for (let ms = 1; ms < 20; ms++) p95.observe('a', ms);
     expect(p95.delayMs('a')).toBeUndefined();
@@ -14,7 +14,7 @@ describe('HedgeTiming', () => {
     expect(p95.delayMs('a')).toBe(96);
   });
 
-  it('knows how late a provider is by what that provider itself took', () => {
+  it('measures each provider by its own times', () => {
     const p95 = new HedgeTiming('p95');
     for (let n = 0; n < 20; n++) {
       p95.observe('fast', 100);

@@ -36,7 +36,7 @@ async function checked(reply: string | undefined): Promise<ProviderTracker> {
 
 const stateOf = (tracker: ProviderTracker) => tracker.list()[0];
 
-describe('the look at the keys', () => {
+describe('the key check', () => {
   it('takes a provider down that refuses its key, and names the variable', async () => {
     const tracker = await checked(httpResponse(401, '{"error":{"message":"canary-key"}}'));
     await eventually(() => stateOf(tracker)?.state === 'down');
@@ -68,16 +68,16 @@ describe('the look at the keys', () => {
     expect(logged).toEqual([]);
   });
 
-  it('asks nobody about a placeholder for a key', async () => {
+  it('does not check a placeholder for a key', async () => {
     server = await startRawServer((socket) => socket.write(httpResponse(401, '')));
     cleanUp.push(() => server.close());
     const provider = providerAt(`${server.origin}/v1`, { name: 'my-llm', apiKey: 'k' });
     cleanUp.push(() => provider.close());
-    expect(await provider.keyStatus?.(AbortSignal.timeout(5_000))).toBeUndefined();
+    expect(await provider.keyStatus(AbortSignal.timeout(5_000))).toBeUndefined();
     expect(server.requests).toEqual([]);
   });
 
-  it('ends with the service where there is no answer', async () => {
+  it('stops with the service where no answer comes', async () => {
     const tracker = await checked(undefined);
     await eventually(() => server.requests.length === 1);
     for (const close of cleanUp.splice(2).reverse()) await close();

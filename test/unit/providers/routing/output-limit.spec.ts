@@ -22,12 +22,12 @@ class Counter extends TokenEstimator {
 const byCharacter = () => new Counter((text) => Promise.resolve(text.length));
 
 describe('OutputLimit', () => {
-  it('is what was asked for less what was shown, never below nothing', async () => {
+  it('is what was asked for minus what was shown, never below zero', async () => {
     const limit = new OutputLimit(10, byCharacter());
     expect([await limit.left(''), await limit.left('abcd'), await limit.left('abcdefghijklm')]).toEqual([10, 6, 0]);
   });
 
-  it('is none where none was asked for', async () => {
+  it('is undefined where none was asked for', async () => {
     expect(await new OutputLimit(undefined, byCharacter()).left('abc')).toBeUndefined();
   });
 
@@ -38,7 +38,7 @@ describe('OutputLimit', () => {
     expect(counter.counts).toBe(1);
   });
 
-  it('goes by length where the count fails or takes long', async () => {
+  it('estimates by length where the count fails or takes long', async () => {
     for (const broken of [() => Promise.reject(new Error('no thread')), () => new Promise<number>(() => undefined)])
       expect(await new OutputLimit(10, new Counter(broken)).left('abcdefgh')).toBe(8);
   });

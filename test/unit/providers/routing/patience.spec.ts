@@ -21,7 +21,7 @@ function patient(limitMs: number) {
 }
 
 describe('Patience', () => {
-  it('waits with growing pauses, to the very end', () => {
+  it('waits with growing pauses until its end', () => {
     const { pauses, at } = patient(30_000);
     const list = pauses(true);
     expect(at()).toBe(30_000);
@@ -39,7 +39,7 @@ describe('Patience', () => {
     expect(patient(0).pauses(true)).toEqual([]);
   });
 
-  it('begins anew where readers got something', () => {
+  it('starts again where readers got something', () => {
     const { patience, pauses, at } = patient(3_000);
     pauses(true);
     patience.renew();
@@ -47,12 +47,12 @@ describe('Patience', () => {
     expect(at()).toBe(6_000);
   });
 
-  it('does not wait for anybody that cannot be asked in time', () => {
+  it('does not wait for anybody who cannot be asked in time', () => {
     expect(patient(3_000).pauses(true, NOBODY)).toEqual([]);
     expect(patient(3_000).patience.pause(true, true, { ...NOBODY, retryMs: 3_001 })).toBeUndefined();
   });
 
-  it('looks again soon after the first rest is over, or while a probe runs', () => {
+  it('checks again soon after the first rest is over, or while a probe runs', () => {
     const pause = (prospects: Prospects) => patient(30_000).patience.pause(true, true, prospects);
     expect(pause({ ...NOBODY, retryMs: 1_900 })).toBeGreaterThan(1_900);
     expect(pause({ ...NOBODY, retryMs: 1_900 })).toBeLessThan(2_300);

@@ -41,13 +41,13 @@ describe('ProviderState', () => {
     expect(state.health).toBe('cooling');
   });
 
-  it.each(['caller', 'misfit'] as const)('takes no offence at a %s failure', (kind) => {
+  it.each(['caller', 'misfit'] as const)('does not count a %s failure', (kind) => {
     const state = new ProviderState();
     failInARow(state, kind, 20);
     expect(state.health).toBe('up');
   });
 
-  it('rests for as long as a rate limit says, and is not asked meanwhile', () => {
+  it('rests for as long as a rate limit says', () => {
     const state = new ProviderState();
     state.fail(failure('rate', { retryAfterMs: 1_500 }), 0, 100);
     expect([state.health, state.healthAt(1_599), state.retryAt]).toEqual(['cooling', 'resting', 1_600]);
@@ -83,7 +83,7 @@ describe('ProviderState', () => {
     }
   });
 
-  it('knows why it is not up, and since when', () => {
+  it('tells why it is not up, and since when', () => {
     const state = new ProviderState();
     expect(state.code).toBeUndefined();
     const now = failInARow(state, 'server', 3);
@@ -98,7 +98,7 @@ describe('ProviderState', () => {
     expect([state.health, state.code]).toEqual(['up', undefined]);
   });
 
-  it('comes up with the first success that began after the trouble', () => {
+  it('comes up with the first success that started after the trouble', () => {
     const state = new ProviderState();
     const now = failInARow(state, 'server', 3);
     state.succeed(now - 1, now + 5);
@@ -107,7 +107,7 @@ describe('ProviderState', () => {
     expect(state.health).toBe('up');
   });
 
-  it('counts a crowd that ran into the same trouble as one failure', () => {
+  it('counts many attempts that run into the same trouble as one failure', () => {
     const alone = new ProviderState();
     failInARow(alone, 'timeout', 3);
     const crowd = new ProviderState();
@@ -116,7 +116,7 @@ describe('ProviderState', () => {
     expect(crowd.retryAt).toBeLessThan(alone.retryAt * 1.6);
   });
 
-  it('cools no longer for answers that ask it again meanwhile: its probes tell how long', () => {
+  it('prolongs a cool-down only by probes, not by answers that retry meanwhile', () => {
     const state = new ProviderState();
     const now = failInARow(state, 'server', 3);
     const first = state.retryAt;

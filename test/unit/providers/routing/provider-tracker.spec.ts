@@ -64,7 +64,7 @@ async function untilRested(times: number): Promise<void> {
 }
 
 describe('ProviderTracker', () => {
-  it('probes a provider when its time has come, and has it up again once it answers', async () => {
+  it('probes a provider when its time has come, and sets it up once it answers', async () => {
     restFor('a', 5);
     expect(stateOf('a')).toBe('cooling');
     await eventually(() => stateOf('a') === 'up');
@@ -90,7 +90,7 @@ describe('ProviderTracker', () => {
     expect(probesOf('a')).toBe(0);
   });
 
-  it('probes no more once the service ends', async () => {
+  it('stops probing when the service ends', async () => {
     restFor('a', 5);
     tracker.onApplicationShutdown();
     const restedAt = performance.now() + 5;
@@ -98,20 +98,20 @@ describe('ProviderTracker', () => {
     expect(probes).toEqual([]);
   });
 
-  it('takes a provider for working that only finds fault with the probe', async () => {
+  it('sets a provider up that only rejects the probe itself', async () => {
     replies['a'] = { kind: 'misfit', code: 'invalid_request', message: 'too short' };
     restFor('a', 5);
     await eventually(() => stateOf('a') === 'up');
   });
 
-  it('leaves a provider down whose probe is refused for its key', async () => {
+  it('sets a provider down whose probe is refused for its key', async () => {
     replies['a'] = { kind: 'credentials', code: 'provider_auth', message: 'key', unusable: true };
     restFor('a', 5);
     await eventually(() => stateOf('a') === 'down');
     expect(tracker.list()[0]?.retryAt).toBeGreaterThan(Date.now() + 200_000);
   });
 
-  it('probes a suspect at once, once in a while, and leaves it up if that goes well', async () => {
+  it('probes a suspect at once, but rarely, and leaves it up if it answers', async () => {
     for (let n = 0; n < 5; n++) suspect('a');
     expect(stateOf('a')).toBe('up');
     await eventually(() => probesOf('a') === 1);
@@ -121,7 +121,7 @@ describe('ProviderTracker', () => {
     expect([stateOf('a'), probesOf('a')]).toEqual(['up', 1]);
   });
 
-  it('takes a suspect down if the probe finds the same', async () => {
+  it('sets a suspect down if the probe confirms it', async () => {
     replies['a'] = { kind: 'credentials', code: 'provider_auth', message: '403', suspect: true };
     suspect('a');
     await eventually(() => stateOf('a') === 'down');

@@ -9,7 +9,7 @@ function enterAll(readmission: Readmission): Visit[] {
 }
 
 describe('Readmission', () => {
-  it('lets few in at once, and one more for each first token', () => {
+  it('admits few at once, and one more for each first token', () => {
     const readmission = new Readmission();
     const first = enterAll(readmission);
     expect(first.length).toBeLessThan(10);
@@ -17,7 +17,7 @@ describe('Readmission', () => {
     expect(enterAll(readmission)).toHaveLength(2 * first.length);
   });
 
-  it('lets few in again after a failure, and counts whoever left once', () => {
+  it('admits few again after a failure, and counts each exit once', () => {
     const readmission = new Readmission();
     const few = enterAll(readmission);
     for (const visit of few) {

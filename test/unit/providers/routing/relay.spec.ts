@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { ConfigModule } from '../../../../src/config/config.module.js';
 import { loadConfig } from '../../../../src/config/environment.js';
@@ -9,6 +9,7 @@ import { ProviderError, type ProviderFailure } from '../../../../src/providers/p
 import { ProvidersModule } from '../../../../src/providers/providers.module.js';
 import { ProviderTracker } from '../../../../src/providers/routing/provider-tracker.js';
 import { Relay } from '../../../../src/providers/routing/relay.js';
+import { Router } from '../../../../src/providers/routing/router.js';
 import type { RelayTask } from '../../../../src/providers/routing/relay-task.js';
 import { scriptedProvider } from '../../../support/providers.js';
 import { relayed, type RelayedAnswer } from '../../../support/relay.js';
@@ -73,7 +74,7 @@ const question = [{ role: 'user' as const, content: 'Why?' }];
 const whole = [text('whole'), finish];
 
 describe('Relay', () => {
-  it('tells what the provider says, then how the attempt went', async () => {
+  it('passes on what the provider says, then the end of the attempt', async () => {
     const relay = await relayOver([[reasoning('hm'), text('be'), text('cause'), usage(7), finish]]);
     const answer = await relayed(relay, question);
     expect(answer).toMatchObject({ text: 'because', reasoning: 'hm' });
@@ -86,13 +87,20 @@ describe('Relay', () => {
     expect(requests[0]?.request).toEqual({ messages: question });
   });
 
-  it('begins the next answer with the next provider', async () => {
+  it('starts the next answer at the next provider', async () => {
     const relay = await relayOver([whole], [whole], [whole]);
     for (let n = 0; n < 6; n++) await relayed(relay, question);
     expect(requests.map(({ name }) => name).join('')).toBe('abcabc');
   });
 
-  it('asks the next one the same where nothing was said', async () => {
+  it('asks exactly those that the policy returns, in its order', async () => {
+    const relay = await relayOver([[broken]], [whole], [[broken]]);
+    jest.spyOn(module.get(Router), 'order').mockImplementation(({ candidates }) => [candidates[2]!, candidates[0]!]);
+    expect((await relayed(relay, question)).error?.code).toBe('all_providers_failed');
+    expect(requests.map(({ name }) => name).join('')).toBe('ca');
+  });
+
+  it('sends the same request to the next provider where nothing was said', async () => {
     const relay = await relayOver([[broken]], [whole]);
     const { attempts } = await relayed(relay, question);
     expect(attempts[1]?.started).toMatchObject({
@@ -104,7 +112,7 @@ describe('Relay', () => {
     expect(requests[1]?.request).toEqual(requests[0]?.request);
   });
 
-  it('has the next one go on after all the text that was said', async () => {
+  it('has the next provider continue after all text that was said', async () => {
     const relay = await relayOver(
       [[text('o'), text('ne '), broken]],
       [[text('two '), broken]],
@@ -116,7 +124,7 @@ describe('Relay', () => {
     expect(requests.map(({ request }) => request.partial)).toEqual([undefined, 'one ', 'one two ']);
   });
 
-  it('begins again where only reasoning was said, and says no other reasoning after it', async () => {
+  it('starts again where only reasoning was said, and shows no second reasoning', async () => {
     const relay = await relayOver([[reasoning('hm'), broken]], [[reasoning('well'), text('because'), finish]]);
     const answer = await relayed(relay, question);
     expect(answer).toMatchObject({ text: 'because', reasoning: 'hm' });
@@ -124,7 +132,7 @@ describe('Relay', () => {
     expect(requests[1]?.request).toEqual({ messages: question });
   });
 
-  it('ends with what is thrown by a defect of our own, and holds it against nobody', async () => {
+  it('rejects with a fault of our own, and holds it against no provider', async () => {
     const defect = new TypeError('of undefined');
     const relay = await relayOver([[text('one '), defect]], [[text('two'), finish]]);
     await expect(relayed(relay, question)).rejects.toBe(defect);
@@ -132,7 +140,7 @@ describe('Relay', () => {
     expect(states()).toEqual(['up', 'up']);
   });
 
-  it('holds against nobody what whoever listens throws', async () => {
+  it('holds a fault of its listener against no provider', async () => {
     const relay = await relayOver([whole], [whole]);
     const defect = new TypeError('of undefined');
     const task: RelayTask = {
@@ -149,7 +157,7 @@ describe('Relay', () => {
     expect(states()).toEqual(['up', 'up']);
   });
 
-  it('asks each provider once, and gives up with the text that there is', async () => {
+  it('asks each provider once, and keeps the text when all have failed', async () => {
     const relay = await relayOver([[text('1'), broken]], [[text('2'), broken]], [[text('3'), broken]]);
     const { text: joined, error } = await relayed(relay, question);
     expect(joined).toBe('123');
@@ -164,21 +172,21 @@ describe('Relay', () => {
   });
 });
 
-describe('once more at the same provider', () => {
-  it('is tried where it refused at once and nobody else is up', async () => {
+describe('a retry at the same provider', () => {
+  it('follows a fast refusal where nobody else is up', async () => {
     const relay = await relayOver([[refused], whole]);
     const { text: joined, attempts } = await relayed(relay, question);
     expect(joined).toBe('whole');
     expect(attempts.map(({ started }) => started.reason)).toEqual(['selected', 'retry']);
   });
 
-  it('is tried only once', async () => {
+  it('happens once', async () => {
     const relay = await relayOver([[refused]]);
     expect((await relayed(relay, question)).error?.code).toBe('all_providers_failed');
     expect(requests).toHaveLength(2);
   });
 
-  it('is not tried where anything was received, or somebody else is up', async () => {
+  it('does not happen where anything was received, or somebody else is up', async () => {
     await relayed(await relayOver([[broken], whole]), question);
     expect(requests).toHaveLength(1);
     await module.close();
@@ -187,16 +195,16 @@ describe('once more at the same provider', () => {
   });
 });
 
-describe('a provider without a word', () => {
+describe('a provider that says nothing', () => {
   const empty: ProviderFailure = { kind: 'empty', code: 'provider_bad_response', message: 'said nothing' };
 
-  it('is replaced by the next one, and is not held against', async () => {
+  it('is replaced by the next one, and stays up', async () => {
     const relay = await relayOver([[empty]], [whole]);
     for (let n = 0; n < 6; n++) expect((await relayed(relay, question)).text).toBe('whole');
     expect(states()).toEqual(['up', 'up']);
   });
 
-  it('ends the answer, complete and empty, where nobody has a word', async () => {
+  it('completes an empty answer where nobody says anything', async () => {
     const answer = await relayed(await patientRelay('30000', [[reasoning('hm'), empty]], [[empty]]), question);
     expect(answer).toMatchObject({ text: '', reasoning: 'hm' });
     expect(answer.error).toBeUndefined();
@@ -204,37 +212,37 @@ describe('a provider without a word', () => {
     expect(requests).toHaveLength(2);
   });
 
-  it('leaves an answer as it stands where nobody has anything to add to it', async () => {
+  it('completes an answer to which nobody has anything to add', async () => {
     const answer = await relayed(await patientRelay('30000', [[text('all'), broken], [empty]], [[empty]]), question);
     expect(answer).toMatchObject({ text: 'all' });
     expect(answer.error).toBeUndefined();
     expect(requests.map(({ name }) => name)).toEqual(['a', 'b', 'a']);
   });
 
-  it('asks whoever broke off again before it takes the silence of the others for the end', async () => {
+  it('ends an answer only after whoever broke off was asked again', async () => {
     const relay = await patientRelay('30000', [[text('one'), broken], [text(' two')]], [[empty]]);
     const answer = await relayed(relay, question);
     expect(answer.text).toBe('one two');
     expect(answer.error).toBeUndefined();
   });
 
-  it('is never told as complete where the one who broke off stays away', async () => {
+  it('completes nothing where whoever broke off stays away', async () => {
     const answer = await relayed(await patientRelay('600', [[text('half'), broken], [broken]], [[empty]]), question);
     expect(answer.error?.code).toBe('all_providers_failed');
   });
 
-  it('is not asked again beside one that failed in passing, which decides', async () => {
+  it('is not asked again; the verdict is that of whoever failed', async () => {
     const { error } = await relayed(await patientRelay('1800', [[empty]], [[broken]]), question);
     expect(error?.code).toBe('all_providers_failed');
     expect(requests.map(({ name }) => name).join('')).toMatch(/^abb+$/);
   });
 });
 
-describe('a fault of all providers that passes', () => {
+describe('a temporary failure of all providers', () => {
   const kinds = (attempts: RelayedAnswer['attempts']) =>
     attempts.map(({ started: { provider, reason } }) => `${provider} ${reason}`);
 
-  it('is waited for, and only who speaks then is announced', async () => {
+  it('is waited for, and only whoever speaks then is announced', async () => {
     const relay = await patientRelay('30000', [[text('one '), broken], [broken]], [[broken], whole]);
     const { text: joined, attempts } = await relayed(relay, question);
     expect(joined).toBe('one whole');
@@ -242,13 +250,13 @@ describe('a fault of all providers that passes', () => {
     expect(requests.at(-1)?.request.partial).toBe('one ');
   });
 
-  it('tells who takes over from whoever readers were told of last', async () => {
+  it('names the provider that readers were told of last as the one before', async () => {
     const relay = await patientRelay('30000', [[broken], whole], [[broken]], [[broken]]);
     const { attempts } = await relayed(relay, question);
     expect(attempts.at(-1)?.started).toMatchObject({ provider: 'a', reason: 'failover', from: 'c' });
   });
 
-  it('is waited for by the only provider that may be asked, which needs no announcement', async () => {
+  it('is waited for where only one provider may be asked, without another announcement', async () => {
     const relay = await patientRelay('30000', [
       [text('one '), broken],
       [text('two'), finish],
@@ -258,13 +266,13 @@ describe('a fault of all providers that passes', () => {
     expect(kinds(attempts)).toEqual(['a selected', 'a retry']);
   });
 
-  it('is waited for anew after new text', async () => {
+  it('is waited for again after new text', async () => {
     const drip = (word: string): Said => [text(word), broken];
     const relay = await patientRelay('900', [drip('1'), drip('2'), drip('3'), drip('4'), whole]);
     expect((await relayed(relay, question)).text).toBe('1234whole');
   });
 
-  it('is not waited for where it does not pass', async () => {
+  it('is not waited for where it is permanent', async () => {
     for (const kind of ['misfit', 'credentials', 'caller'] as const) {
       const lasting: ProviderFailure = { kind, code: 'invalid_request', message: 'no' };
       const { error } = await relayed(await patientRelay('30000', [[lasting]], [[lasting]]), question);
@@ -275,7 +283,7 @@ describe('a fault of all providers that passes', () => {
     await relayOver([whole]);
   });
 
-  it('ends with the time for it, a third of it before the first word', async () => {
+  it('ends the answer after its patience, a third of it before the first word', async () => {
     const durations: number[] = [];
     for (const script of [[[broken]], [[text('one '), broken], [broken]]] satisfies Said[][]) {
       const relay = await patientRelay('2400', script);
@@ -289,7 +297,7 @@ describe('a fault of all providers that passes', () => {
     expect(durations[0]! * 2).toBeLessThan(durations[1]!);
   });
 
-  it('does not outlast the answer', async () => {
+  it('is no longer waited for once the answer is stopped', async () => {
     const relay = await patientRelay('30000', [[broken]]);
     const abort = new AbortController();
     setTimeout(() => abort.abort('stopped'), 50);
@@ -297,7 +305,7 @@ describe('a fault of all providers that passes', () => {
   });
 });
 
-describe('a rate limit that ends in time', () => {
+describe('a rate limit', () => {
   const limited = (retryAfterMs: number): ProviderFailure => ({
     kind: 'rate',
     code: 'provider_rate_limited',
@@ -306,7 +314,7 @@ describe('a rate limit that ends in time', () => {
   });
   const isProbe = ({ request }: { request: ChatCompletionRequest }) => request.maxTokens === 1;
 
-  it('is waited for to its end, and the probe goes first', async () => {
+  it('is waited for until its end, and the probe goes first', async () => {
     const relay = await patientRelay('30000', [[limited(700)], whole]);
     const began = performance.now();
     expect((await relayed(relay, question)).text).toBe('whole');
@@ -349,13 +357,13 @@ describe('the limit of an answer', () => {
     expect(limits[1]).toBeLessThan(95);
   });
 
-  it('ends the answer where nothing is left of it', async () => {
+  it('ends the answer where it is reached', async () => {
     const relay = await relayOver([[text(words), broken]], [whole]);
     expect(await asked(relay, { text: '', reasoning: '' }, 8)).toEqual(['length']);
     expect(requests).toHaveLength(1);
   });
 
-  it('does not count what an earlier answer had', async () => {
+  it('does not count the text of an earlier answer', async () => {
     const relay = await relayOver([whole]);
     await asked(relay, { text: words, reasoning: '' }, 8, { provider: 'b', text: words });
     expect(requests[0]?.request.maxTokens).toBe(8);
@@ -380,7 +388,7 @@ describe('an answer that is stopped', () => {
     return { thrown: await relay.relay(task, abort.signal).then(undefined, (error: unknown) => error), seen };
   }
 
-  it('ends with the reason for that, asks nobody else, and is held against nobody', async () => {
+  it('rejects with its reason, asks nobody else, and is held against no provider', async () => {
     const relay = await relayOver([[text('one '), new Error('aborted')]], [whole]);
     expect(await stopped(relay, 'stopped')).toEqual({
       thrown: 'stopped',

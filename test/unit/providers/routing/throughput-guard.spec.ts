@@ -26,7 +26,7 @@ describe('notSlowerThan', () => {
     expect(await passed(5, drip(40, everySecond(60)))).toBe(61);
   });
 
-  it('gives up a provider that drips, but only after a whole window', async () => {
+  it('gives up a slow provider, but only after a whole window', async () => {
     const { parts, now } = drip(4, everySecond(60));
     let count = 0;
     const reading = (async () => {
@@ -36,7 +36,7 @@ describe('notSlowerThan', () => {
     expect(count).toBe(11);
   });
 
-  it('notices one that slows down later', async () => {
+  it('gives up a provider that slows down later', async () => {
     const fastThenSlow = [
       ...Array.from({ length: 100 }, (_, index) => index * 100),
       ...everySecond(40).map((ms) => ms + 10_000),
@@ -45,7 +45,7 @@ describe('notSlowerThan', () => {
     await expect(passed(15, drip(40, fastThenSlow))).rejects.toMatchObject({ kind: 'timeout' });
   });
 
-  it('does not hold it against an answer that is whole that its end came late', async () => {
+  it('does not fail a complete answer whose end comes late', async () => {
     const { parts, now } = drip(4, everySecond(60));
     expect((await Array.fromAsync(notSlowerThan(5, parts, () => now() >= 10_000, now))).length).toBe(61);
   });

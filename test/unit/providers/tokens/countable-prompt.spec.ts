@@ -11,12 +11,12 @@ const CALLED: ChatMessage = {
 };
 
 describe('what is counted of a request', () => {
-  it('is a chat as it is', () => {
+  it('is a chat as it stands', () => {
     const messages = [QUESTION];
     expect(countableMessages({ messages })).toBe(messages);
   });
 
-  it('is also what tools were offered and called, with what was thought before', () => {
+  it('includes tools that were offered and called, with the reasoning before them', () => {
     const tools = [{ name: 'tide', description: 'When the tide is low.' }];
     const [told, question, called] = countableMessages({ messages: [QUESTION, CALLED], options: { tools } });
     expect(told).toMatchObject({ role: 'system', content: expect.stringContaining('When the tide is low.') });
@@ -24,14 +24,14 @@ describe('what is counted of a request', () => {
     expect(called?.content).toBe('I have to look. One moment. tide({"port":"Brest"})\n');
   });
 
-  it('is also a schema, but not the mere wish for JSON', () => {
+  it('includes a schema, but not plain JSON mode', () => {
     const of = (responseFormat: { type: 'json_object' } | { type: 'json_schema'; name: string }) =>
       countableMessages({ messages: [QUESTION], options: { responseFormat } });
     expect(of({ type: 'json_object' })).toHaveLength(1);
     expect(of({ type: 'json_schema', name: 'tide' })).toHaveLength(2);
   });
 
-  it('is something for each image', () => {
+  it('includes a constant for each image', () => {
     const parts = [
       { type: 'image' as const, url: 'https://x.y' },
       { type: 'text' as const, text: 'What is it?' },

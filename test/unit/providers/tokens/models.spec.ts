@@ -19,7 +19,7 @@ describe('the model table', () => {
     }
   });
 
-  it('tells windows, and nothing of models it does not know', () => {
+  it('tells context windows, and nothing about unknown models', () => {
     expect(contextTokens('openai/gpt-oss-120b')).toBe(131_072);
     expect(maxOutputTokens('openai/gpt-oss-120b')).toBe(65_536);
     expect(contextTokens('deepseek-v4-flash')).toBeGreaterThan(1_000_000);

@@ -48,7 +48,7 @@ describe('O200kCounter', () => {
     ]);
   });
 
-  it('takes control tokens for the text they are', async () => {
+  it('counts control tokens as text', async () => {
     expect(await counter().count('<|endoftext|>')).toBeGreaterThan(1);
   });
 
@@ -59,7 +59,7 @@ describe('O200kCounter', () => {
     expect(await counts.count('hello')).toBe(1);
   });
 
-  it('refuses what would wait beyond its bound, and takes it once there is room', async () => {
+  it('refuses a text beyond its queue, and counts it once there is room', async () => {
     const counts = counter({ maxQueuedUnits: 10 });
     const first = counts.count('0123456789');
     await expect(counts.count('a')).rejects.toThrow('queue full');

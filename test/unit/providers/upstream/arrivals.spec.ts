@@ -12,7 +12,7 @@ async function readAll(arrivals: Arrivals): Promise<string> {
   }
 }
 
-describe('what a response has brought', () => {
+describe('what has arrived of a response', () => {
   // A connection that was paused brings more within the call that lets it go on, and may end within it, too.
   it.each([
     ['at once', false],

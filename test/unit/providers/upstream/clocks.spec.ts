@@ -53,7 +53,7 @@ describe('the clock of the connection', () => {
     await socketClosed(server);
   });
 
-  it('stops when the connection stands', async () => {
+  it('stops when the connection is open', async () => {
     const { provider } = await set({ connectMs: 100 }, (socket) => {
       setTimeout(() => socket.write(Buffer.concat([Buffer.from(STREAM_HEAD), said('late', 'stop'), DONE])), 300);
     });
@@ -88,7 +88,7 @@ describe('the clock of the first token', () => {
     await socketClosed(server);
   });
 
-  it('stops at the first thought', async () => {
+  it('stops at the first reasoning', async () => {
     const { provider } = await set({ firstTokenMs: 200 }, (socket) => {
       socket.write(STREAM_HEAD);
       socket.write(httpChunk('data: {"choices":[{"index":0,"delta":{"reasoning_content":"Hm"}}]}\n\n'));
@@ -97,7 +97,7 @@ describe('the clock of the first token', () => {
     expect(await askProvider(provider)).toMatchObject({ text: 'Yes', reasoning: 'Hm', error: undefined });
   });
 
-  it('runs on over a second way of asking', async () => {
+  it('continues while the request is asked again in another way', async () => {
     const { provider } = await set({ firstTokenMs: 300 }, (socket) => {
       setTimeout(() => {
         const body = '{"error":{"message":"Unrecognized request argument: stream_options"}}';
@@ -122,7 +122,7 @@ describe('the clock of silence', () => {
     await socketClosed(server);
   });
 
-  it('is set back by any byte, also of a comment', async () => {
+  it('is reset by any byte, also of a comment', async () => {
     const { provider } = await set({ idleMs: 200 }, (socket) => {
       socket.write(STREAM_HEAD);
       socket.write(said('One'));
@@ -132,7 +132,7 @@ describe('the clock of silence', () => {
     expect(await askProvider(provider)).toMatchObject({ text: 'One two', error: undefined });
   });
 
-  it('does not run while it is us who do not read', async () => {
+  it('does not run while we do not read', async () => {
     const { provider } = await set({ idleMs: 100 }, (socket) => {
       socket.write(STREAM_HEAD);
       for (let i = 0; i < 40; i++) socket.write(said('x'.repeat(100_000)));
@@ -174,7 +174,7 @@ describe('chunks that say nothing', () => {
 });
 
 describe('after the finish reason', () => {
-  it('more content takes it back, and the wait begins anew', async () => {
+  it('more content revokes it, and the wait starts again', async () => {
     const { provider } = await set({}, (socket) => {
       socket.write(STREAM_HEAD);
       socket.write(said('One', 'stop'));
@@ -184,7 +184,7 @@ describe('after the finish reason', () => {
     expect(await askProvider(provider)).toMatchObject({ text: 'One two three', finish: 'stop', error: undefined });
   });
 
-  it('usage does not put off the end', async () => {
+  it('usage does not delay the end', async () => {
     const { provider } = await set({}, (socket) => {
       socket.write(STREAM_HEAD);
       socket.write(said('All of it', 'stop'));
@@ -193,7 +193,7 @@ describe('after the finish reason', () => {
     expect(await askProvider(provider)).toMatchObject({ text: 'All of it', finish: 'stop', error: undefined });
   });
 
-  it('silence behind a thought is no end', async () => {
+  it('silence after reasoning is no end', async () => {
     const { provider } = await set({}, (socket) => {
       socket.write(STREAM_HEAD);
       socket.write(thought('Hm', 'stop'));
@@ -202,7 +202,7 @@ describe('after the finish reason', () => {
     expect(await askProvider(provider)).toMatchObject({ text: 'Yes', reasoning: 'Hm', error: undefined });
   });
 
-  it('silence behind text with a finish reason beside it is none for longer: it may stand on every chunk', async () => {
+  it('silence after text with a finish reason beside it takes longer to be one: every chunk may have a reason', async () => {
     const { provider } = await set({}, (socket) => {
       socket.write(STREAM_HEAD);
       socket.write(said('One', 'stop'));

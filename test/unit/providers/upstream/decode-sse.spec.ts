@@ -59,7 +59,7 @@ describe('SseDecoder', () => {
     expect(decode(bytes, [...bytes.keys()]).map(({ data }) => data)).toEqual(['é漢😀', 'b', 'c']);
   });
 
-  it('makes U+FFFD of bytes that are no UTF-8', () => {
+  it('replaces bytes that are not UTF-8 by U+FFFD', () => {
     expect(decode(Buffer.from([...Buffer.from('data: a'), 0xff, 0x0a, 0x0a]))).toEqual([
       { event: '', data: 'a\uFFFD' },
     ]);
@@ -69,7 +69,7 @@ describe('SseDecoder', () => {
     expect(decode(Buffer.from(text))).toEqual([{ event: '', data: 'last' }]);
   });
 
-  it('takes a field named error for an event of that type, cut anywhere', () => {
+  it('reads a field named error as an event of that type, cut anywhere', () => {
     const bytes = Buffer.from('data: 1\n\nerror: {"code":500}\n\n');
     for (let cut = 0; cut <= bytes.length; cut++) {
       expect(decode(bytes, [cut])).toEqual([

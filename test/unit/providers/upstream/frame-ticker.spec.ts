@@ -28,13 +28,13 @@ describe('a frame', () => {
     expect((await frameOf(CROWD)).at(-1)).toBe(CROWD);
   });
 
-  it('lets other work have its turn between the few that it wakes at once', async () => {
+  it('lets other work run between batches', async () => {
     const seen = await frameOf(CROWD);
     const steps = seen.map((woken, index) => woken - (seen[index - 1] ?? 0));
     expect(Math.max(...steps)).toBeLessThanOrEqual(CROWD / 4);
   });
 
-  it('wakes at its next end who asks while it ends', async () => {
+  it('wakes whoever asks while it ends at its next end', async () => {
     const frames = new FrameTicker();
     const { promise, resolve } = Promise.withResolvers<void>();
     const again: FrameWaiter = { frameEnded: resolve, cut: unexpected };
@@ -42,7 +42,7 @@ describe('a frame', () => {
     await expect(promise).resolves.toBeUndefined();
   });
 
-  it('wakes all others where one throws, and tells that one of its fault', async () => {
+  it('wakes all others where one throws, and gives that one its fault', async () => {
     const frames = new FrameTicker();
     const { promise, resolve } = Promise.withResolvers<unknown>();
     const fault = new TypeError('of undefined');

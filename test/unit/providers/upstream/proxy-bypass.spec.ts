@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { bypassesProxy } from '../../../../src/providers/upstream/proxy-bypass.js';
 
-describe('what goes around the proxy', () => {
+describe('what bypasses the proxy', () => {
   it.each([
     'http://localhost',
     'http://127.0.0.1:8080',

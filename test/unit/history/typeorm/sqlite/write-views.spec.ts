@@ -59,7 +59,7 @@ describe('what the history writes', () => {
       }
       await open(
         turns.map(({ sessionId, questionId, answerId: messageId }) =>
-          turn({ sessionId, questionId, place: { kind: 'answer', messageId } }),
+          turn({ sessionId, questionId, target: { kind: 'answer', messageId } }),
         ),
       );
     }
@@ -88,7 +88,7 @@ describe('what the history writes', () => {
     const rest = turn({
       ...opening,
       answerId: newId(),
-      place: { kind: 'answer', messageId: opening.answerId },
+      target: { kind: 'answer', messageId: opening.answerId },
       carried,
     });
     await store.openTurn(rest);

@@ -1,6 +1,6 @@
-import type { FieldError, ProblemCode } from './problem.js';
+import type { FieldError, ProblemCode } from '../wire/problem.js';
 
-/** What everything under `/v1` answers with instead of a problem: the envelope that OpenAI's clients read. */
+/** The envelope that OpenAI's clients read; under `/v1` it replaces problems. */
 export interface OpenAiError {
   error: {
     /** A sentence for people; never a provider's raw body, never a secret. */
@@ -8,14 +8,14 @@ export interface OpenAiError {
     type: 'invalid_request_error' | 'permission_error' | 'rate_limit_error' | 'server_error';
     /** The field that is wrong, as a path: `messages[2].content`. */
     param: string | null;
-    /** The code that a problem would have, but `model_not_found`. */
+    /** The code of a problem, except for `model_not_found`. */
     code: OpenAiErrorCode;
   };
 }
 
 export type OpenAiErrorCode = ProblemCode | 'model_not_found';
 
-/** The parts of a problem that the envelope has room for. */
+/** The parts of a problem that the envelope can hold. */
 interface Failure {
   status: number;
   code: ProblemCode;
@@ -23,7 +23,7 @@ interface Failure {
   errors?: readonly FieldError[];
 }
 
-/** A caller's mistake is 400 at OpenAI whatever it is, where a problem says 413 (a context too long) or 422. */
+/** OpenAI answers 400 to every mistake of the caller, where a problem has 413 (context too long) or 422. */
 export function openAiStatus({ status, code }: Pick<Failure, 'status' | 'code'>): number {
   return status === 422 || code === 'context_length_exceeded' ? 400 : status;
 }

@@ -1,19 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
-import { Draining } from '../../../src/lifecycle/draining.js';
+import { Lifecycle } from '../../../src/lifecycle/lifecycle.js';
 
-describe('the life of the process', () => {
-  it('is ready from listening until draining', () => {
-    const lifecycle = new Draining();
+describe('the process', () => {
+  it('is ready from listening until it drains', () => {
+    const lifecycle = new Lifecycle();
     expect([lifecycle.ready, lifecycle.draining]).toEqual([false, false]);
     lifecycle.markReady();
     expect([lifecycle.ready, lifecycle.draining]).toEqual([true, false]);
-    lifecycle.begin();
+    lifecycle.drain();
     expect([lifecycle.ready, lifecycle.draining]).toEqual([false, true]);
   });
 
-  it('never becomes ready where draining began first', () => {
-    const lifecycle = new Draining();
-    lifecycle.begin();
+  it('never becomes ready once it drains', () => {
+    const lifecycle = new Lifecycle();
+    lifecycle.drain();
     lifecycle.markReady();
     expect(lifecycle.ready).toBe(false);
   });

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiProperty, ApiResponse, getSchemaPath } from '@nestjs/swagger';
-import type { OpenAiError, OpenAiErrorCode } from '../wire/openai-error.js';
+import type { OpenAiError, OpenAiErrorCode } from './openai-error.js';
 import { PROBLEM_CODES } from '../wire/problem.js';
 
 class OpenAiErrorDetails {
@@ -17,13 +17,13 @@ class OpenAiErrorDetails {
   code!: OpenAiErrorCode;
 }
 
-/** OpenAI's envelope, as the OpenAPI document shows it. */
+/** OpenAI's envelope in the document of the API. */
 export class OpenAiErrorResponse implements OpenAiError {
   @ApiProperty({ type: OpenAiErrorDetails })
   error!: OpenAiErrorDetails;
 }
 
-/** Documents that an endpoint may answer `status` with OpenAI's envelope. */
+/** Documents that a route may answer `status` with OpenAI's envelope. */
 export function ApiOpenAiError(status: number, description: string): MethodDecorator & ClassDecorator {
   return applyDecorators(
     ApiExtraModels(OpenAiErrorResponse),
