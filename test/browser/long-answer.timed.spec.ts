@@ -10,8 +10,8 @@ import { sessions } from '../support/chat-api.js';
 /** 400 tokens a second, for 60 KB, on a machine that is four times slower. */
 const TOKEN_MS = 2.5;
 const SLOWDOWN = 4;
-/** So many answers, of which the median counts: a shared machine's speed changes from second to second. */
-const ANSWERS = 3;
+/** Two answers decide, of at most three: a shared machine's speed changes from second to second. */
+const DECISIVE = 2;
 /** What the web calls a long task. */
 const LONG_MS = 50;
 /** One task in this many may be longer all the same, but not this long. */
@@ -113,25 +113,22 @@ describe('a long and fast answer on a slow machine', () => {
    * last third of the time costs at most twice what the first costs.
    */
   it('hardly ever holds up its page for 50 ms, costs no more at its end than at its beginning, and is held once', async () => {
-    const answers: { longShare: number; longestMs: number; growth: number; heapMb: number }[] = [];
-    for (let answer = 0; answer < ANSWERS; answer++) {
+    const smooth: object[] = [];
+    const rough: object[] = [];
+    while (smooth.length < DECISIVE && rough.length < DECISIVE) {
       const thread = await recordedAnswer('write 60 KB in Markdown');
       await readOut();
       const tasks = await tasksOf(thread, 50_000);
       const long = tasks.filter(({ ownMs }) => ownMs > LONG_MS);
-      console.log(`${long.length} of ${tasks.length} tasks were long`, long);
-      answers.push({
-        longShare: long.length / tasks.length,
-        longestMs: Math.max(0, ...long.map(({ ownMs }) => ownMs)),
-        growth: growthOf(tasks),
-        heapMb: await heapMb(),
-      });
+      const longestMs = Math.max(0, ...long.map(({ ownMs }) => ownMs));
+      const measured = { long: long.length, longestMs, growth: growthOf(tasks), heapMb: await heapMb() };
+      const isHeld = measured.growth < 2 && measured.heapMb < MOST_HEAP_MB;
+      const isSmooth = isHeld && long.length <= tasks.length / MOST_LONG && longestMs < LONGEST_MS;
+      (isSmooth ? smooth : rough).push({ ...measured, of: tasks.length });
       await chat.page.context().close();
     }
-    expect(median(answers.map(({ longShare }) => longShare))).toBeLessThanOrEqual(1 / MOST_LONG);
-    expect(median(answers.map(({ longestMs }) => longestMs))).toBeLessThan(LONGEST_MS);
-    expect(median(answers.map(({ growth }) => growth))).toBeLessThan(2);
-    expect(median(answers.map(({ heapMb }) => heapMb))).toBeLessThan(MOST_HEAP_MB);
+    // Says what was measured where it fails.
+    expect(smooth.length === DECISIVE ? [] : rough).toEqual([]);
   }, 600_000);
 
   /** Asserted: what the browser has to do for a row does not grow with the table, as it was seen to do. */
@@ -141,16 +138,12 @@ describe('a long and fast answer on a slow machine', () => {
       (_, i) => `| row ${i} | ${i * i} | \`${i % 7}\` | and what is to be said of it |\n`,
     );
     const head = '| Name | Square | Rest | Remark |\n|---|--:|---|---|\n';
-    const growths: number[] = [];
-    for (let answer = 0; answer < ANSWERS; answer++) {
-      const thread = await recordedAnswer(`echo: ${head}${rows.join('')}`);
-      const tasks = await tasksOf(thread, 10_000);
-      const end = tasks.at(-1)?.at ?? 0;
-      growths.push(paintMs(tasks, (end * 2) / 3, end) / paintMs(tasks, 0, end / 3));
-      await chat.page.context().close();
-    }
+    const thread = await recordedAnswer(`echo: ${head}${rows.join('')}`);
+    const tasks = await tasksOf(thread, 10_000);
+    const end = tasks.at(-1)?.at ?? 0;
+    const growth = paintMs(tasks, (end * 2) / 3, end) / paintMs(tasks, 0, end / 3);
     // With one body for all rows it was 2.2.
-    expect(median(growths)).toBeLessThan(1.7);
+    expect(growth).toBeLessThan(1.7);
   }, 300_000);
 
   /**

@@ -87,4 +87,18 @@ describe('a reply that comes late', () => {
     expect(await chat.sessions.getByRole('link').allInnerTexts()).toEqual(['new title']);
     await eventually(async () => (await chat.page.title()) === 'new title · Rondo');
   });
+
+  it('leads nobody away who is on the way to another chat', async () => {
+    chat = await stage.visit();
+    await chat.ask('echo: here');
+    const known = new URL(chat.page.url()).hash;
+    const unknown = await hold(({ searchParams }) => searchParams.get('session_id') === 'unknown');
+    await chat.page.evaluate(() => (location.hash = '#/s/unknown'));
+    await unknown.held;
+    // The page is told of a new address in a task of its own; here it is not told at all.
+    await chat.page.evaluate((hash) => history.replaceState(undefined, '', hash), known);
+    await unknown.send();
+    await chat.shows('here');
+    expect(new URL(chat.page.url()).hash).toBe(known);
+  });
 });

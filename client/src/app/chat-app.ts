@@ -159,8 +159,10 @@ export class ChatApp {
 
   /** The id of a session that is gone is not used again. */
   #onGone(why: keyof typeof GONE, texts: readonly string[]): void {
-    this.#outbox.carry(texts, () => this.#go(undefined));
-    this.#notice.error(GONE[why]);
+    const { sessionId } = this.#conversation;
+    const isLeft = !this.#navigation.isAt(sessionId);
+    this.#outbox.carry(texts, () => this.#navigation.leave(sessionId));
+    if (!isLeft) this.#notice.error(GONE[why]);
   }
 
   #onPhase(phase: Phase): void {

@@ -22,9 +22,20 @@ export class Navigation {
     return true;
   }
 
+  /** Whether the address still leads to this session: it may lead to another one that is not shown yet. */
+  isAt(sessionId: string): boolean {
+    return routeOf(location.hash)?.sessionId === sessionId;
+  }
+
+  /** Away from a session that is gone: to where the address leads by now, else to a new one. */
+  leave(sessionId: string): void {
+    if (this.isAt(sessionId)) this.#goTo('#/');
+    else this.#arrive();
+  }
+
   /** The session that is shown has its first question: a new one gets its address. */
   started(sessionId: string): void {
-    if (routeOf(location.hash)?.sessionId === sessionId) return;
+    if (this.isAt(sessionId)) return;
     withSessionStorage((storage) => storage.removeItem(NEW_SESSION));
     history.pushState(undefined, '', addressOf({ sessionId }));
   }

@@ -1,9 +1,10 @@
 import type { SessionKey } from '../../history/history-store.js';
+import type { AnswerEnd } from '../../wire/answer-observer.js';
+import { messageAttempt } from '../../wire/attempt.js';
 import type { Message } from '../../wire/message.js';
 import { AnswerAttempts } from './answer-attempts.js';
 import { AnswerLife } from './answer-life.js';
 import { AnswerLog } from './answer-log.js';
-import { messageOf } from './answer-message.js';
 import { Audience, type AudienceOptions } from './audience.js';
 import type { ReadableAnswer } from './readable-answer.js';
 
@@ -84,4 +85,32 @@ export class Answer implements ReadableAnswer {
     if (end === undefined) throw new Error('the answer has not ended');
     return messageOf(end, this.createdAt);
   }
+}
+
+/** An answer that has just ended, in the shape in which the history tells it. */
+function messageOf(end: AnswerEnd, createdAt: number): Message {
+  const { usage, timeToFirstTokenMs } = end;
+  return {
+    id: end.answerId,
+    role: 'assistant',
+    content: end.content,
+    created_at: new Date(createdAt).toISOString(),
+    status: end.status,
+    ...(end.reasoning === '' ? {} : { reasoning: end.reasoning }),
+    ...(end.provider === undefined ? {} : { provider: end.provider }),
+    ...(end.model === undefined ? {} : { model: end.model }),
+    ...(usage === undefined
+      ? {}
+      : {
+          tokens: usage.tokens,
+          accurate: usage.accurate,
+          prompt_tokens: usage.prompt_tokens,
+          completion_tokens: usage.completion_tokens,
+        }),
+    finish_reason: end.finishReason,
+    ...(end.error === undefined ? {} : { error: end.error }),
+    ...(timeToFirstTokenMs === undefined ? {} : { time_to_first_token_ms: Math.round(timeToFirstTokenMs) }),
+    duration_ms: Math.round(end.durationMs),
+    attempts: end.attempts.map(messageAttempt),
+  };
 }

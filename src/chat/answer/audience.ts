@@ -6,16 +6,16 @@ export interface AudienceOptions {
   detachGraceMs: number;
 }
 
-/** How many read an answer, and what becomes of it once nobody does. */
+/** Counts the readers of an answer and decides what happens when the last one leaves. */
 export class Audience {
   #readers = 0;
-  /** Whoever asked is expected to read, and no reader is missed before. */
+  /** Whether anybody has read it yet. */
   #entered = false;
-  /** They wait for the last reader to leave. */
+  /** Called when the last reader leaves. */
   readonly #waiting = new Set<() => void>();
   #grace: NodeJS.Timeout | undefined;
 
-  /** @param deserted is called when the answer is no longer worth its cost: it may be called again, and after the end */
+  /** @param deserted is called when nobody reads the answer for too long; maybe again, and after its end */
   constructor(
     private readonly options: AudienceOptions,
     private readonly deserted: () => void,
@@ -29,7 +29,7 @@ export class Audience {
     clearTimeout(this.#grace);
   }
 
-  /** Who entered reads no more. */
+  /** A reader who entered has left. */
   leave(): void {
     if (--this.#readers > 0) return;
     if (this.options.onDisconnect === 'cancel') this.deserted();
@@ -37,14 +37,14 @@ export class Audience {
     for (const notify of this.#waiting) notify();
   }
 
-  /** Whether all who read it have left, within `ms`, and nobody asked for the answer to be finished all the same. */
+  /** Whether all readers leave within `ms`. False where the answer is to be finished all the same. */
   async left(ms: number): Promise<boolean> {
     if (this.options.onDisconnect === 'finish') return false;
     if (!this.#isLeft && ms > 0) await this.#lastReaderLeaves(ms);
     return this.#isLeft;
   }
 
-  /** The answer ends, and waits for nobody. */
+  /** The answer ends: it waits for no reader. */
   dismiss(): void {
     clearTimeout(this.#grace);
   }

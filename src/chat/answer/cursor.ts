@@ -16,15 +16,12 @@ export const START: Cursor = { reasoning: 0, text: 0, events: 0 };
  */
 export const CLOSING_EVENTS_FROM = 1_000;
 
-/**
- * The closing events of an answer that a crash ended are others than those its readers may have seen just before: they
- * have numbers of their own.
- */
+/** A crash gives an answer other closing events than its readers may have seen before it: they have other numbers. */
 export const CLOSING_EVENTS_AFTER_CRASH_FROM = 2_000;
 
 const SHAPE = /^(\d{1,15})\.(\d{1,15})\.(\d{1,15})$/;
 
-/** Undefined where `value` is not of a cursor's shape. */
+/** Undefined where `value` does not have the shape of a cursor. */
 export function parseCursor(value: string): Cursor | undefined {
   const match = SHAPE.exec(value);
   if (match === null) return undefined;

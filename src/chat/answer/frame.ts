@@ -1,20 +1,20 @@
 import type { AnswerEvent, DeltaEvent, ReasoningEvent } from '../../wire/answer-event.js';
 import { formatCursor, type Cursor } from './cursor.js';
 
-/** What an answer says, in two channels that readers get apart. */
+/** The two channels of an answer's text. */
 export type Channel = 'text' | 'reasoning';
 
 /** One Server-Sent Event, encoded once for all readers: its cursor and its finished JSON. */
 export interface Frame {
   readonly id: string;
   readonly data: string;
-  /** What `data` says, for readers who say it in another language. */
+  /** The content of `data`, for readers that send it in another format. */
   readonly said: Said;
-  /** The cursor that `id` tells. */
+  /** The cursor in `id`. */
   readonly after: Cursor;
 }
 
-/** New text of a channel, as the JSON string that it is in `data`, or another event. */
+/** New text of a channel as a JSON string, as in `data`, or another event. */
 export type Said = { readonly type: 'delta' | 'reasoning'; readonly json: string } | OtherEvent;
 
 export type OtherEvent = Exclude<AnswerEvent, DeltaEvent | ReasoningEvent>;

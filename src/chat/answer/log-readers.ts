@@ -6,10 +6,7 @@ export interface LogReader {
   complete(): void;
 }
 
-/**
- * Everybody who follows a log. A reader that throws is let go and the others get what it did not take; then its fault is
- * thrown, since the answer must not go on as if all were well.
- */
+/** The readers of a log. One that throws is removed and the others get the frame; then its fault ends the answer. */
 export class LogReaders {
   readonly #readers = new Set<LogReader>();
 
@@ -17,7 +14,7 @@ export class LogReaders {
     return this.#readers.size;
   }
 
-  /** Returns how to leave. */
+  /** Returns a function that removes the reader. */
   add(reader: LogReader): () => void {
     this.#readers.add(reader);
     return () => this.#readers.delete(reader);
@@ -54,7 +51,7 @@ export class LogReaders {
     try {
       reader.complete();
     } catch {
-      // Its first fault is the one that is told.
+      // Its first fault is the one that is thrown.
     }
   }
 }

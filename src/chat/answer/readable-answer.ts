@@ -7,8 +7,8 @@ export interface ReadableAnswer {
   readonly log: AnswerLog;
   /** Resolves when its last event is in the log. */
   readonly ended: Promise<void>;
-  /** Someone reads it; a running answer wants to be told when they leave. */
+  /** A reader starts; a running answer must be told when they leave. */
   enter(): void;
-  /** The whole message; to be asked once the log has ended. */
+  /** The whole message; only after the log has ended. */
   message(): Message;
 }

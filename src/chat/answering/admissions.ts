@@ -13,7 +13,7 @@ import { AnswerReaders } from '../reading/answer-readers.js';
 import { AnswerSlots, type AnswerSlot } from './answer-slots.js';
 import { Idempotency } from './idempotency.js';
 
-/** What a client waits before it tries another replica, or this one after its restart. */
+/** How long a client waits before it tries another replica, or this one after its restart. */
 const RETRY_AFTER_MS = 2_000;
 
 /** When a request arrived, in monotonic milliseconds, and from which address. */
@@ -89,7 +89,7 @@ export class Admissions {
       slot.release();
       throw error;
     }
-    // A `user_id` is a claim: with questions that are refused nobody uses up the limit of another.
+    // A `user_id` is only a claim: refused questions must not use up another user's limit.
     const refund = async (): Promise<void> => {
       slot.release();
       if (userId !== undefined) await this.userLimit.refund(userId);
@@ -97,7 +97,7 @@ export class Admissions {
     return { slot, refund };
   }
 
-  /** Room is looked for before the rate limit, and who finds none is not counted by it. */
+  /** A question that finds no slot does not count against the address' rate limit. */
   async #reserve(userId: string | undefined, address: string, session: SessionKey | undefined): Promise<AnswerSlot> {
     try {
       return this.slots.reserve({ userId, address, session });

@@ -63,7 +63,7 @@ export interface ResolvedQuestion {
   readonly request: ChatCompletionRequest;
   /** Only this provider. */
   readonly pinned?: string;
-  /** The answer goes on from this one. */
+  /** The answer that is continued. */
   readonly carried?: CarriedAnswer;
   /** Characters that the request has of the history's, beyond the body. */
   readonly contextChars: number;

@@ -16,7 +16,7 @@ import { AnswerWriter, type CarriedAnswer } from './answer-writer.js';
 import { answerEnd, completed, endingOf, internalFault, type Ending } from './ending.js';
 import type { Claim } from './running-answers.js';
 
-/** Whoever has seen `done` finds the answer in the history; but a database that is stuck holds nobody up for longer. */
+/** A reader who has seen `done` finds the answer in the history; but a stuck database delays it no longer than this. */
 const RECORDED_BEFORE_DONE_MS = 1_000;
 
 /** `max_tokens` bounds answers long before; this holds against a provider that ignores it. */

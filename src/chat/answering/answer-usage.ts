@@ -9,10 +9,10 @@ import type { AttemptRecord } from '../../wire/attempt.js';
 import type { Answer } from '../answer/answer.js';
 import type { AnswerAttempt } from '../answer/answer-attempts.js';
 
-/** Nobody waits longer for a figure: `done` follows it. */
+/** `done` waits for the figures, but no longer than this. */
 const COUNT_MS = 500;
 
-/** What an answer used: the provider's own figures where it gave them, else a local estimate, never mixed up. */
+/** The usage of an answer: what providers reported, else local estimates; the two are never mixed. */
 @Injectable()
 export class AnswerUsage {
   readonly #logger = new Logger(AnswerUsage.name);
@@ -22,7 +22,7 @@ export class AnswerUsage {
     private readonly estimator: TokenEstimator,
   ) {}
 
-  /** Whether nothing has to be {@link count}ed. */
+  /** Whether the usage of every attempt is known without {@link count}. */
   isKnown(answer: Answer): boolean {
     return answer.attempts.all.every(
       (attempt, index) => attempt.record.usage !== undefined || saidNothing(attempt, saidIn(answer, index)),
@@ -59,7 +59,7 @@ export class AnswerUsage {
     };
   }
 
-  /** Tokens of prompt and answer, by their length where counting takes too long. */
+  /** Tokens of prompt and answer; by their length where counting takes too long. */
   async #counts(
     prompt: readonly ChatMessage[],
     said: string,
@@ -103,24 +103,24 @@ export function totalUsage(attempts: readonly AttemptRecord[]): Usage | undefine
   };
 }
 
-/** What readers got from an attempt. */
+/** The text of an attempt that readers got. */
 function saidIn({ log, attempts }: Answer, index: number): string {
   const { all } = attempts;
   const attempt = all[index];
   if (attempt?.heard !== true) return '';
   const next = nextToSpeak(all, index);
-  // Nobody goes on with a tool call: the last to speak made them all.
+  // No attempt continues a tool call: the last one that wrote made them all.
   const calls = next === undefined ? countableCalls(log.toolCalls) : '';
   const { textFrom, reasoningFrom } = attempt.record;
   return log.reasoning.slice(reasoningFrom, next?.reasoningFrom) + log.text.slice(textFrom, next?.textFrom) + calls;
 }
 
-/** A loser of a race, or one that failed before its first token. */
+/** It failed before its first token. */
 function saidNothing({ record }: AnswerAttempt, said: string): boolean {
   return said === '' && record.outcome !== 'ok';
 }
 
-/** One of which readers got nothing may stand at the same place as the one that spoke before it. */
+/** The next attempt that readers got text of: others may start at the same position. */
 function nextToSpeak(attempts: readonly AnswerAttempt[], index: number): AttemptRecord | undefined {
   return attempts.slice(index + 1).find(({ heard }) => heard)?.record;
 }

@@ -8,7 +8,7 @@ import type { Channel } from '../answer/frame.js';
 import type { AnswerObservers } from './answer-observers.js';
 import type { AnswerFacts } from './ending.js';
 
-/** An earlier version of the answer, which this one goes on from. */
+/** An earlier version of the answer, which this one continues. */
 export interface CarriedAnswer {
   readonly text: string;
   readonly reasoning: string;
@@ -42,7 +42,7 @@ export class AnswerWriter {
 
   /** Its question is stored: observers are told of it, and of what happened meanwhile. */
   open(): void {
-    // Nobody was shown anything before.
+    // Readers see it only now.
     if (this.#firstTokenAt !== undefined) this.#firstTokenAt = performance.now();
     this.observers.opened({ ...this.#name, takeText: () => this.#pieces.splice(0) });
     this.#tellUntold();
@@ -70,7 +70,7 @@ export class AnswerWriter {
     if (this.#firstTokenAt === undefined && this.#spoke) this.#firstToken();
   }
 
-  /** Has readers get what the answer goes on from, unless they did. It follows the first provider, if any could be asked. */
+  /** Sends readers the text that the answer continues, once: after the first provider's event, if there is one. */
   carry(): void {
     const carried = this.#toCarry;
     this.#toCarry = undefined;

@@ -9,9 +9,9 @@ import { replacedMeanwhile, type StoredTurn } from './answer-opening.js';
 import type { CarriedAnswer } from './answer-writer.js';
 import type { ChatRequestDto } from '../chat-request.dto.js';
 
-/** What a request asks: something new, or something that stands in the session already. */
+/** What a request asks: something new, or a question that is in the session already. */
 export interface AskedTurn extends StoredTurn {
-  /** The answer goes on from this one. */
+  /** The answer that is continued. */
   readonly carried?: CarriedAnswer;
 }
 
@@ -30,7 +30,7 @@ export class AskedTurns {
   ) {}
 
   /**
-   * As things stand: while an answer of its session runs, that may change.
+   * While an answer of the session runs, the result may change: {@link resolve} looks again.
    * @throws ProblemException 404, 409 or 400 where the message that the request names is not one that it may name
    */
   async understand(caller: Caller, body: ChatRequestDto): Promise<AskedTurn> {
@@ -46,7 +46,7 @@ export class AskedTurns {
   }
 
   /**
-   * The same once the session is the caller's alone: no answer of it runs here any more.
+   * The same once the session is claimed: none of its answers runs here any more.
    * @throws ProblemException as above; 503 while another process still writes the answer that is to be replaced
    */
   async resolve(caller: Caller, body: ChatRequestDto, asked: AskedTurn): Promise<AskedTurn> {

@@ -1,5 +1,13 @@
 import { Controller, Headers, HttpCode, Param, Post, Query, Res, Sse, type MessageEvent } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiAcceptedResponse,
+  ApiHeader,
+  ApiOperation,
+  ApiProperty,
+  ApiPropertyOptional,
+  ApiTags,
+} from '@nestjs/swagger';
+import { IsOptional, IsString, MaxLength } from 'class-validator';
 import type { Response } from 'express';
 import type { Observable } from 'rxjs';
 import { ApiProblem } from '../../http/problem.openapi.js';
@@ -9,10 +17,26 @@ import { AtOnce } from '../../limits/concurrency.js';
 import { AnswerFinder } from './answer-finder.js';
 import { AnswerReaders } from './answer-readers.js';
 import { ApiEventStream } from '../chat.openapi.js';
-import { AttachQueryDto, AnswerParamsDto } from './answers.dto.js';
 import { MAX_UNREAD_CHARS } from './event-stream.js';
 import { cursorOf } from './last-event-id.js';
 import { Resumes } from './resumes.js';
+
+/** The path of an answer. */
+class AnswerParamsDto {
+  @ApiProperty({ description: "The answer's id: the `X-Answer-Id` header, or `message_id` of its `done` event." })
+  @IsString()
+  @MaxLength(128)
+  answer_id!: string;
+}
+
+/** `GET /rr-chat/stream/:answer_id`, for clients that can't set a header. */
+class AttachQueryDto {
+  @ApiPropertyOptional({ description: 'The same as the `Last-Event-ID` header.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(64)
+  last_event_id?: string;
+}
 
 /** Coming back to an answer, and ending it. */
 @ApiTags('chat')

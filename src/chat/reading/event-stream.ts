@@ -9,10 +9,10 @@ import type { LogReader } from '../answer/log-readers.js';
 import type { LogShelf } from './log-shelf.js';
 import type { ReadableAnswer } from '../answer/readable-answer.js';
 
-/** Nest drops a reader with more waiting for it. It never comes to that, but for a burst within one turn of the loop. */
+/** Nest drops a reader with more unsent characters. Only a burst within one turn of the event loop gets near. */
 export const MAX_UNREAD_CHARS = 1024 * 1024;
 
-/** What all streams share. */
+/** What all event streams share. */
 export interface StreamParts {
   readonly keepAlive: KeepAlive;
   readonly shelf: LogShelf;
@@ -27,7 +27,7 @@ export function eventStream(
 ): Observable<MessageEvent> {
   const { id } = answer;
   const position = answer.log.positionOf(cursor);
-  // Nest keeps an Observable for as long as its reader stays; the log is not to stay with it.
+  // Nest keeps the Observable as long as the reader stays; it must not keep the log.
   let log: AnswerLog | undefined = answer.log;
   return new Observable((subscriber) => {
     const stream = new EventStream(id, position, response, parts, subscriber);
@@ -38,9 +38,8 @@ export function eventStream(
 }
 
 /**
- * One reader. While it keeps up it follows the log and gets each frame as it comes. One that doesn't, or that has much
- * to catch up on, leaves the log and goes on from its cursor, a slice at a time, whenever its socket takes more: what
- * waits for it in memory is never more than that.
+ * One reader. While it keeps up, it follows the log and gets each frame at once. Otherwise it leaves the log and reads on
+ * from its cursor, a slice whenever its socket takes more: never more than a slice waits for it in memory.
  */
 class EventStream implements LogReader, KeepAliveReader {
   #position: Cursor;
@@ -57,7 +56,7 @@ class EventStream implements LogReader, KeepAliveReader {
     this.#position = position;
   }
 
-  /** Passes a slice on; then goes on by itself. */
+  /** Sends a slice, then the rest when the socket takes it. */
   read(log: AnswerLog): void {
     let room = SLICE_CHARS;
     for (const frame of log.after(this.#position)) {
@@ -99,7 +98,7 @@ class EventStream implements LogReader, KeepAliveReader {
     setImmediate(this.#goOn);
   }
 
-  /** By then all that was passed on has reached the socket. */
+  /** Everything sent before has reached the socket by now. */
   readonly #goOn = (): void => {
     if (this.subscriber.closed) return;
     if (this.response.writableNeedDrain) this.response.once('drain', this.#goOn);
@@ -111,7 +110,7 @@ class EventStream implements LogReader, KeepAliveReader {
       const log = await this.parts.shelf.take(this.answerId);
       if (!this.subscriber.closed) this.read(log);
     } catch {
-      // It comes back with its cursor, and is told then why it can't go on.
+      // The client comes back with its cursor and gets the error then.
       this.response.destroy();
     }
   }

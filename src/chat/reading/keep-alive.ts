@@ -4,22 +4,22 @@ import type { AnswerLog } from '../answer/answer-log.js';
 const CHECK_MS = 4_000;
 const AFTER_MS = 10_000;
 
-/** Keeps proxies from closing a stream on which nothing is said; it has no cursor. */
+/** Keeps proxies from closing a silent stream. It has no cursor. */
 const COMMENT = { comment: 'keep-alive' } as const;
 export type KeepAliveComment = typeof COMMENT;
 
-/** What a stream's reader gets besides frames. */
+/** A reader that gets keep-alive comments beside frames. */
 export interface KeepAliveReader {
   keepAlive(comment: KeepAliveComment): void;
 }
 
-/** One clock for all event streams: it keeps silent connections alive. */
+/** One timer that keeps the silent event streams alive. */
 @Injectable()
 export class KeepAlive implements OnApplicationShutdown {
   readonly #streams = new Map<KeepAliveReader, AnswerLog>();
   #timer: NodeJS.Timeout | undefined;
 
-  /** Keeps a stream alive while `log` is silent; returns how to end that. */
+  /** Keeps a stream alive while `log` is silent. Returns a function that stops it. */
   watch(reader: KeepAliveReader, log: AnswerLog): () => void {
     this.#streams.set(reader, log);
     this.#timer ??= setInterval(() => this.#check(), CHECK_MS).unref();

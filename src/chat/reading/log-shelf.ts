@@ -4,30 +4,29 @@ import { AnswerFinder } from './answer-finder.js';
 import type { AnswerLog } from '../answer/answer-log.js';
 import { RunningAnswers } from '../answering/running-answers.js';
 
-/** UTF-16 units of finished answers that are kept for readers in the middle of them, all together; and one answer more. */
+/** UTF-16 units of all finished answers that are kept for their readers; one answer may come on top. */
 const MOST_CHARS = 32 * 1024 * 1024;
-/** Long enough to give a reader much more than reading the answer again costs. */
+/** Shorter, and reading the answer again would cost more than what is sent meanwhile. */
 const SHORTEST_STAY_MS = 500;
 const ROOM_CHECK_MS = 50;
 
 interface ShelfEntry {
   readers: number;
   log?: AnswerLog | undefined;
-  /** Monotonic time since which the log is here. */
+  /** Monotonic time from which the log is kept. */
   since: number;
   loading?: Promise<AnswerLog> | undefined;
 }
 
 /**
- * Where readers who can't take an answer all at once find it again: they keep nothing but their cursor meanwhile. A
- * finished answer is shared by all who are in the middle of it. Where there are too many, they take turns: the one that
- * was not asked for the longest leaves memory, and is read from the history again.
+ * Keeps finished answers for slow readers, who hold only a cursor meanwhile. All readers of an answer share it. Where the
+ * answers take too much memory, the one that was not read for the longest is dropped and later read from the history.
  */
 @Injectable()
 export class LogShelf {
   readonly #entries = new Map<string, ShelfEntry>();
   #chars = 0;
-  /** One after the other, so that no more is in memory than there is room for. */
+  /** Loads run one after the other, so that memory stays within its bound. */
   #loads: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -35,7 +34,7 @@ export class LogShelf {
     private readonly finder: AnswerFinder,
   ) {}
 
-  /** Someone is in the middle of an answer until they call what they get back. `log` is that of a finished one. */
+  /** A slow reader starts; it calls the result when it ends. `log` is that of a finished answer. */
   enter(id: string, log?: AnswerLog): () => void {
     const entry = this.#entries.get(id) ?? { readers: 0, since: 0 };
     entry.readers++;
@@ -50,14 +49,14 @@ export class LogShelf {
 
   /**
    * The log of an answer that the caller has entered.
-   * @throws ProblemException where it is there no more, or the history does not answer
+   * @throws ProblemException where it no longer exists, or the history does not answer
    */
   async take(id: string): Promise<AnswerLog> {
     const running = this.running.get(id);
     if (running !== undefined) return running.log;
     const entry = this.#entries.get(id);
     if (entry === undefined) throw new Error('an answer has to be entered first');
-    // To the end of those that may have to leave.
+    // The last to be dropped.
     this.#entries.delete(id);
     this.#entries.set(id, entry);
     return entry.log ?? (entry.loading ??= this.#load(id, entry));
@@ -100,5 +99,5 @@ export class LogShelf {
   }
 }
 
-/** The chain of loads keeps none of their logs. */
+/** The chain of loads must not keep their logs. */
 function nothing(): void {}

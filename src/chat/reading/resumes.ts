@@ -4,7 +4,7 @@ import { ProblemException } from '../../http/problem.exception.js';
 import { Metrics, type Counter } from '../../metrics/metrics.js';
 import { answerRunning, RunningAnswers } from '../answering/running-answers.js';
 
-/** Counts readers that come back to an answer: by its id, or by the `Idempotency-Key` of the question. */
+/** Counts readers that come back to an answer, by its id or by the question's `Idempotency-Key`. */
 @Injectable()
 export class Resumes {
   readonly #ok: Counter;
@@ -18,12 +18,12 @@ export class Resumes {
     this.#refused = metrics.counter('rondo_resumes_total', { result: 'refused' });
   }
 
-  /** A reader attached. */
+  /** A reader came back. */
   attached(): void {
     this.#ok.add();
   }
 
-  /** Counts how the search for an answer to come back to ends. */
+  /** Counts whether `search` finds the answer. */
   async count<T>(search: Promise<T>): Promise<T> {
     try {
       const found = await search;
@@ -36,7 +36,7 @@ export class Resumes {
   }
 
   /**
-   * To a client that sent `Last-Event-ID` with a question: it comes back, to an answer that is not known by a key.
+   * Refuses a question with `Last-Event-ID`: its client comes back to an answer that no key names.
    * @throws ProblemException 409 `answer_running` with the id of what runs in the session, else 404
    */
   refuse(session: SessionKey | undefined): never {

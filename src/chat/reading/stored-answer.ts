@@ -11,7 +11,7 @@ import { AnswerLog } from '../answer/answer-log.js';
 import { CLOSING_EVENTS_AFTER_CRASH_FROM, CLOSING_EVENTS_FROM } from '../answer/cursor.js';
 import type { ReadableAnswer } from '../answer/readable-answer.js';
 
-/** An answer that is no longer generated, from what the history kept: per attempt provider, reasoning, text. */
+/** A stored answer as its readers saw it: per attempt its provider, reasoning and text. */
 export function storedAnswer(stored: StoredAnswer): ReadableAnswer {
   const { message } = stored;
   return {
@@ -26,8 +26,7 @@ export function storedAnswer(stored: StoredAnswer): ReadableAnswer {
 function replayed({ message, attempts, costUsd }: StoredAnswer): AnswerLog {
   const log = new AnswerLog(endedByCrash(message) ? CLOSING_EVENTS_AFTER_CRASH_FROM : CLOSING_EVENTS_FROM);
   const reasoning = message.reasoning ?? '';
-  // What stood before the first attempt (an answer that goes on from another) follows its event all the same; where no
-  // provider could be asked, it is all there is.
+  // The text that the first attempt continues comes after its event, as it did live.
   let at = { reasoning: 0, text: 0 };
   for (const [index, attempt] of attempts.entries()) {
     const next = attempts[index + 1];
