@@ -27,45 +27,35 @@ export class RunningAnswer {
 
   conclude(end: AnswerEnd): ConcludedAnswer {
     this.answer.life.enter('concluded', end);
-    return new ConcludedAnswer(this.answer, end);
+    return new ConcludedAnswer(this.answer);
   }
 }
 
 /** An answer that says nothing more but what it used. */
 export class ConcludedAnswer {
-  #end: AnswerEnd;
+  constructor(readonly answer: Answer) {}
 
-  constructor(
-    readonly answer: Answer,
-    end: AnswerEnd,
-  ) {
-    this.#end = end;
-  }
-
+  /** The answer's life has it from this state on. */
   get end(): AnswerEnd {
-    return this.#end;
+    return this.answer.life.end!;
   }
 
   /** Observers could not be told that end. */
   replaceEnd(end: AnswerEnd): void {
-    this.#end = end;
     this.answer.life.replaceEnd(end);
   }
 
   /** What it used in all. Readers are told. */
-  count(usage: Usage): AnswerEnd {
-    this.#end = { ...this.#end, usage };
-    this.answer.life.replaceEnd(this.#end);
+  count(usage: Usage): void {
+    this.replaceEnd({ ...this.end, usage });
     this.answer.log.close({ type: 'usage', ...usage });
-    return this.#end;
   }
 
   /** The last event: nothing follows, and no reader is waited for. */
   close(): void {
-    const { answer } = this;
-    answer.dismissReaders();
-    if (!answer.log.ended)
-      answer.log.close({ type: 'done', finish_reason: this.#end.finishReason, message_id: answer.id });
-    answer.life.enter('closed');
+    const { id, life, log } = this.answer;
+    this.answer.dismissReaders();
+    if (!log.ended) log.close({ type: 'done', finish_reason: this.end.finishReason, message_id: id });
+    life.enter('closed');
   }
 }
